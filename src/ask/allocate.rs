@@ -30,19 +30,19 @@ request!(
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
+        /// The law and how it is fitted; the default is E + A/N^alpha + B/D^beta.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Budgets.
         #[serde(skip_serializing_if = "is_default")]
         [list Size] compute: Vec<Size>,
-        /// Parameters whose budget is asked for.
+        /// Parameters whose optimal budget is asked for.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] params: Vec<f64>,
-        /// Tokens whose budget is asked for.
+        /// Tokens whose optimal budget is asked for.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] tokens: Vec<f64>,
-        /// D/N whose budget is asked for.
+        /// Ratios D/N whose optimal budget is asked for.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] ratio: Vec<f64>,
         /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N
@@ -51,10 +51,10 @@ request!(
         /// Caps on the unique tokens, for a law of repeated tokens.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] unique: Vec<f64>,
-        /// Sizes whose loss and cost are told at every budget.
+        /// Sizes whose loss and cost are computed at every budget.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] sizes: Vec<f64>,
-        /// Tokens of inference that are counted too, at 2N FLOP each.
+        /// Tokens of inference, counted at 2N FLOP each.
         #[serde(skip_serializing_if = "is_default")]
         [into] inference_tokens: Option<f64>,
         /// Money for an hour of 1 PFLOP/s.
@@ -62,7 +62,7 @@ request!(
         [into] price: Option<f64>,
         /// Level of the intervals.
         level: f64 = LEVEL,
-        /// Whether the intervals of a budget hold all at once.
+        /// Whether the intervals of a budget hold jointly.
         #[serde(skip_serializing_if = "is_default")]
         joint: bool,
         /// Methods of the intervals.
@@ -73,17 +73,16 @@ request!(
         replicates: usize = REPLICATES,
         /// Seed of the bootstrap.
         seed: u64,
-        /// Whether the tables are made that show how the answer depends on the objective, on single
-        /// runs and on the size.
+        /// Whether to compute how the answer depends on the objective, on single runs and on the
+        /// size.
         sensitivity: bool = true,
-        /// Give numbers even where a diagnosis refuses them.
+        /// Give numbers even if a finding forbids them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
-/// More tokens of inference than anybody asks for in earnest; far more have no cost that a number
-/// can say.
+/// Largest accepted number of inference tokens; beyond it the cost could overflow.
 const MOST_TOKENS: f64 = 1e100;
 
 /// Which quantity is given, and its value.
@@ -104,28 +103,28 @@ pub struct AllocateAnswer {
     pub(crate) fit: FitResult,
     /// How FLOP are counted.
     pub(crate) flops: Flops,
-    /// What was given, each once.
+    /// The given quantities, each once.
     pub(crate) given: Vec<Given>,
-    /// What the fit says; absent where it is refused.
+    /// What the fit gives; absent if the fit is refused.
     pub(crate) found: Option<Allocations>,
 }
 
-/// What a surface says.
+/// The allocations that a surface gives.
 #[derive(Debug, Clone)]
 pub struct Allocations {
     /// The surface.
     pub(crate) surface: Surface,
-    /// One a question that has an answer.
+    /// The answered questions.
     pub(crate) answers: Vec<AllocationAt>,
-    /// The questions that have none.
+    /// The questions without an answer.
     pub(crate) refused: Vec<RefusedQuestion>,
-    /// Intervals on the exponents a and b.
+    /// Intervals of the exponents a and b.
     pub(crate) exponents: Vec<AllocationInterval>,
     /// The refits behind the bootstrap intervals.
     pub(crate) bootstrap: Option<Bootstrap>,
     /// How the first answer depends on the objective and on single runs.
     pub(crate) sensitivity: Vec<SensitivityRow>,
-    /// Methods that were asked for and give no interval.
+    /// Requested methods that give no interval.
     pub(crate) without: Vec<AllocationMethod>,
 }
 
@@ -143,20 +142,20 @@ impl AllocateAnswer {
         &self.flops
     }
 
-    /// The finding that forbids every number, unless they were asked for all the same.
+    /// The finding that forbids every number, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         self.fit.refusal().filter(|_| !self.request.force)
     }
 
-    /// The questions that have an answer.
+    /// The answered questions.
     #[must_use]
     pub fn answers(&self) -> &[AllocationAt] {
         self.found.as_ref().map_or(&[], |found| &found.answers)
     }
 
-    /// What was found against the fit and against the answers; where several answers have the same
-    /// finding, that of the largest budget.
+    /// Findings about the fit and the answers. If several answers have the same finding, that of
+    /// the largest budget is kept.
     #[must_use]
     pub(crate) fn diagnoses(&self) -> Vec<Diagnosis> {
         let mut farthest: Vec<&AllocationAt> = self.answers().iter().collect();
@@ -170,10 +169,11 @@ impl AllocateAnswer {
         self.fit.diagnoses().iter().cloned().chain(about).collect()
     }
 
-    /// How far the answers can be relied on: trustworthy if each has grade moderate or high.
+    /// How far the answers can be relied on: refused if a question has no answer, trustworthy if
+    /// each answer has grade moderate or high.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        // Where the fit is refused, the numbers were asked for all the same, and are given.
+        // If the numbers of a refused fit are forced, their grades decide.
         let good = |answer: &AllocationAt| answer.grade >= Grade::Moderate;
         match &self.found {
             None => Trust::Refused,
@@ -197,7 +197,7 @@ impl AllocateRequest {
         Ok(all)
     }
 
-    /// Refuses a request that asks nothing.
+    /// Refuses a request that asks for nothing.
     pub(super) fn check(&self) -> Result<()> {
         let quantities = [&self.params, &self.tokens, &self.ratio];
         match self.compute.is_empty() && quantities.iter().all(|all| all.is_empty()) {
@@ -213,16 +213,16 @@ impl AllocateRequest {
         }
     }
 
-    /// The fitted runs with the compute that they have of their own.
+    /// The fitted runs with their own values of compute.
     pub(super) fn own(&self, fit: &FitResult) -> Own {
         Own::of(fit.runs_in_order(), self.table.columns.budget.is_some())
     }
 
-    /// Answers for a law that is fitted already.
+    /// Answers for a law that is already fitted.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, or a number or a
-    /// formula makes no sense, and when the law is no surface.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, a number or a formula
+    /// is invalid, or the law is not a surface.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<AllocateAnswer> {
         self.of_fit_watched(fit, &Silent)
@@ -230,7 +230,7 @@ impl AllocateRequest {
 
     fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<AllocateAnswer> {
         self.check()?;
-        // A cap that the law knows nothing of is refused.
+        // Refuses a cap that the law cannot use.
         self.is_of_repeats(Some(&fit))?;
         check_levels(&[self.level])?;
         let own = self.own(&fit);
@@ -317,7 +317,7 @@ impl AllocateRequest {
             let sizes = self.other_sizes(&uncertainty, &best);
             without_tokens.extend(self.too_large(&uncertainty, &best));
             let asked = self.intervals(&uncertainty, best.compute);
-            // A formula's frontier bends: every budget has exponents of its own.
+            // With a formula for the cost, the exponents differ from budget to budget.
             let quantities = match flops {
                 bent if !bent.is_power() => &AllocationQuantity::ALL[..],
                 _ => &AllocationQuantity::AT_COMPUTE[..],
@@ -393,10 +393,10 @@ struct Json<'a> {
     trustworthy: bool,
     diagnoses: Vec<Diagnosis>,
     digest: String,
-    /// Absent where the runs are of several sizes.
+    /// Absent if the runs are of several sizes.
     #[serde(skip_serializing_if = "CurveKind::is_ladder")]
     curve: CurveKind,
-    /// Absent where the fit is refused.
+    /// Absent if the fit is refused.
     surface: Option<Surface>,
     flops: String,
     cost_model: FlopsSaid,

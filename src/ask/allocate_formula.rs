@@ -1,11 +1,11 @@
-//! An allocation by a law that is a formula: the lowest point at each budget.
+//! An allocation by a law given as a formula: its lowest point at each budget.
 
 use super::{AllocateRequest, FLOPS, OptimumRequest, usage};
 use crate::error::Result;
 use crate::fit::FitResult;
 use crate::size::Size;
 
-/// What a run costs where nothing else is said.
+/// The default cost of a run.
 const COST: &str = "6*N*D";
 
 impl AllocateRequest {
@@ -21,11 +21,11 @@ impl AllocateRequest {
         }
     }
 
-    /// What is asked of a law that is a formula.
+    /// The equivalent request for the optimum of a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when something is asked that needs the form
-    /// E + A/N^alpha + B/D^beta.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when something is asked that needs the form E
+    /// + A/N^alpha + B/D^beta.
     #[doc(hidden)]
     pub fn of_formula(&self) -> Result<OptimumRequest> {
         let usual = AllocateRequest::default();

@@ -1,4 +1,4 @@
-//! What is answered of one budget.
+//! The answer for one budget.
 
 use crate::allocation::{Allocation, AllocationInterval, AtSize, InferenceAware};
 use crate::fit::Diagnosis;
@@ -16,28 +16,28 @@ pub struct AllocationAt {
     pub(crate) given: &'static str,
     /// The allocation.
     pub(crate) best: Allocation,
-    /// a and b in N* ∝ C^a, D* ∝ C^b there.
+    /// a and b in N* ∝ C^a, D* ∝ C^b at this budget.
     pub(crate) growth: (f64, f64),
-    /// What training costs.
+    /// The cost of training.
     pub(crate) cost: Cost,
     /// Range of N within 0.1 % of the best loss at this compute.
     pub(crate) flat_params: (f64, f64),
     /// Compute ÷ largest fitted compute.
     pub(crate) extrapolation: f64,
-    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
+    /// Intervals of N*, D* and L* at this compute, and of a and b if these differ between budgets.
     pub(crate) intervals: Vec<AllocationInterval>,
     /// What other sizes cost at the same budget.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) sizes: Vec<OtherSize>,
     /// The allocation that counts inference too.
     pub(crate) inference: Option<InferenceAware>,
-    /// What training and inference cost then.
+    /// The cost of training and inference of that allocation.
     pub(crate) inference_cost: Option<Cost>,
     /// How far the allocation can be relied on.
     pub(crate) grade: Grade,
     /// Why it has that grade.
     pub(crate) because: String,
-    /// What speaks against it besides what was found against the fit.
+    /// Findings about the allocation, besides those about the fit.
     #[serde(skip)]
     pub(crate) found: Vec<Diagnosis>,
 }
@@ -49,7 +49,7 @@ impl AllocationAt {
         &self.best
     }
 
-    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
+    /// Intervals of N*, D* and L* at this compute, and of a and b if these differ between budgets.
     #[must_use]
     pub fn intervals(&self) -> &[AllocationInterval] {
         &self.intervals
@@ -62,7 +62,7 @@ impl AllocationAt {
     }
 }
 
-/// A question that has no answer.
+/// A question without an answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct RefusedQuestion {
     /// What was given: `compute`, `params`, `tokens` or `ratio`.
@@ -71,7 +71,7 @@ pub struct RefusedQuestion {
     pub(crate) asked: f64,
     /// Why there is no answer.
     pub(crate) reason: String,
-    /// What to do about it.
+    /// A hint for the user.
     pub(crate) hint: Option<String>,
 }
 
@@ -82,7 +82,7 @@ pub struct Cost {
     pub(crate) flop: f64,
     /// PF-days of 8.64e19 FLOP.
     pub(crate) pf_days: f64,
-    /// Money, where a price of the FLOP is known.
+    /// Money, if a price is given.
     pub(crate) money: Option<f64>,
 }
 
@@ -97,18 +97,18 @@ impl Cost {
     }
 }
 
-/// A model of another size than the best, at the same training budget.
+/// A model of a size other than the best, at the same training budget.
 #[derive(Debug, Clone, Serialize)]
 pub struct OtherSize {
-    /// Whether it was asked for.
+    /// Whether the user asked for this size.
     pub(crate) asked: bool,
-    /// What it reaches.
+    /// Its parameters, tokens and loss.
     #[serde(flatten)]
     pub(crate) at: AtSize,
-    /// FLOP for a token of inference.
+    /// FLOP per inference token.
     pub(crate) inference_flop: f64,
-    /// What training and inference cost together, where a number of tokens of inference is given.
+    /// Cost of training and inference together, if a number of inference tokens is given.
     pub(crate) in_all: Option<Cost>,
-    /// What training costs that reaches L* with this size; absent where no number of tokens does.
+    /// Cost of training this size to the loss L*; absent if no number of tokens reaches it.
     pub(crate) same_loss: Option<Cost>,
 }

@@ -1,4 +1,4 @@
-//! What earlier forecasts of a curve would have been worth.
+//! How earlier forecasts of a curve would have turned out.
 
 use super::CURVE;
 use super::law::LawChoice;
@@ -17,12 +17,13 @@ use serde::Serialize;
 use std::sync::Arc;
 
 request!(
-    /// Asks how forecasts of the larger runs of a table from its smaller ones would have come out.
+    /// Asks how forecasts of the larger runs of a table from its smaller ones would have turned
+    /// out.
     pub struct BacktestRequest of Dataset, BacktestAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law and how it is fitted; a saturating power law where none is named.
+        /// The law and how it is fitted; the default is a saturating power law.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Level of the intervals.
@@ -31,7 +32,7 @@ request!(
         method: Method = Method::Calibrated,
         /// Fewest runs to forecast from.
         min_runs: usize = MIN_RUNS,
-        /// Score forecasts even where a diagnosis refuses them.
+        /// Score forecasts even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
@@ -46,12 +47,12 @@ pub struct BacktestAnswer {
     pub(crate) law: Arc<dyn Law>,
     /// Method of the intervals.
     pub(crate) method: Method,
-    /// What came out.
+    /// The scored forecasts.
     pub(crate) tested: Backtest,
 }
 
 impl BacktestAnswer {
-    /// What came out.
+    /// The scored forecasts.
     #[must_use]
     pub fn tested(&self) -> &Backtest {
         &self.tested
@@ -76,8 +77,7 @@ impl BacktestRequest {
             .force(self.force))
     }
 
-    /// Why nothing could be tested, where it is that the fits are refused: forced, they forecast
-    /// something.
+    /// Adds to the error that the fits were refused, if forcing them would give forecasts.
     fn explained(&self, error: Error, data: &Dataset, by_fit: &ByFit) -> Error {
         let forced = by_fit.clone().force(true);
         let tested = || {
@@ -129,10 +129,10 @@ struct Json<'a> {
     version: u32,
     law: &'a str,
     formula: String,
-    /// What every `compute` here is, where it is something else.
+    /// The variable that the fields named `compute` hold, if it is another.
     #[serde(skip_serializing_if = "Variable::is_compute")]
     variable: Variable,
-    /// Absent where the runs are of several sizes.
+    /// Absent if the runs are of several sizes.
     #[serde(skip_serializing_if = "CurveKind::is_ladder")]
     curve: CurveKind,
     method: Method,

@@ -1,5 +1,5 @@
-//! What each floor says of the targets: the floor is what a forecast far beyond the runs rests on,
-//! and what they tell least.
+//! The forecasts under several fixed floors. A forecast far beyond the runs depends mostly on the
+//! floor, which the runs determine least.
 
 use crate::fit::{Fit, FitResult};
 use crate::forecast::Target;
@@ -17,13 +17,13 @@ const LEVEL: f64 = super::LEVEL;
 pub struct ByFloor {
     /// The floor.
     pub floor: f64,
-    /// Relative standard deviation of the runs about the law with this floor.
+    /// Relative standard deviation of the residuals under this floor.
     pub noise: Option<f64>,
-    /// One a target; absent where there is none.
+    /// One per target; `None` if there is no forecast.
     pub at: Vec<Option<AtFloor>>,
 }
 
-/// A forecast with the floor held.
+/// A forecast with a fixed floor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[doc(hidden)]
 pub struct AtFloor {
@@ -33,8 +33,8 @@ pub struct AtFloor {
     pub interval: Option<(f64, f64)>,
 }
 
-/// The forecasts with the floor held at values across its interval; none where the law has no
-/// floor, or its interval is not known.
+/// The forecasts with the floor fixed at values across its interval. Empty if the law has no floor
+/// or the interval of the floor is unknown.
 pub(super) fn by_floor(fit: &FitResult, targets: &[f64]) -> Vec<ByFloor> {
     let place = fit.parameters().iter().position(|p| p.name == "c");
     let Some(c) = place.filter(|_| fit.law().name() == super::CURVE) else {
@@ -44,7 +44,7 @@ pub(super) fn by_floor(fit: &FitResult, targets: &[f64]) -> Vec<ByFloor> {
         return Vec::new();
     };
     let smallest = (fit.fitted_runs().map(|run| run.loss)).fold(f64::INFINITY, f64::min);
-    // No floor lies above the runs.
+    // A floor cannot lie above the runs.
     let (low, high) = (interval.lower, interval.upper.min(0.995 * smallest));
     if high.is_nan() || low >= high {
         return Vec::new();

@@ -23,7 +23,7 @@ const OUT_OF_RANGE: &str = "out-of-range";
 request!(
     /// Which problems are used, and how they are measured.
     pub struct ProblemChoice {
-        /// Which problems are used and how; the likelihood of every count where none is named.
+        /// The rule for using problems; the default is the likelihood of every count.
         #[serde(skip_serializing_if = "is_default")]
         [into] rule: Option<Rule>,
         /// How −ln p is estimated from counts, for the rules that estimate each problem by itself.
@@ -31,10 +31,10 @@ request!(
         [into] estimator: Option<Estimator>,
         /// Number of difficulty buckets.
         buckets: usize = BUCKETS,
-        /// So many of the hardest problems are left out.
+        /// How many of the hardest problems are left out.
         #[serde(skip_serializing_if = "is_default")]
         hardest: usize,
-        /// Pass rate that guessing reaches.
+        /// The chance level.
         #[serde(skip_serializing_if = "is_default")]
         [into] chance: Option<f64>,
         /// Seed of the split into halves.
@@ -43,7 +43,7 @@ request!(
 );
 
 impl ProblemChoice {
-    /// The fit of a table.
+    /// Fits a table.
     pub(super) fn fit(&self, table: &CountTable) -> Result<Capability> {
         let mut fit = CapabilityFit::new()
             .buckets(self.buckets)
@@ -99,13 +99,13 @@ request!(
         /// Numbers of samples k of which pass@k is asked for.
         #[serde(skip_serializing_if = "is_default")]
         [list u64] pass_at: Vec<u64>,
-        /// Give numbers even where the verdict is against them.
+        /// Give numbers even if the verdict is against them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
-/// What is forecast of one curve, one a target.
+/// The forecasts of one curve, one per target.
 pub(crate) type CurveForecasts = Vec<std::result::Result<CurveForecast, Withheld>>;
 
 /// A capability with its forecasts.
@@ -115,7 +115,7 @@ pub struct CapabilityAnswer {
     pub(crate) request: CapabilityRequest,
     /// The fit.
     pub(crate) fit: Capability,
-    /// The targets.
+    /// The compute of each target.
     pub(crate) targets: Vec<f64>,
     /// Forecasts of all problems together.
     pub(crate) overall: CurveForecasts,
@@ -134,7 +134,7 @@ impl CapabilityAnswer {
         &self.fit
     }
 
-    /// The forecasts of all problems together that are given.
+    /// The given forecasts of all problems together.
     pub fn forecasts(&self) -> impl Iterator<Item = &CurveForecast> {
         self.overall.iter().filter_map(|f| f.as_ref().ok())
     }
@@ -152,8 +152,8 @@ impl CapabilityAnswer {
         !self.targets.is_empty()
     }
 
-    /// All problems, those that every fitted model solved, and the buckets unless there is only
-    /// one; each with its forecasts.
+    /// The curves of all problems, of those that every fitted model solved, and of each bucket if
+    /// there are several; each with its forecasts.
     #[must_use]
     pub(crate) fn curves(&self) -> Vec<(&Curve, &CurveForecasts)> {
         let mut curves = vec![(&self.fit.overall, &self.overall)];
@@ -171,7 +171,7 @@ impl CapabilityAnswer {
         self.request.levels.iter().copied().fold(0.0, f64::max)
     }
 
-    /// The finding that forbids every number, unless they were asked for all the same.
+    /// The finding that forbids every number, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         self.fit.overall.refusal().filter(|_| !self.request.force)
@@ -200,7 +200,7 @@ impl CapabilityRequest {
     /// The forecasts of a fit at these targets.
     ///
     /// # Errors
-    /// Where pass@k is asked for and cannot be had.
+    /// When pass@k is asked for but cannot be computed.
     pub(super) fn of_fit(&self, fit: Capability, targets: Vec<f64>) -> Result<CapabilityAnswer> {
         let request = CapabilityRequest {
             at: each_once(self.at.iter().copied(), same_size),

@@ -1,4 +1,4 @@
-//! What to train with a budget where only so many unique tokens exist.
+//! What to train with a budget if the number of unique tokens is limited.
 
 use super::allocate::AllocateRequest;
 use super::allocated::Cost;
@@ -20,8 +20,8 @@ use crate::remedy::Setting;
 use crate::runs::Dataset;
 use serde::Serialize;
 
-/// A smaller loss of information than this hardly tells two laws apart (Raftery 1995: 6 is strong
-/// on the scale of twice the logarithm).
+/// Smallest difference in `evidence` that clearly separates two laws (Raftery 1995: 6 is strong on
+/// the scale of twice the logarithm).
 const CLEAR: f64 = 3.0;
 
 /// Allocations under a cap on unique tokens, by one law or several.
@@ -31,7 +31,7 @@ pub struct CappedAnswer {
     version: u32,
     /// Fitted runs.
     pub(crate) runs: usize,
-    /// The place of the law that the runs prefer.
+    /// The index of the law that the runs prefer.
     pub(crate) preferred: usize,
     /// Whether it is clearly better than the next.
     pub(crate) clear: bool,
@@ -42,7 +42,7 @@ pub struct CappedAnswer {
     pub(crate) request: AllocateRequest,
 }
 
-/// What one law of repeated tokens says.
+/// The fit and allocations of one law of repeated tokens.
 #[derive(Debug, Clone, Serialize)]
 pub struct OfLaw {
     pub(crate) law: String,
@@ -50,12 +50,12 @@ pub struct OfLaw {
     pub(crate) diagnoses: Vec<Diagnosis>,
     pub(crate) flops: String,
     pub(crate) cost_model: FlopsSaid,
-    /// Root of the mean squared residual.
+    /// Root mean squared residual.
     pub(crate) noise: f64,
-    /// ln of the likelihood less half of ln(runs) a parameter (Schwarz 1978), below that of the
-    /// preferred law.
+    /// Log-likelihood less half of ln(runs) per parameter (Schwarz 1978), relative to the preferred
+    /// law.
     pub(crate) evidence: f64,
-    /// Mean |ln(forecast ÷ loss)| of the larger runs; absent where one law was asked for.
+    /// Mean |ln(forecast ÷ loss)| of the larger runs; absent if only one law was asked for.
     pub(crate) rolling_origin: Option<f64>,
     /// The fit.
     #[serde(skip)]
@@ -66,15 +66,15 @@ pub struct OfLaw {
 /// The allocation for one budget and one cap.
 #[derive(Debug, Clone, Serialize)]
 pub struct CappedAt {
-    /// Unique tokens there are at most; absent where there is no cap.
+    /// Most unique tokens; absent without a cap.
     pub(crate) cap: Option<f64>,
     /// The allocation.
     pub(crate) best: Allocation,
     /// Unique tokens among its tokens.
     pub(crate) unique: f64,
-    /// How often each is seen.
+    /// How often each unique token is seen.
     pub(crate) epochs: f64,
-    /// The loss ÷ that of the same budget without a cap, less 1.
+    /// The relative increase of the loss over that of the same budget without a cap.
     pub(crate) paid: f64,
     pub(crate) cost: Cost,
     /// Compute ÷ largest fitted compute.
@@ -122,8 +122,8 @@ impl AllocateRequest {
     /// Whether the law, or that of the fit, is one of repeated tokens.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] where there is no such law, where other laws stand beside, and where a
-    /// cap is given to another law.
+    /// [`ErrorKind::Usage`] when there is no such law, when laws of both kinds are named, and when
+    /// a cap is given to another law.
     #[doc(hidden)]
     pub fn is_of_repeats(&self, fit: Option<&FitResult>) -> Result<bool> {
         let all = match fit {
@@ -147,15 +147,15 @@ impl AllocateRequest {
         }
     }
 
-    /// The request of one of its laws, by which a table is read.
+    /// The request for the first of its laws, which decides how a table is read.
     #[doc(hidden)]
     #[must_use]
     pub fn of_first_law(&self) -> AllocateRequest {
         self.of_law(&self.laws()[0])
     }
 
-    /// The request of one of its laws. A parameter that only other laws have is held or bounded in
-    /// these alone.
+    /// The request for one of its laws. A parameter that only other laws have is held or bounded
+    /// only in those.
     fn of_law(&self, law: &str) -> AllocateRequest {
         let mut one = self.clone();
         one.fit.law = Some(law.to_owned());
@@ -170,7 +170,7 @@ impl AllocateRequest {
         one
     }
 
-    /// Refuses what is not told of a law of repeated tokens.
+    /// Refuses what cannot be asked of a law of repeated tokens.
     fn check_of_repeats(&self) -> Result<()> {
         let others = [&self.params, &self.tokens, &self.ratio];
         if self.compute.is_empty() || others.iter().any(|all| !all.is_empty()) {
@@ -208,8 +208,8 @@ impl AllocateRequest {
     /// Answers under a cap on unique tokens, by each of the laws named.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when no budget is asked for or a number makes no sense; when a law
-    /// cannot be fitted.
+    /// [`ErrorKind::Usage`] when no budget is asked for or a number is invalid, and an error when a
+    /// law cannot be fitted.
     #[doc(hidden)]
     pub fn capped(&self, data: &Dataset, progress: &dyn Progress) -> Result<CappedAnswer> {
         self.check_of_repeats()?;
@@ -221,7 +221,8 @@ impl AllocateRequest {
             let tested =
                 several.then(|| rolling_origin(data, one.fit.fit_or(SURFACE)?, false).map(Some));
             let tested = match tested {
-                // Where no cut gives a forecast there is no error to show.
+                // No cut gives a forecast, so there is no mean error; the allocation does not need
+                // one.
                 Some(Err(error)) if error.kind() == ErrorKind::NoFit => None,
                 Some(tested) => tested?,
                 None => None,
@@ -233,10 +234,10 @@ impl AllocateRequest {
         Ok(self.ranked(laws))
     }
 
-    /// The same for a law that is fitted already.
+    /// As [`AllocateRequest::capped`] for a law that is already fitted.
     ///
     /// # Errors
-    /// As [`AllocateRequest::capped`].
+    /// As for [`AllocateRequest::capped`].
     #[doc(hidden)]
     pub fn capped_of_fit(&self, fit: FitResult) -> Result<CappedAnswer> {
         self.check_of_repeats()?;

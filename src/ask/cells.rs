@@ -12,7 +12,7 @@ use crate::runs::{Dataset, Series};
 use crate::text::{list, quoted};
 use std::collections::BTreeMap;
 
-/// Values that tell series apart stand in their names with this between them.
+/// The separator between the values in a cell's name.
 const BETWEEN: &str = " / ";
 
 /// What is asked of the cells of a sweep.
@@ -20,21 +20,21 @@ const BETWEEN: &str = " / ";
 pub struct Cells {
     /// What is asked of each.
     pub each: OptimumRequest,
-    /// The columns that tell the cells apart, between commas.
+    /// The columns that name the cells, separated by commas.
     pub by: String,
     /// Laws of the optima over these columns, such as `lr = k*params^a*tokens^b`.
     pub then: Vec<String>,
-    /// Points at which these laws are asked.
+    /// Points at which these laws are evaluated.
     pub at: Vec<BTreeMap<String, f64>>,
 }
 
 impl Cells {
-    /// The optimum of every cell, and the laws of them. An optimum counts by its own standard
-    /// error. Cells without an interval do not count.
+    /// The optimum of every cell, and the laws of these optima. An optimum is weighted by its
+    /// standard error; cells without an interval are left out.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a law of what is no free column; [`ErrorKind::Data`] where a law is
-    /// asked for and the values of a column that tells cells apart are no numbers.
+    /// [`ErrorKind::Usage`] for a law of something that is not a free column; [`ErrorKind::Data`]
+    /// if a law is asked for and the values of a column that names cells are not numbers.
     pub fn of(&self, series: Vec<Series<Dataset>>, progress: &dyn Progress) -> Result<CellsAnswer> {
         let names: Vec<String> = self.by.split(',').map(|n| n.trim().to_owned()).collect();
         let made = of_series(series, progress, |_, data| {
@@ -109,7 +109,7 @@ impl Cells {
     }
 }
 
-/// A free column at the only optimum of a cell.
+/// A free column at the single optimum of a cell.
 fn of<'a>(optimum: &'a OptimumAnswer, name: &str) -> Option<&'a OptimumValue> {
     let mut values = optimum.found.first()?.values.iter();
     values.find(|value| value.name == name)

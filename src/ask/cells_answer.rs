@@ -6,9 +6,9 @@ use serde::Serialize;
 /// One cell of a sweep.
 #[derive(Debug, Clone)]
 pub struct Cell {
-    /// The values of the columns that tell it apart.
+    /// The values of the columns that name the cell.
     pub(crate) name: String,
-    /// Why there is no optimum at all.
+    /// Why there is no optimum.
     pub(crate) reason: Option<String>,
     pub(crate) optimum: Option<OptimumAnswer>,
 }
@@ -22,7 +22,7 @@ pub struct CellsAnswer {
 }
 
 impl CellsAnswer {
-    /// How far it can be relied on: as its laws can, and without one as every cell can.
+    /// How far it can be relied on: as far as its laws, or without laws as far as every cell.
     #[must_use]
     pub fn trust(&self) -> Trust {
         let of_cell = |cell: &Cell| cell.optimum.as_ref().map_or(Trust::Refused, |o| o.trust());

@@ -1,21 +1,21 @@
-//! Everything that is found against the runs of a table, before a law is chosen.
+//! All findings about the runs of a table, before a law is chosen.
 
 use super::{Ask, FitRequest};
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::progress::Silent;
 use crate::runs::Dataset;
 
-/// Findings about rows that only a fit shows.
+/// Findings about rows that need a fit.
 const BY_FIT: [Code; 3] = [
     Code::RunFarOff,
     Code::ScatterAtOneCompute,
     Code::UnequalNoise,
 ];
-/// A table of more runs is fitted for longer than somebody waits who only looks.
+/// Most runs that are fitted only to look for findings, since more would take too long.
 const MOST_RUNS: usize = 100_000;
 
-/// What was found when the table was read, and what a fit of the usual law shows. Where there is no
-/// fit, it shows nothing.
+/// The findings of reading the table, and those of a fit of the usual law. Without a fit, only the
+/// former.
 #[must_use]
 pub fn findings(data: &Dataset) -> Vec<Diagnosis> {
     let mut found = data.findings.clone();

@@ -1,4 +1,4 @@
-//! Laws ranked by how they forecast the runs that were held out.
+//! Laws ranked by how they forecast the held-out runs.
 
 use super::Ask;
 use super::law::LawChoice;
@@ -20,13 +20,13 @@ request!(
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// Names of the laws; every law of compute where none is named.
+        /// Names of the laws; the default is every law of compute.
         #[serde(skip_serializing_if = "is_default")]
         [texts] laws: Vec<String>,
     }
 );
 
-/// Laws in the order of their errors.
+/// Laws ranked by their errors.
 #[derive(Debug, Clone)]
 pub struct CompareAnswer {
     /// The runs.

@@ -1,4 +1,4 @@
-//! The same allocation under several ways to count parameters.
+//! The same allocation under several conventions for counting parameters.
 
 use super::likelihood::{log_densities, sum, vuong};
 use super::size::each_once;
@@ -12,60 +12,59 @@ use crate::tables::Source;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Vuong's statistic beyond which one way to count is clearly better than another: two-sided 5 %.
+/// Critical value of Vuong's statistic for one convention being clearly better: two-sided 5 %.
 const CLEAR: f64 = 1.96;
-/// Of two ways that hardly differ the statistic means little: the likelihoods have to differ by a
-/// factor of 20.
+/// Smallest difference of the log-likelihoods (a factor of 20), since Vuong's statistic means
+/// little between conventions that hardly differ.
 const DECISIVE: f64 = 3.0;
 
-/// Allocations of the same runs under several ways to count their parameters.
+/// Allocations of the same runs under several conventions for counting parameters.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConventionsAnswer {
     format: &'static str,
     version: u32,
     /// Fitted runs, which are the same in every convention.
     pub(crate) runs: usize,
-    /// Runs that some convention lacks a number for, and that none uses.
+    /// Runs that lack a number in some convention, and are used in none.
     pub(crate) left_out: usize,
-    /// The place of the convention that the runs prefer.
+    /// The index of the convention that the runs prefer.
     pub(crate) preferred: usize,
-    /// By how much; absent where there is no other.
+    /// The margin over the next best; absent if there is only one convention.
     pub(crate) margin: Option<Margin>,
     /// The conventions in the order in which they were named.
     pub(crate) conventions: Vec<Convention>,
 }
 
-/// One way to count parameters.
+/// One convention for counting parameters.
 #[derive(Debug, Clone, Serialize)]
 pub struct Convention {
     /// The column or the sum of columns.
     pub(crate) params: String,
-    /// Root of the mean squared residual.
+    /// Root mean squared residual.
     pub(crate) noise: f64,
-    /// ln of the likelihood at the fit, less that of the preferred convention.
+    /// Log-likelihood at the fit, relative to the preferred convention.
     pub(crate) log_likelihood: f64,
-    /// Whether the runs tell that it is worse than the preferred one, by the rule of
+    /// Whether the convention is clearly worse than the preferred one, by the rule of
     /// [`Margin::clear`].
     pub(crate) clearly_worse: bool,
-    /// Mean |ln(forecast ÷ loss)| of the larger runs, from every cut into smaller and larger runs.
+    /// Mean |ln(forecast ÷ loss)| of the larger runs, over every cut into smaller and larger runs.
     pub(crate) rolling_origin: Option<f64>,
-    /// Forecasts behind it.
+    /// Number of these forecasts.
     pub(crate) forecasts: usize,
     /// The allocation.
     pub(crate) allocation: AllocateAnswer,
 }
 
-/// By how much the runs prefer a convention to the next best.
+/// The margin by which the runs prefer a convention to the next best.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Margin {
-    /// The place of the next best.
+    /// The index of the next best.
     pub(crate) to: usize,
-    /// Difference of the ln of the likelihoods.
+    /// Difference of the log-likelihoods.
     pub(crate) log_likelihood: f64,
-    /// Vuong's (1989) statistic for laws that are not nested; absent where both fit every run
-    /// alike.
+    /// Vuong's (1989) statistic for laws that are not nested; absent if both fit every run equally.
     pub(crate) vuong: Option<f64>,
-    /// Whether that is beyond its two-sided 95 % point and the likelihoods differ by a
+    /// Whether the statistic is beyond its two-sided 95 % point and the likelihoods differ by a
     /// factor of 20.
     pub(crate) clear: bool,
 }
@@ -79,7 +78,8 @@ impl ConventionsAnswer {
 }
 
 impl AllocateRequest {
-    /// The alternatives that the column of the parameters has; none where it is one column or sum.
+    /// The alternatives in the setting for the column of parameters; none if it names one column or
+    /// sum.
     fn alternatives(&self) -> Result<Vec<String>> {
         let column = self.table.columns.params.as_deref().unwrap_or_default();
         if !column.contains(super::OR) {
@@ -98,8 +98,8 @@ impl AllocateRequest {
         }
     }
 
-    /// Answers under each of several ways to count parameters, where the column of the parameters
-    /// names some, such as `transformer|transformer+head`; `None` where it names one.
+    /// Answers under each convention, if the column of the parameters lists several, such as
+    /// `transformer|transformer+head`; `None` if it names one.
     ///
     /// # Errors
     /// As for each of them alone.
@@ -113,7 +113,7 @@ impl AllocateRequest {
         if names.is_empty() {
             return Ok(None);
         }
-        // A pipe can be read but once.
+        // A pipe can be read only once.
         let held = match table.reopens() {
             true => None,
             false => Some(table.read()?),
@@ -123,7 +123,7 @@ impl AllocateRequest {
             .map(|bytes| Source::bytes(bytes, table.name()));
         let table = again.as_ref().unwrap_or(table);
         if self.read_any(table).is_ok() {
-            // There is a column of this very name.
+            // A column has exactly this name.
             return Ok(None);
         }
         let mut requests = Vec::new();
@@ -138,14 +138,14 @@ impl AllocateRequest {
     }
 }
 
-/// Answers each request of its own data, and compares them.
+/// Answers each request from its own data, and compares the answers.
 fn compared(
     requests: &[AllocateRequest],
     mut data: Vec<Dataset>,
     progress: &dyn Progress,
 ) -> Result<ConventionsAnswer> {
     let left_out = keep_common(&mut data);
-    // Every convention is tested on the same runs, so cuts are made by one of the costs.
+    // All conventions are tested on the same runs, so one of them defines the cuts.
     let order = data[0].clone();
     let mut conventions = Vec::new();
     let mut by_run: Vec<Vec<f64>> = Vec::new();
@@ -207,7 +207,7 @@ fn compared(
     })
 }
 
-/// Leaves the runs that every data set has, and says how many some lack.
+/// Keeps the runs that every data set has, and returns how many were removed.
 fn keep_common(data: &mut [Dataset]) -> usize {
     let lines = |data: &Dataset| -> BTreeSet<u64> { data.runs.iter().map(|r| r.line).collect() };
     let sets: Vec<BTreeSet<u64>> = data.iter().map(lines).collect();
@@ -221,7 +221,7 @@ fn keep_common(data: &mut [Dataset]) -> usize {
             line: run.line,
             reason: "another way to count the parameters has no number here".to_owned(),
         }));
-        // The same run stands at the same place in each.
+        // Each run must be at the same position in all data sets.
         one.runs
             .sort_by_key(|run| (run.role == Role::Actual, run.line));
     }

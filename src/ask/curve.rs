@@ -1,4 +1,4 @@
-//! The end of a training run from its beginning.
+//! Forecasts the end of a training run from its beginning.
 
 use super::curve_answer::CurveAnswer;
 use super::curve_request::CurveRequest;
@@ -13,20 +13,20 @@ use crate::runs::{LogAxis, LogPoint, RunLog};
 use crate::said::Said;
 use crate::text::quoted;
 
-/// So many points of the log are shown.
+/// Most points of the log that are shown.
 const SHOWN: usize = 400;
-/// An end that is so many times the last step is counted in something else.
+/// An end beyond this multiple of the last step is taken to be in another unit.
 const FARTHEST: f64 = 1e4;
-/// A run that goes back to a share of its steps below this begins again.
+/// A step below this share of the previous one starts the run anew.
 const BEGINNING: f64 = 0.3;
-/// More beginnings than these are no restarts of one run.
+/// More starts than this are several runs and not restarts of one.
 const MOST_RUNS: usize = 3;
 
 impl CurveRequest {
-    /// Answers.
+    /// Answers the request.
     ///
     /// # Errors
-    /// When the request makes no sense, or the log has no law that could be continued.
+    /// When the request is invalid, or the log has no law that can be continued.
     pub fn of(&self, log: &RunLog) -> Result<CurveAnswer> {
         check_levels(&self.levels)?;
         let schedule = self.given_schedule()?;
@@ -48,7 +48,7 @@ impl CurveRequest {
         })
     }
 
-    /// The same with the end that a column of the log says, where none is asked for.
+    /// The same request with the end from the log's own column, if none is asked for.
     pub(super) fn at_end_of(&self, log: &RunLog) -> CurveRequest {
         match log.end.filter(|_| self.end == 0.0) {
             Some(end) => self.clone().end(end),
@@ -56,7 +56,7 @@ impl CurveRequest {
         }
     }
 
-    /// Why a run has no end although a column is to say it.
+    /// Why a run has no end although a column should give it.
     pub(super) fn without_end(&self) -> String {
         let column = self.log.end.as_deref().unwrap_or_default();
         format!(
@@ -65,10 +65,10 @@ impl CurveRequest {
         )
     }
 
-    /// Reads a log and answers.
+    /// Reads a log and answers the request.
     ///
     /// # Errors
-    /// As [`CurveRequest::of`], and when the log cannot be read.
+    /// As for [`CurveRequest::of`], and when the log cannot be read.
     #[cfg(feature = "tables")]
     pub fn answer(&self, table: &crate::tables::Source<'_>) -> Result<CurveAnswer> {
         self.of(&self.read(table)?)
@@ -122,7 +122,7 @@ impl CurveRequest {
         Ok(())
     }
 
-    /// Refuses a log that is several runs one after the other, by its steps.
+    /// Refuses a log whose steps show several runs in sequence.
     fn check_runs(&self, log: &RunLog) -> Result<()> {
         let begins = |pair: &[LogPoint]| pair[1].x < BEGINNING * pair[0].x;
         let count = 1 + log.points.windows(2).filter(|pair| begins(pair)).count();
@@ -150,7 +150,7 @@ impl CurveRequest {
             }
             None => None,
         };
-        // The curve has the interval of the first.
+        // The curve's band has the first level.
         question.levels = self.levels.clone();
         question.levels.sort_by(|a, b| b.total_cmp(a));
         question.levels.dedup();
@@ -160,7 +160,7 @@ impl CurveRequest {
     }
 }
 
-/// The points as the laws read them.
+/// The points in the form that the laws take.
 pub(super) fn points(log: &RunLog) -> Vec<CurvePoint> {
     let point = |p: &LogPoint| CurvePoint {
         step: p.x,
@@ -170,7 +170,7 @@ pub(super) fn points(log: &RunLog) -> Vec<CurvePoint> {
     log.points.iter().map(point).collect()
 }
 
-/// Some of the points, evenly spread in their order, for a chart.
+/// Some of the points, evenly spaced by index, for a chart.
 fn shown(log: &RunLog) -> Vec<(f64, f64)> {
     let points = &log.points;
     let every = points.len().div_ceil(SHOWN).max(1);
@@ -183,8 +183,8 @@ fn shown(log: &RunLog) -> Vec<(f64, f64)> {
     some
 }
 
-/// The learning rate over the whole run as far as it is known: that of the log, and then that of
-/// the schedule. Rates of a schedule without a peak are shares of it.
+/// The learning rate over the run as far as it is known: from the log, then from the schedule.
+/// Rates of a schedule without a peak are fractions of the peak.
 fn rates(log: &RunLog, schedule: Option<&Schedule>, end: f64) -> Vec<(f64, f64)> {
     let logged: Vec<(f64, f64)> = log
         .points

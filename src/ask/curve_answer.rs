@@ -1,4 +1,4 @@
-//! The end of a training run from its beginning: the answer.
+//! The answer of a forecast of the end of a training run.
 
 use super::Trust;
 use super::curve_request::CurveRequest;
@@ -36,7 +36,7 @@ impl CurveAnswer {
         Some((found.lower, found.upper))
     }
 
-    /// The step that the run will end at.
+    /// The step at which the run will end.
     #[must_use]
     pub fn end(&self) -> f64 {
         self.forecast.end
@@ -48,13 +48,13 @@ impl CurveAnswer {
         self.forecast.now
     }
 
-    /// What was found.
+    /// The findings.
     #[must_use]
     pub fn findings(&self) -> &[Diagnosis] {
         &self.forecast.findings
     }
 
-    /// The finding that forbids the numbers, unless they are forced.
+    /// The finding that forbids the numbers, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         let refuses = |d: &&Diagnosis| d.severity == Severity::Refuse;

@@ -1,4 +1,4 @@
-//! A training run that is followed while it goes on.
+//! Follows a training run while it continues.
 
 use super::curve::points;
 use super::curve_request::CurveRequest;
@@ -8,7 +8,7 @@ use crate::interval::check_levels;
 use crate::runs::RunLog;
 use serde::Serialize;
 
-/// The forecast at a new point of a run that goes on.
+/// The forecast at a new point of a running training run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CurveUpdate {
@@ -16,35 +16,35 @@ pub struct CurveUpdate {
     pub at: f64,
     /// The loss there.
     pub loss: f64,
-    /// The step that the run will end at.
+    /// The step at which the run will end.
     pub end: f64,
-    /// The loss at the end.
+    /// The forecast loss at the end.
     pub point: f64,
-    /// The highest level that was asked for, and its interval.
+    /// The highest requested level, and the ends of its interval.
     pub level: f64,
     /// Lower end.
     pub lower: f64,
     /// Upper end.
     pub upper: f64,
-    /// The loss at the end less that of the forecast before.
+    /// The change of the forecast since the previous one.
     pub change: Option<f64>,
 }
 
-/// A run that is followed: it takes the log as it grows.
+/// Follows a run: takes its log as it grows.
 #[derive(Debug, Clone)]
 pub struct CurveFollow {
     request: CurveRequest,
     follow: Follow,
-    /// The points that were taken.
+    /// The points taken so far.
     taken: Vec<CurvePoint>,
     last: Option<f64>,
 }
 
 impl CurveFollow {
-    /// Follows a run about which this is asked.
+    /// Follows a run for this request.
     ///
     /// # Errors
-    /// When the request makes no sense.
+    /// When the request is invalid.
     pub fn new(request: &CurveRequest) -> Result<CurveFollow> {
         check_levels(&request.levels)?;
         let question = request.question(request.given_schedule()?)?;
@@ -62,8 +62,8 @@ impl CurveFollow {
         self.taken.iter().any(|p| p.step >= self.request.end)
     }
 
-    /// Takes a log that may have grown since the last time; one that was written anew is taken from
-    /// its beginning. `None` where nothing is new, or there are too few points yet.
+    /// Takes a log that may have grown since the last time. A log that was rewritten is taken from
+    /// its beginning. `None` if nothing is new, or there are too few points yet.
     ///
     /// # Errors
     /// As for a forecast of the whole log.

@@ -1,4 +1,4 @@
-//! What complete runs of a recipe taught, and what that says of schedules that were not yet run.
+//! Laws learnt from complete runs of a recipe, and their forecasts for new schedules.
 
 use super::curve::points;
 use super::curve_schedule::{parsed, schedule};
@@ -17,7 +17,7 @@ use crate::said::Said;
 use serde::Serialize;
 
 request!(
-    /// Asks what complete runs of one recipe teach for other runs of it.
+    /// Asks for the laws that complete runs of one recipe teach for its other runs.
     ///
     /// ```
     /// use scalewise::{ask::RecipeRequest, runs::RunLog};
@@ -32,7 +32,7 @@ request!(
         /// How the logs are read.
         #[serde(skip_serializing_if = "is_default")]
         log: LogTable,
-        /// The schedule of the learning rate, where the logs have no rates.
+        /// The schedule of the learning rate, if the logs have no rates.
         #[serde(skip_serializing_if = "is_default")]
         [text] schedule: Option<String>,
         /// The text of a table of learning rates by step, in place of a schedule.
@@ -42,7 +42,7 @@ request!(
 );
 
 impl RecipeRequest {
-    /// Fits the laws to the runs together.
+    /// Fits the laws to the runs jointly.
     ///
     /// # Errors
     /// When there is no run, or no law can be fitted to the runs.
@@ -71,7 +71,7 @@ impl RecipeRequest {
     }
 }
 
-/// What complete runs of a recipe taught.
+/// The laws learnt from complete runs of a recipe.
 #[derive(Debug, Clone)]
 pub struct RecipeAnswer {
     pub(crate) recipe: Recipe,
@@ -80,7 +80,7 @@ pub struct RecipeAnswer {
 }
 
 impl RecipeAnswer {
-    /// The document for later runs.
+    /// The document that later requests take.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.document.clone()
@@ -93,14 +93,14 @@ impl RecipeAnswer {
     }
 }
 
-// The bytes that carry the digest are those of the document itself.
+// The digest is that of the document's own bytes.
 serialized!(RecipeAnswer, |answer| {
     serde_json::from_str::<serde_json::Value>(&answer.document).unwrap_or_default()
 });
 
 request!(
-    /// Asks what the loss at the end of runs with these schedules will be, by what complete runs of
-    /// the recipe taught.
+    /// Asks for the loss at the end of runs with these schedules, by the laws learnt from complete
+    /// runs of the recipe.
     ///
     /// ```
     /// use scalewise::{ask::{RecipeRequest, SchedulesRequest}, runs::RunLog};
@@ -113,9 +113,9 @@ request!(
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     pub struct SchedulesRequest {
-        /// The step that the runs will end at.
+        /// The step at which the runs will end.
         end: f64,
-        /// The schedules; differences are to the first of them.
+        /// The schedules; differences are relative to the first.
         [texts] schedules: Vec<String>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
@@ -126,15 +126,15 @@ impl SchedulesRequest {
     /// Answers from the text of a recipe.
     ///
     /// # Errors
-    /// When the text is no recipe, or a schedule is not understood.
+    /// When the text is not a recipe, or a schedule is invalid.
     pub fn of(&self, recipe: &str) -> Result<SchedulesAnswer> {
         self.of_named(recipe, "the recipe")
     }
 
-    /// The same with what messages call the recipe.
+    /// As [`SchedulesRequest::of`], with the recipe's name for messages.
     ///
     /// # Errors
-    /// As [`SchedulesRequest::of`].
+    /// As for [`SchedulesRequest::of`].
     #[doc(hidden)]
     pub fn of_named(&self, recipe: &str, name: &str) -> Result<SchedulesAnswer> {
         check_levels(&self.levels)?;
@@ -178,7 +178,7 @@ pub struct SchedulesAnswer {
     pub(crate) request: SchedulesRequest,
     pub(crate) recipe: Recipe,
     pub(crate) compared: Comparison,
-    /// When to begin the decay of each schedule that stays constant before, by its name.
+    /// The best start of the decay of each schedule with a constant phase, by the schedule's name.
     pub(crate) best: Vec<(String, BestStart)>,
 }
 
@@ -193,7 +193,7 @@ impl SchedulesAnswer {
             .collect()
     }
 
-    /// What was found.
+    /// The findings.
     #[must_use]
     pub fn findings(&self) -> &[Diagnosis] {
         &self.compared.findings

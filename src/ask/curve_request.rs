@@ -1,4 +1,4 @@
-//! The end of a training run from its beginning: the question.
+//! The request for a forecast of the end of a training run.
 
 use super::LEVELS;
 use super::log_table::LogTable;
@@ -24,7 +24,7 @@ request!(
         /// How the log is read.
         #[serde(skip_serializing_if = "is_default")]
         log: LogTable,
-        /// The step that the run will end at, or the tokens where the log counts these.
+        /// The step at which the run will end, or the tokens if the log counts these.
         end: f64,
         /// The schedule of the learning rate, such as `cosine:peak=3e-4,end=10%,warmup=2000`.
         #[serde(skip_serializing_if = "is_default")]
@@ -32,19 +32,19 @@ request!(
         /// The text of a table of learning rates by step, in place of a schedule.
         #[serde(skip_serializing_if = "is_default")]
         [text] rates: Option<String>,
-        /// The text of a recipe: what complete runs taught.
+        /// The text of a recipe: laws learnt from complete runs.
         #[serde(skip_serializing_if = "is_default")]
         [text] prior: Option<String>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
-        /// Points at and before this step are left out; without it the warm-up and the first
-        /// twentieth are.
+        /// Points up to this step are left out. By default these are the warm-up and the first
+        /// twentieth.
         #[serde(skip_serializing_if = "is_default")]
         [into] skip_until: Option<f64>,
-        /// The laws; those that suit the schedule where none is named.
+        /// The laws; the default is those that suit the schedule.
         #[serde(skip_serializing_if = "is_default")]
         [list CurveLaw] laws: Vec<CurveLaw>,
-        /// Give numbers even where a finding refuses them.
+        /// Give numbers even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }

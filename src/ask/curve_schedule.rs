@@ -1,11 +1,11 @@
-//! Schedules as requests name them: a text, or a table of rates.
+//! Schedules in requests, given as a text or as a table of rates.
 
 use super::usage;
 use crate::curve::hidden::Schedule;
 use crate::error::Result;
 use crate::remedy::Setting;
 
-/// The schedule of a text or of a table; neither is none.
+/// The schedule from a text or a table; `None` if there is neither.
 pub(super) fn schedule(text: Option<&str>, rates: Option<&str>) -> Result<Option<Schedule>> {
     match (text, rates) {
         (Some(_), Some(_)) => Err(usage("a schedule and a table of rates are given")

@@ -1,4 +1,4 @@
-//! The ends of several training runs at once: a ladder from runs that are still going on.
+//! The ends of several training runs at once: a ladder from runs that are still in progress.
 
 use super::Trust;
 use super::curve::points;
@@ -28,7 +28,7 @@ pub struct CurvesAnswer {
     pub(crate) runs: Vec<RunAtEnd>,
 }
 
-/// One of them.
+/// One of the runs.
 #[derive(Debug, Clone)]
 pub(crate) struct RunAtEnd {
     pub(crate) log: RunLog,
@@ -38,14 +38,14 @@ pub(crate) struct RunAtEnd {
     pub(crate) state: RunState,
 }
 
-/// What is known of the end of a run.
+/// What is known about the end of a run.
 #[derive(Debug, Clone)]
 pub(crate) enum RunState {
-    /// It has come: the last loss, and the standard deviation of its noise.
+    /// The run has ended: its last loss, and the standard deviation of the noise.
     Ended { loss: f64, sigma: f64 },
-    /// It is forecast.
+    /// The end is forecast.
     Forecast(Box<CurveAnswer>),
-    /// Nothing, and why.
+    /// Nothing is known, for this reason.
     Unknown(String),
 }
 
@@ -59,7 +59,7 @@ impl RunAtEnd {
         }
     }
 
-    /// What a column of the log says at the end of the run.
+    /// The value of a column of the log at the end of the run.
     pub(crate) fn carried(&self, name: &str) -> Option<String> {
         let (_, carried) = self.log.carried.iter().find(|(own, _)| own == name)?;
         match (carried, self.end) {
@@ -75,7 +75,7 @@ impl CurveRequest {
     /// others.
     ///
     /// # Errors
-    /// When the request makes no sense for any run.
+    /// When the request is invalid for any of the runs.
     pub fn of_all(&self, logs: &[RunLog]) -> Result<CurvesAnswer> {
         let runs: Vec<Result<RunAtEnd>> = logs.par_iter().map(|log| self.at_end(log)).collect();
         Ok(CurvesAnswer {
@@ -83,11 +83,11 @@ impl CurveRequest {
         })
     }
 
-    /// Reads the runs of a log, which its column [`by`](super::LogTable::by) tells apart, and
-    /// answers for each.
+    /// Reads the runs of a log, which its column [`by`](super::LogTable::by) names, and answers for
+    /// each.
     ///
     /// # Errors
-    /// As [`CurveRequest::of_all`], and when the log cannot be read.
+    /// As for [`CurveRequest::of_all`], and when the log cannot be read.
     #[cfg(feature = "tables")]
     pub fn answer_all(&self, table: &crate::tables::Source<'_>) -> Result<CurvesAnswer> {
         self.of_all(&self.log.read_all(table)?)
@@ -126,8 +126,7 @@ impl CurveRequest {
 }
 
 impl CurvesAnswer {
-    /// The loss of each run at its end, in the order in which they were read; absent where it is
-    /// not known.
+    /// The loss at the end of each run, in the order in which they were read; `None` if unknown.
     #[must_use]
     pub fn points(&self) -> Vec<Option<f64>> {
         let loss = |run: &RunAtEnd| run.loss().map(|(loss, _)| loss);
@@ -225,7 +224,7 @@ impl RunState {
 }
 
 impl RunAtEnd {
-    /// The codes of what was found against its forecast.
+    /// The codes of the findings about its forecast.
     pub(crate) fn codes(&self) -> Vec<String> {
         let RunState::Forecast(answer) = &self.state else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! What a registered forecast rests on: rows, and what a question is asked of some of them.
+//! The rows behind a registered forecast, and the data that a question gets from some of them.
 
 use super::log_table::LogTable;
 use super::observed::Observed;
@@ -12,18 +12,18 @@ use crate::runs::{
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-/// Rows that can be registered and found again.
+/// Rows that can be registered and recognised later.
 pub(super) trait Evidence {
     /// Its name, perhaps with folders.
     fn name(&self) -> &str;
 
-    /// All its rows; in these columns, where an entry names them.
+    /// All its rows, in these columns if an entry names them.
     fn rows(&self, columns: Option<&[String]>) -> Result<Rows>;
 
     /// The rows that a question uses.
     fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used>;
 
-    /// What a question is asked of these rows alone, one element a series; `source` is their name
+    /// The data for a question from these rows only, one element per series; `source` is their name
     /// without folders.
     fn given(
         &self,
@@ -34,16 +34,16 @@ pub(super) trait Evidence {
     ) -> Result<Vec<Series<Observed>>>;
 }
 
-/// Evidence that no table holds. Its rows are written as in a table of the usual columns, the first
-/// on line 2.
+/// Evidence in memory. Its rows are written as in a table with the usual columns, the first on line
+/// 2.
 pub(super) struct InMemory<'a>(pub(super) &'a Observed);
 
-/// The name of evidence that has none.
+/// The name of evidence without a name.
 const NAME: &str = "memory";
 const FIRST_LINE: u64 = 2;
 
 impl InMemory<'_> {
-    /// Whether the fit uses the row of this line, and its compute then.
+    /// The compute of the row on this line, if the fit uses it.
     fn fitted(&self, line: u64) -> Option<f64> {
         let k = place(line)?;
         let (compute, role) = match self.0 {
@@ -144,7 +144,7 @@ impl Evidence for InMemory<'_> {
         rows: &Rows,
         source: &str,
     ) -> Result<Vec<Series<Observed>>> {
-        // Rows of the same text are the same, wherever they stand.
+        // Rows with equal text are the same row, wherever they are.
         let all = self.rows(Some(&rows.columns))?;
         let places = all.rows.iter().map(|row| (&row.cells, place(row.line)));
         let places: HashMap<&Vec<String>, Option<usize>> = places.collect();
@@ -209,7 +209,7 @@ impl Evidence for InMemory<'_> {
 /// The name of a column and its cells.
 type Column = (Cow<'static, str>, Vec<String>);
 
-/// The compute of a run that an entry tells from runs that joined later; zero where none is known.
+/// A run's compute, by which runs that joined later are recognised; zero if unknown.
 pub(super) fn size_of(run: &Run) -> f64 {
     match run.has_compute() {
         true => run.x,
@@ -222,7 +222,7 @@ fn number(value: f64) -> String {
     format!("{value:?}")
 }
 
-/// The columns in which any run has a value.
+/// The columns in which some run has a value.
 fn of_runs(data: &Dataset) -> Vec<Column> {
     type Value = fn(&Run) -> Option<String>;
     let columns: [(&'static str, Value); 7] = [
@@ -242,7 +242,7 @@ fn of_runs(data: &Dataset) -> Vec<Column> {
             (Cow::Borrowed(name), cells.collect())
         });
     let mut all: Vec<Column> = usual.collect();
-    // What else a law is a function of; a column of one of the names above holds the same.
+    // Other variables of the law. A column with one of the names above already has the same values.
     let names = data.runs.iter().flat_map(|run| run.columns.keys());
     let names: BTreeSet<&String> = names.collect();
     for name in names {
@@ -296,7 +296,7 @@ fn of_rates(rates: &PassRates) -> Vec<Column> {
         ("pass_rate", all().map(|r| number(r.rate)).collect()),
         ("n_samples", all().map(|r| samples(r.samples)).collect()),
     ]);
-    // Entries of earlier versions have the columns above and no others.
+    // Entries of earlier versions have exactly the columns above.
     type Value = fn(&crate::runs::PassRate) -> Option<f64>;
     let more: [(&'static str, Value); 5] = [
         ("params", |r| r.size.map(|s| s.0)),

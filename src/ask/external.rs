@@ -1,4 +1,4 @@
-//! Forecasts that others published, kept beside those of this program.
+//! Forecasts published by others, kept beside those of this program.
 
 use super::predicted::value;
 use super::register::Stamp;
@@ -9,12 +9,12 @@ use crate::runs::Rows;
 use crate::said::Said;
 use serde_json::json;
 
-/// The longest text of who, where or when.
+/// Longest text that says who, where or when.
 const LONGEST: usize = 500;
 
 request!(
-    /// A forecast that others published: a point, where it stands and when it appeared. It has no
-    /// interval, and nobody can derive it again.
+    /// A forecast that others published: a point, its source and its date. It has no interval and
+    /// cannot be derived again.
     ///
     /// ```
     /// use scalewise::ask::{ExternalForecast, Stamp};
@@ -32,11 +32,11 @@ request!(
     pub struct ExternalForecast {
         /// Who made it.
         [into] who: String,
-        /// Where it stands.
+        /// The publication.
         [into] source: String,
-        /// When it appeared, as far as that is known.
+        /// When it was published, as far as that is known.
         [into] published: String,
-        /// What the numbers rest on, or what else is known of it.
+        /// What the forecast is based on, and other remarks.
         [into] note: String,
         /// The compute of the run, in FLOP.
         compute: f64,
@@ -46,11 +46,11 @@ request!(
 );
 
 impl ExternalForecast {
-    /// Fixes it as an entry.
+    /// Registers it as an entry.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when who, where or when is missing or a number
-    /// is not positive and finite.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when who, where or when is missing, or a
+    /// number is not positive and finite.
     pub fn entry(&self, stamp: &Stamp) -> Result<Entry> {
         let texts = [
             ("who", &self.who),

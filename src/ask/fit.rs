@@ -27,7 +27,7 @@ request!(
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law and how it is fitted; a saturating power law where none is named.
+        /// The law and how it is fitted; the default is a saturating power law.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Level of the intervals of the parameters.
@@ -54,7 +54,7 @@ pub(super) fn trust(fit: &FitResult) -> Trust {
 }
 
 impl FitAnswer {
-    /// The answer that a law file holds.
+    /// The answer from a fit that a law file holds.
     #[doc(hidden)]
     #[must_use]
     pub fn of(fit: FitResult) -> FitAnswer {

@@ -17,16 +17,17 @@ use crate::runs::{CurveKind, Dataset, Variable};
 use crate::size::Size;
 use serde::Serialize;
 
-/// Runs whose sizes differ by less than this share are one target: budgets are never met exactly.
+/// Runs whose sizes differ by less than this fraction are one target, since budgets are never met
+/// exactly.
 pub(crate) const NEAR: f64 = 0.01;
-/// The code of a target that the law has no value for.
+/// The code of a target at which the law has no value.
 const NO_VALUE: &str = super::series::NO_FIT;
 
 request!(
     /// Asks for the loss of larger runs.
     ///
-    /// The law is a saturating power law where none is named. Where no method is named, the
-    /// calibrated interval and those that hold if the law is exactly right are given.
+    /// The default law is a saturating power law. The default methods are the calibrated interval
+    /// and the intervals that hold if the law is exactly right.
     pub struct ForecastRequest of Dataset, ForecastAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
@@ -34,7 +35,7 @@ request!(
         /// The law and how it is fitted.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
-        /// Runs to forecast; where neither this nor a loss is given, the runs that were held out.
+        /// Runs to forecast. If neither this nor a loss is given, the held-out runs are forecast.
         [list Size] at: Vec<Size>,
         /// Losses whose compute is asked for.
         #[serde(skip_serializing_if = "is_default")]
@@ -49,10 +50,10 @@ request!(
         replicates: usize = REPLICATES,
         /// Seed of the bootstrap.
         seed: u64,
-        /// Give numbers even where a diagnosis refuses them.
+        /// Give numbers even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
-        /// Say what each of five floors says of the targets.
+        /// Forecast the targets under each of five fixed floors.
         #[serde(skip_serializing_if = "is_default")]
         floors: bool,
     }
@@ -61,7 +62,7 @@ request!(
 /// A target and its forecast, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetAnswer {
-    /// The target, where it is a number.
+    /// The target, if it is a number.
     pub(crate) compute: Option<f64>,
     /// The forecast.
     pub(crate) forecast: std::result::Result<Forecast, Withheld>,
@@ -97,11 +98,11 @@ pub struct ForecastAnswer {
     pub(crate) request: ForecastRequest,
     /// The fit that the forecasts come from.
     pub(crate) fit: FitResult,
-    /// One a target.
+    /// One per target.
     pub(crate) targets: Vec<TargetAnswer>,
-    /// One a loss that was asked for; none where the fit is refused.
+    /// One per requested loss; none if the fit is refused.
     pub(crate) reaches: Vec<Reach>,
-    /// The targets with the floor held at values across its interval, where that was asked for.
+    /// The targets with the floor fixed at values across its interval, if that was asked for.
     pub(crate) by_floor: Vec<ByFloor>,
 }
 
@@ -112,13 +113,13 @@ impl ForecastAnswer {
         &self.fit
     }
 
-    /// Why each of the other targets has none.
+    /// Why the other targets have no forecast.
     pub fn withheld(&self) -> impl Iterator<Item = &Withheld> {
         let targets = self.targets.iter();
         targets.filter_map(|t| t.forecast.as_ref().err())
     }
 
-    /// One a loss that was asked for; none where the fit is refused.
+    /// One per requested loss; none if the fit is refused.
     #[must_use]
     pub fn reaches(&self) -> &[Reach] {
         &self.reaches
@@ -131,18 +132,18 @@ impl ForecastAnswer {
         self.request.methods.first().copied()
     }
 
-    /// The forecasts that are given.
+    /// The given forecasts.
     pub fn forecasts(&self) -> impl DoubleEndedIterator<Item = &Forecast> {
         self.targets.iter().filter_map(|t| t.forecast.as_ref().ok())
     }
 
-    /// The finding that forbids every number, unless they were asked for all the same.
+    /// The finding that forbids every number, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         self.fit.refusal().filter(|_| !self.request.force)
     }
 
-    /// How far the forecasts can be relied on: trustworthy if every target has one of grade
+    /// How far the forecasts can be relied on: trustworthy if every target has a forecast of grade
     /// moderate or high.
     #[must_use]
     pub fn trust(&self) -> Trust {
@@ -150,7 +151,7 @@ impl ForecastAnswer {
         if self.refusal().is_some() || nothing {
             Trust::Refused
         } else if self.targets.is_empty() {
-            // Losses to reach have no grade.
+            // A loss to reach has no grade.
             trust(&self.fit)
         } else {
             let good = |t: &TargetAnswer| t.forecast.as_ref().is_ok_and(Forecast::trustworthy);
@@ -163,14 +164,14 @@ impl ForecastAnswer {
 }
 
 impl ForecastRequest {
-    /// What the targets are sizes of.
+    /// The variable of the targets.
     #[doc(hidden)]
     #[must_use]
     pub fn variable(&self) -> Variable {
         self.table.over
     }
 
-    /// The same with every list without repetitions.
+    /// The same request with every list free of repetitions.
     pub(crate) fn once(&self) -> ForecastRequest {
         ForecastRequest {
             at: each_once(self.at.iter().copied(), same_size),
@@ -182,10 +183,10 @@ impl ForecastRequest {
         }
     }
 
-    /// Refuses a request that asks nothing, and holds no run out.
+    /// Refuses a request that neither asks for anything nor holds out a run.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] then.
+    /// [`ErrorKind::Usage`] in that case.
     #[doc(hidden)]
     pub fn check(&self) -> Result<()> {
         let holds = self.table.holds_out();
@@ -199,11 +200,11 @@ impl ForecastRequest {
         !(self.at.is_empty() && self.reach.is_empty())
     }
 
-    /// Answers for a law that is fitted already.
+    /// Answers for a law that is already fitted.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when nothing is asked, or a target, a level or a number of refits makes
-    /// no sense.
+    /// [`ErrorKind::Usage`] when nothing is asked, or a target, a level or a number of refits is
+    /// invalid.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<ForecastAnswer> {
         self.of_fit_watched(fit, &Silent)
@@ -221,7 +222,7 @@ impl ForecastRequest {
         self.at_targets(fit, asked, progress)
     }
 
-    /// Answers at these targets, of which some may be no numbers.
+    /// Answers at these targets, of which some may be errors.
     pub(super) fn at_targets(
         &self,
         fit: FitResult,
@@ -305,7 +306,7 @@ impl ForecastRequest {
     }
 }
 
-/// The sizes of the runs that were held out, each once, from the smallest on.
+/// The sizes of the held-out runs, each once, in growing order.
 fn held_out(fit: &FitResult) -> Vec<f64> {
     let actuals = fit.data().actuals_in_order();
     let mut sizes: Vec<f64> = actuals.iter().filter_map(|run| run.known_x()).collect();
@@ -355,10 +356,10 @@ struct Json<'a> {
     version: u32,
     law: &'a str,
     formula: String,
-    /// What every `compute` here is, where it is something else.
+    /// The variable that the fields named `compute` hold, if it is another.
     #[serde(skip_serializing_if = "Variable::is_compute")]
     variable: Variable,
-    /// Absent where the runs are of several sizes.
+    /// Absent if the runs are of several sizes.
     #[serde(skip_serializing_if = "CurveKind::is_ladder")]
     curve: CurveKind,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -369,11 +370,11 @@ struct Json<'a> {
     diagnoses: &'a [Diagnosis],
     digest: String,
     forecasts: Vec<&'a Forecast>,
-    /// Targets without a forecast, though the fit allows one.
+    /// Targets without a forecast although the fit allows one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<Missing<'a>>,
     reach: &'a [Reach],
-    /// Absent where it was not asked for.
+    /// Absent if it was not asked for.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     by_floor: &'a [ByFloor],
 }
@@ -405,7 +406,7 @@ serialized!(ForecastAnswer, |answer| {
         diagnoses: fit.diagnoses(),
         digest: fit.data().digest(),
         forecasts: answer.forecasts().collect(),
-        // The findings of the fit say why there is none at all.
+        // If the fit is refused, its findings already say why there are no forecasts.
         withheld: match answer.refusal() {
             Some(_) => Vec::new(),
             None => missing.collect(),

@@ -30,15 +30,13 @@ request!(
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law of Approach 3 and how it is fitted; E + A/N^alpha + B/D^beta where none is
-        /// named.
+        /// The law of Approach 3 and how it is fitted; the default is E + A/N^alpha + B/D^beta.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Budgets.
         [list Size] compute: Vec<Size> = ISOFLOP_BUDGET.parse().into_iter().collect(),
         /// FLOP of a run: `6nd`, `k` or `column` (both fitted to the compute of the runs), or a
-        /// formula of N and D; where it is not said, 6ND, or `column` where runs are grouped by a
-        /// column.
+        /// formula of N and D. The default is 6ND, or `column` if runs are grouped by a column.
         #[serde(skip_serializing_if = "is_default")]
         [into] flops: Option<String>,
         /// Runs whose compute agrees within this fraction share a budget.
@@ -55,7 +53,7 @@ pub struct IsoflopAnswer {
     pub(crate) request: IsoflopRequest,
     /// The runs.
     pub(crate) data: Dataset,
-    /// The ways in which the runs could be grouped, the one used first.
+    /// The ways in which the runs can be grouped, the one used first.
     pub(crate) ways: Vec<Way>,
     /// How FLOP are counted.
     pub(crate) flops: Flops,
@@ -65,20 +63,20 @@ pub struct IsoflopAnswer {
     pub(crate) line: Option<PowerLine>,
     /// The surface of Approach 3, if it could be fitted.
     pub(crate) surface: Option<Surface>,
-    /// Its fit.
+    /// The fit of that surface.
     pub(crate) fit: Option<FitResult>,
-    /// One a compute and approach.
+    /// One per compute and approach.
     pub(crate) rows: Vec<ApproachRow>,
-    /// One a compute and budget.
+    /// One per compute and budget.
     pub(crate) influence: Vec<Influence>,
-    /// Draws of the bootstrap without a minimum between the sizes of every budget.
+    /// Bootstrap draws in which some budget has no minimum between its sizes.
     pub(crate) failures: usize,
-    /// What was found against the budgets and the cost.
+    /// Findings about the budgets and the cost.
     pub(crate) findings: Vec<Diagnosis>,
 }
 
 impl IsoflopAnswer {
-    /// One a compute and approach.
+    /// One per compute and approach.
     #[must_use]
     pub fn rows(&self) -> &[ApproachRow] {
         &self.rows
@@ -184,7 +182,7 @@ impl Ask for IsoflopRequest {
         of_line.extend(of_draws(second.failures(), self.level));
         let counting = ways[0].counting;
         let counted = matches!(counting, Counting::Budget | Counting::Compute);
-        // What the compute column says is told even where budgets are not grouped by it.
+        // The runs keep their own compute for the findings even if budgets are not grouped by it.
         let own = match counted {
             true => own,
             false => Own::of(data.fit_runs(), false),
@@ -226,7 +224,7 @@ impl Ask for IsoflopRequest {
 }
 
 impl IsoflopRequest {
-    /// The runs as they are counted, and what N and D cost.
+    /// The grouped runs, and the cost of N and D.
     fn counted(&self, data: &Dataset) -> Result<(Vec<Way>, Own, Flops)> {
         let named = self.table.columns.budget.is_some();
         let text = self.flops.as_deref().map(str::trim);
@@ -253,12 +251,12 @@ impl IsoflopRequest {
     }
 }
 
-/// The cost that runs with a compute of their own have: 6ND where it is too little to tell.
+/// The cost fitted to the runs' own compute, or 6ND if there is too little of it.
 fn by_column(own: &Own) -> Flops {
     Flops::of("column", own).unwrap_or(Flops::SixNd)
 }
 
-/// The surface of a fit that no diagnosis refuses.
+/// The surface of a fit, unless a finding refuses the fit.
 fn usable(fit: &FitResult) -> Result<Surface> {
     match fit.refusal() {
         None => Surface::of(fit),

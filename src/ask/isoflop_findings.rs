@@ -1,4 +1,4 @@
-//! What is found against the budgets of the three approaches.
+//! Findings about the budgets of the three approaches.
 
 use super::REPLICATES;
 use super::isoflop_row::Influence;
@@ -11,17 +11,17 @@ use crate::remedy::Setting;
 use crate::runs::Run;
 use crate::said::Said;
 
-/// Budgets that differ by less are one, but for rounding.
+/// Budgets that differ by less are equal up to rounding.
 const ROUNDING: f64 = 1e-3;
-/// A share of the draws without a minimum that is worth a warning.
+/// Share of draws without a minimum from which a warning is given.
 const FAILED: f64 = 0.01;
-/// A bias of less is not told.
+/// Smallest bias that is reported.
 const BIASED: f64 = 0.02;
 
-/// What is found against the way in which the runs were grouped; the way used comes first.
+/// Findings about the grouping of the runs. The way used comes first in `ways`.
 pub(super) fn of_ways(ways: &[Way]) -> Option<Diagnosis> {
     let (used, others) = ways.split_first()?;
-    // A way that comes before in the order of preference was passed over.
+    // A way that ranks higher was not used.
     let rank = |counting: Counting| match counting {
         Counting::Budget => 0,
         Counting::Compute => 1,
@@ -59,7 +59,7 @@ enum Side {
     Larger,
 }
 
-/// What is found against the minima.
+/// Findings about the minima.
 pub(super) fn of_budgets(budgets: &[Budget]) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     let unused = budgets.iter().filter_map(|budget| {
@@ -135,7 +135,7 @@ pub(super) fn of_budgets(budgets: &[Budget]) -> Vec<Diagnosis> {
     found
 }
 
-/// Draws about the parabolas without a minimum say that the minima are hardly determined.
+/// Many draws without a minimum mean that the minima are poorly determined.
 pub(super) fn of_draws(failures: usize, level: f64) -> Option<Diagnosis> {
     let share = failures as f64 / REPLICATES as f64;
     (share > FAILED).then(|| {
@@ -156,7 +156,7 @@ pub(super) fn of_draws(failures: usize, level: f64) -> Option<Diagnosis> {
     })
 }
 
-/// Different values of the budget column that were taken for one budget.
+/// Different values of the budget column that were merged into one budget.
 pub(super) fn of_merged(runs: &[&Run], budgets: &[Budget]) -> Option<Diagnosis> {
     let values = |budget: &Budget| {
         let of = |run: &&&Run| {
@@ -190,8 +190,7 @@ pub(super) fn of_merged(runs: &[&Run], budgets: &[Budget]) -> Option<Diagnosis> 
     )
 }
 
-/// The bias of the parabolas, where it is larger than half the interval of N* says that N* may be
-/// off.
+/// A bias of the parabolas of more than half the interval of N* means that N* may be off.
 pub(super) fn of_bias(
     line: Option<&PowerLine>,
     bias: Option<&PowerLine>,
@@ -224,7 +223,7 @@ pub(super) fn of_bias(
     })
 }
 
-/// The budget without which N* moves most, where it moves beyond the interval of N*.
+/// The budget whose removal moves N* most, if it moves beyond the interval of N*.
 pub(super) fn of_influence(
     influence: &[Influence],
     line: Option<&PowerLine>,

@@ -9,27 +9,27 @@ use crate::allocation::{
 use crate::fit::Diagnosis;
 use crate::runs::Run;
 
-/// What the grades follow from.
+/// The data behind the grades.
 pub(super) struct Evidence<'a> {
     /// The fitted runs.
     pub(super) runs: &'a [&'a Run],
-    /// The same with their own compute.
+    /// The same runs with their own compute.
     pub(super) own: &'a Own,
     pub(super) flops: &'a Flops,
-    /// The smallest and the largest run in the unit of budgets.
+    /// The smallest and the largest run, in the unit of the budgets.
     pub(super) extent: (f64, f64),
-    /// What was found against the budgets, and against the line through their minima.
+    /// Findings about the budgets and about the line through their minima.
     pub(super) of_line: &'a [Diagnosis],
     pub(super) second: &'a Approach2<'a>,
     pub(super) bias: Option<&'a PowerLine>,
     pub(super) third: Option<(&'a Uncertainty<'a>, &'a Surface)>,
-    /// Whether the runs are grouped by what they have of their own.
+    /// Whether the runs are grouped by their own budget or compute.
     pub(super) counted: bool,
 }
 
 impl Evidence<'_> {
-    /// Grades the rows that have an answer; says what speaks against these, each once, that of the
-    /// largest budget.
+    /// Grades the rows with an answer. Returns the findings about them, each once, for the largest
+    /// budget.
     pub(super) fn grade(&self, rows: &mut [ApproachRow]) -> Vec<Diagnosis> {
         let mut about: Vec<(f64, Diagnosis)> = Vec::new();
         for row in rows.iter_mut() {
@@ -41,7 +41,7 @@ impl Evidence<'_> {
             };
             about.extend(found.into_iter().map(|found| (compute, found)));
         }
-        // Of two approaches at one compute the surface speaks, which stands behind.
+        // Of two approaches at one compute, the finding of the surface is kept, which comes later.
         about.reverse();
         about.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut found: Vec<Diagnosis> = Vec::new();

@@ -1,4 +1,4 @@
-//! The approaches whose optima lie on a line: Approach 2 with its intervals, and Approach 1.
+//! The approaches whose optima lie on a line: Approach 1, and Approach 2 with its intervals.
 
 use super::REPLICATES;
 use super::isoflop_row::{ApproachRow, Influence};
@@ -8,18 +8,18 @@ use crate::allocation::{
 };
 use crate::quantity::format_quantity;
 
-/// The line through the minima of the budgets and what is known of its errors.
+/// The line through the minima of the budgets, and its uncertainty.
 pub(super) struct Approach2<'a> {
     minima: &'a Minima,
     line: Result<PowerLine, String>,
     redrawn: Redrawn,
     flops: &'a Flops,
-    /// A cost that was fitted, fitted again for each draw.
+    /// The fitted cost, refitted for each draw.
     costs: Vec<Flops>,
     level: f64,
 }
 
-/// The seed of the draws, which nobody asks for.
+/// The seed of the draws, which requests do not set.
 const SEED: u64 = 0;
 
 impl<'a> Approach2<'a> {
@@ -65,7 +65,7 @@ impl<'a> Approach2<'a> {
         }
     }
 
-    /// Intervals that hold the line as it is and the line without the bias of its parabolas.
+    /// Intervals that cover both the line itself and the line without the bias of its parabolas.
     fn intervals(
         &self,
         line: &PowerLine,
@@ -95,7 +95,7 @@ impl<'a> Approach2<'a> {
         add(params, refits, drawn(&|_, ln_n, _| ln_n));
         let tokens = AllocationQuantity::Tokens;
         let reach = line.reach(compute, level).map(|(half, quantile)| {
-            // Along a budget D falls as N grows, and with what the cost is wrong by.
+            // At a fixed budget D falls as N grows; the error of the cost adds to that of N.
             let of_cost = quantile * self.cost_error(n, d) / at.by_d;
             (half * at.by_n / at.by_d).hypot(of_cost)
         });
@@ -112,14 +112,14 @@ impl<'a> Approach2<'a> {
         all
     }
 
-    /// The ends of the widest 90 % interval of N*, in units of N*; absent where an end is.
+    /// The ends of the widest 90 % interval of N*, in units of N*; `None` if an end is open.
     pub(super) fn reach(&self, bias: Option<&PowerLine>, row: &ApproachRow) -> Option<(f64, f64)> {
         let (n, d) = row.sizes()?;
         let all = self.intervals(self.line()?, bias, (n, d), (row.compute, LEVEL));
         widest(&all, n)
     }
 
-    /// Standard error of ln C of a size, where the cost was fitted.
+    /// Standard error of ln C at a size, if the cost was fitted.
     fn cost_error(&self, n: f64, d: f64) -> f64 {
         let sides = self.flops.sides();
         let along = sides
@@ -128,7 +128,7 @@ impl<'a> Approach2<'a> {
         along.fold(0.0, f64::hypot)
     }
 
-    /// What leaving out each budget does to N* at each compute.
+    /// How leaving out each budget changes N* at each compute.
     pub(super) fn influence(&self, computes: &[f64]) -> Vec<Influence> {
         let Some(line) = self.line() else {
             return Vec::new();
@@ -152,7 +152,7 @@ impl<'a> Approach2<'a> {
     }
 }
 
-/// The ends of the widest interval of N*, in units of `params`; absent where an end is.
+/// The ends of the widest interval of N*, in units of `params`; `None` if an end is open.
 fn widest(all: &[AllocationInterval], params: f64) -> Option<(f64, f64)> {
     let own = all.iter();
     let own = own.filter(|i| i.quantity == AllocationQuantity::Params);
@@ -164,7 +164,7 @@ fn widest(all: &[AllocationInterval], params: f64) -> Option<(f64, f64)> {
     Some((lower / params, upper / params))
 }
 
-/// The ends of an interval that holds what it held also where a bias is taken off.
+/// The interval, extended to cover also the interval without the bias.
 fn with_bias((low, high): (f64, f64), bias: f64) -> (f64, f64) {
     match bias.is_finite() {
         true => (low.min(low - bias), high.max(high - bias)),
@@ -172,7 +172,7 @@ fn with_bias((low, high): (f64, f64), bias: f64) -> (f64, f64) {
     }
 }
 
-/// An interval whose ends are on the scale on which intervals of the quantity are made.
+/// An interval whose ends are on the scale (logarithmic or not) of the quantity's intervals.
 fn interval(
     quantity: AllocationQuantity,
     method: AllocationMethod,
@@ -199,7 +199,7 @@ fn interval(
     }
 }
 
-/// What a line says at a compute.
+/// The row that a line gives at a compute.
 pub(super) fn line_row(
     (approach, name): (u8, &'static str),
     line: &Result<PowerLine, String>,

@@ -1,4 +1,4 @@
-//! What one approach says at one compute, and what one budget does to it.
+//! The answer of one approach at one compute, and the influence of one budget on it.
 
 use crate::allocation::AllocationInterval;
 use crate::forecast::Grade;
@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct ApproachRow {
     /// 1, 2 or 3.
     pub(crate) approach: u8,
-    /// In words.
+    /// The approach in words.
     pub(crate) name: &'static str,
     /// a in N* ∝ C^a.
     pub(crate) exponent: Option<f64>,
@@ -17,19 +17,19 @@ pub struct ApproachRow {
     pub(crate) interval: Option<(f64, f64)>,
     /// Compute of the optimum.
     pub(crate) compute: f64,
-    /// N* there.
+    /// N* at that compute.
     pub(crate) params: Option<f64>,
-    /// D* there.
+    /// D* at that compute.
     pub(crate) tokens: Option<f64>,
     /// Confidence intervals of a, N* and D*.
     pub(crate) intervals: Vec<AllocationInterval>,
-    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without
-    /// any noise.
+    /// Relative error of N* that the approach makes on the noise-free fitted surface at these
+    /// sizes.
     pub(crate) bias_params: Option<f64>,
     /// `ok`, or why there is no answer.
     pub(crate) status: String,
-    /// How far the answer can be relied on; absent where there is none, or the approach tells no
-    /// errors.
+    /// How far the answer can be relied on; absent if there is no answer, or the approach has no
+    /// standard errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grade: Option<Grade>,
     /// Why it has that grade.
@@ -50,7 +50,7 @@ impl ApproachRow {
         self.exponent
     }
 
-    /// N* and D* at the compute; absent where the approach has no answer.
+    /// N* and D* at the compute; `None` if the approach has no answer.
     #[must_use]
     pub fn sizes(&self) -> Option<(f64, f64)> {
         Some((self.params?, self.tokens?))
@@ -62,8 +62,8 @@ impl ApproachRow {
         &self.intervals
     }
 
-    /// How far the answer can be relied on; absent where there is none, or the approach tells no
-    /// errors.
+    /// How far the answer can be relied on; absent if there is no answer, or the approach has no
+    /// standard errors.
     #[must_use]
     pub fn grade(&self) -> Option<Grade> {
         self.grade
@@ -76,15 +76,15 @@ impl ApproachRow {
     }
 }
 
-/// What leaving out one budget does to Approach 2.
+/// The effect on Approach 2 of leaving out one budget.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Influence {
     /// The budget left out.
     pub(crate) budget: f64,
     /// Compute of the optimum.
     pub(crate) compute: f64,
-    /// N* there without the budget.
+    /// N* at that compute without the budget.
     pub(crate) params: f64,
-    /// By how much of N* it moves.
+    /// The relative change of N*.
     pub(crate) change: f64,
 }

@@ -1,4 +1,4 @@
-//! Which law is fitted, and how.
+//! The choice of a law and how it is fitted.
 
 use super::CURVE;
 use super::table::is_default;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The objective by its name; the threshold of Huber's loss is a number of its own.
+/// The objective by name; the threshold of Huber's loss is a separate field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ObjectiveName {
@@ -51,11 +51,10 @@ impl ObjectiveName {
 }
 
 request!(
-    /// A law and how it is fitted; what is left out has the default of its use case.
+    /// A law and how it is fitted; fields that are left out have the default of the request.
     ///
-    /// The threshold of Huber's loss, where none is given, is 0.001 for a law of compute (Hoffmann
-    /// et al. 2022) and 1.345 times the robust scale of the residuals for a law of N and D (Huber
-    /// 1981).
+    /// The default threshold of Huber's loss is 0.001 for a law of compute (Hoffmann et al. 2022)
+    /// and 1.345 times the robust scale of the residuals for a law of N and D (Huber 1981).
     ///
     /// ```
     /// use scalewise::ask::{FitRequest, LawChoice, ObjectiveName};
@@ -78,19 +77,19 @@ request!(
         /// Threshold of Huber's loss, in units of the residuals.
         #[serde(skip_serializing_if = "is_default")]
         [into] delta: Option<f64>,
-        /// The share of runs that lie below the curve, for the objective that fits a quantile.
+        /// The share of runs below the curve, for the quantile objective.
         #[serde(skip_serializing_if = "is_default")]
         [into] quantile: Option<f64>,
-        /// Scale of the residuals.
+        /// Scale of the residuals, logarithmic or absolute.
         #[serde(skip_serializing_if = "is_default")]
         [into] residuals: Option<Residuals>,
         /// Parameters that are held, and their values.
         #[serde(skip_serializing_if = "is_default")]
         [into] fix: BTreeMap<String, f64>,
-        /// Parameters that are kept between two values; a missing end is no limit.
+        /// Parameters that are kept between two values; a missing end means no limit.
         #[serde(skip_serializing_if = "is_default")]
         [into] bounds: BTreeMap<String, (Option<f64>, Option<f64>)>,
-        /// What is known of parameters beforehand.
+        /// Priors on parameters.
         #[serde(skip_serializing_if = "is_default")]
         [list Prior] prior: Vec<Prior>,
     }
@@ -99,7 +98,7 @@ request!(
 /// The built-in law of that name.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when there is none.
+/// [`ErrorKind::Usage`] when there is no such law.
 pub fn law_named(name: &str) -> Result<BuiltIn> {
     law::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
@@ -112,8 +111,8 @@ pub fn law_named(name: &str) -> Result<BuiltIn> {
 }
 
 impl LawChoice {
-    /// The law of these texts: the name of one, a formula, or several formulas of outcomes that may
-    /// share parameters.
+    /// Sets the law from these texts: the name of a law, a formula, or several formulas of outcomes
+    /// that may share parameters.
     ///
     /// ```
     /// use scalewise::ask::LawChoice;
@@ -123,7 +122,7 @@ impl LawChoice {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for several, of which one is no formula.
+    /// [`ErrorKind::Usage`] for several texts of which one is not a formula.
     pub fn formulas(self, texts: impl IntoIterator<Item = impl Into<String>>) -> Result<LawChoice> {
         let texts: Vec<String> = texts.into_iter().map(Into::into).collect();
         match texts.iter().find(|text| !law::is_formula(text)) {
@@ -138,11 +137,11 @@ impl LawChoice {
         }
     }
 
-    /// The law, or the one named `default` where none is chosen, before a table says which names of
-    /// a formula are columns: one that lists none may be a function of no column yet.
+    /// The law, or the one named `default` if none is chosen. This is for use before a table is
+    /// read: a formula that does not list its columns may not know them yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no law of that name, or the formula makes no sense.
+    /// [`ErrorKind::Usage`] when there is no law of that name, or the formula is invalid.
     pub(crate) fn law_or(&self, default: &str) -> Result<Arc<dyn Law>> {
         match self.law.as_deref().filter(|law| law::is_formula(law)) {
             Some(formula) => Ok(Arc::new(TypedLaw::before_its_table(formula)?)),
@@ -155,10 +154,10 @@ impl LawChoice {
         law::named_with(name, columns)
     }
 
-    /// The same where only a law that comes with the program makes sense.
+    /// As `law_or`, where only a built-in law can be used.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a formula too.
+    /// [`ErrorKind::Usage`] for a formula, too.
     pub(crate) fn built_in_or(&self, default: &str) -> Result<BuiltIn> {
         let name = self.law.as_deref().unwrap_or(default);
         if law::is_formula(name) {
@@ -173,11 +172,11 @@ impl LawChoice {
         law_named(name)
     }
 
-    /// The columns beside compute, parameters and tokens that a formula may be a function of, each
-    /// with whether a table needs it: those that it lists or, where it lists none, all its names.
+    /// The columns besides compute, parameters and tokens that a formula may use, each with whether
+    /// a table must have it: those that the formula lists, or else all its names.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the formula makes no sense.
+    /// [`ErrorKind::Usage`] when the formula is invalid.
     pub(crate) fn further_columns(&self) -> Result<Vec<(String, bool)>> {
         let Some(name) = &self.law else {
             return Ok(Vec::new());
@@ -192,11 +191,11 @@ impl LawChoice {
         Ok(others.map(|name| (name, true)).chain(names).collect())
     }
 
-    /// The column of the first outcome that a formula of the user's names; where it is the only one,
-    /// `L` and `loss` are any loss.
+    /// The column of the first outcome that the user's formula names. `None` if the only outcome is
+    /// `L` or `loss`, which mean any column of losses.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the formula makes no sense.
+    /// [`ErrorKind::Usage`] when the formula is invalid.
     pub(crate) fn outcome(&self) -> Result<Option<String>> {
         let outcomes = self.outcomes()?;
         let is_any = |name: &String| outcomes.len() == 1 && (name == "L" || name == "loss");
@@ -215,7 +214,7 @@ impl LawChoice {
         }
     }
 
-    /// Whether the law is a formula, of the user or of the literature.
+    /// Whether the law is a formula, of the user or from the literature.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name.
@@ -224,8 +223,8 @@ impl LawChoice {
         Ok(self.law_or(CURVE)?.typed().is_some())
     }
 
-    /// Whether the law is one that comes with the program and has one variable. Of a formula only
-    /// the table says which of its names are columns.
+    /// Whether the law is a built-in law of compute. Of a formula, only the table shows which names
+    /// are columns.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name.
@@ -235,18 +234,18 @@ impl LawChoice {
         Ok(law.typed().is_none() && law.inputs() == [Input::Compute])
     }
 
-    /// The law, which has to be one of a single variable.
+    /// The law, if it has a single variable.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
+    /// [`ErrorKind::Usage`] when there is no law of that name, or it has several variables.
     pub(crate) fn curve(&self) -> Result<Arc<dyn Law>> {
         let law = self.law_or(CURVE)?;
         law::of_one_variable(&*law)?;
         Ok(law)
     }
 
-    /// Whether losses may be zero or negative: the residuals are absolute, and the law is a
-    /// formula, or a parameter of a law of one variable that is otherwise positive may be below
+    /// Whether losses may be zero or negative: the residuals are absolute, and either the law is a
+    /// formula, or it is a law of one variable with a positive parameter that the user allows below
     /// zero.
     pub(crate) fn admits_negative(&self, law: &dyn Law) -> bool {
         let lower = |name: &str| match (self.fix.get(name), self.bounds.get(name)) {
@@ -262,15 +261,15 @@ impl LawChoice {
                 || law.inputs() == [Input::Compute] && law.parameters().iter().any(below))
     }
 
-    /// The fit to be run.
+    /// The fit to run.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold has no meaning.
+    /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold is invalid.
     pub(crate) fn fit_or(&self, default: &str) -> Result<Fit> {
         self.fit_of(self.law_with(default, &[])?)
     }
 
-    /// The fit to be run to these runs, whose columns a formula may name.
+    /// The fit to run on these data, whose columns a formula may name.
     ///
     /// # Errors
     /// As for [`LawChoice::fit_or`].
@@ -340,10 +339,11 @@ impl LawChoice {
         Ok(self.prior.iter().cloned().fold(fit, Fit::prior))
     }
 
-    /// The same with the exponent and the floor of an earlier law held, without error.
+    /// This choice with the exponent and the floor fixed at those of an earlier law, as if without
+    /// error.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when that is no power law.
+    /// [`ErrorKind::Usage`] when that is not a power law.
     #[doc(hidden)]
     pub fn held_as_in(self, earlier: &FitResult) -> Result<LawChoice> {
         let kind = earlier.law().name();
@@ -367,11 +367,11 @@ impl LawChoice {
         })
     }
 
-    /// The same with every default written out that a fit has shown, so that a later default
-    /// changes nothing.
+    /// This choice with every default that the fit used written out, so that a later change of a
+    /// default does not affect it.
     pub(super) fn settled(mut self, fit: &FitResult) -> LawChoice {
         let settings = fit.settings();
-        // A formula is written with the columns that it was found to have.
+        // A formula is written with the columns that it turned out to use.
         self.law = Some(fit.law().name().to_owned());
         self.objective.get_or_insert(match settings.objective {
             Objective::Squared => ObjectiveName::Squared,
@@ -380,7 +380,7 @@ impl LawChoice {
             Objective::Quantile { .. } => ObjectiveName::Quantile,
         });
         self.residuals.get_or_insert(settings.residuals);
-        // For a law of N and D the rule stays: the threshold is that of the residuals.
+        // For a law of N and D the rule is kept, since its threshold depends on the residuals.
         if let Objective::Huber { delta } = settings.objective
             && !fit.law().inputs().contains(&Input::Params)
         {

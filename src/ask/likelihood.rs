@@ -1,9 +1,9 @@
-//! How likely the losses of a fit are, and how two fits to the same runs compare.
+//! The likelihood of a fit, and the comparison of two fits to the same runs.
 
 use crate::fit::{FitResult, Objective};
 
-/// ln of the density of every residual at the fit: normal for least squares, Laplace's for the
-/// robust objectives, each with the scale that the residuals have themselves.
+/// The log-density of every residual at the fit: normal for least squares and Laplace for the
+/// robust objectives, with the scale estimated from the residuals.
 pub(super) fn log_densities(fit: &FitResult, residuals: &[f64]) -> Vec<f64> {
     let count = residuals.len() as f64;
     let tiny = f64::MIN_POSITIVE;
@@ -19,15 +19,15 @@ pub(super) fn log_densities(fit: &FitResult, residuals: &[f64]) -> Vec<f64> {
     residuals.iter().map(one).collect()
 }
 
-/// The same sum to the last bit in every order of the rows.
+/// A sum that is bit-identical for every order of the rows.
 pub(super) fn sum(values: impl Iterator<Item = f64>) -> f64 {
     let mut all: Vec<f64> = values.collect();
     all.sort_by(f64::total_cmp);
     all.iter().sum()
 }
 
-/// The difference of the ln of two likelihoods, and Vuong's statistic: that difference over √n
-/// standard deviations of its part of a run.
+/// The difference of two log-likelihoods, and Vuong's statistic: that difference divided by √n
+/// times the standard deviation of its terms.
 #[cfg(feature = "tables")]
 pub(super) fn vuong(first: &[f64], second: &[f64]) -> (f64, Option<f64>) {
     let differences: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).collect();

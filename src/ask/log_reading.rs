@@ -1,4 +1,4 @@
-//! Logs of training runs, read as requests say it.
+//! Reads logs of training runs as a request describes them.
 
 use super::log_table::LogTable;
 use super::usage;
@@ -30,13 +30,13 @@ impl LogTable {
     /// Reads the runs of a log.
     ///
     /// # Errors
-    /// When a condition is not understood, a column is missing, or no row has a loss.
+    /// When a condition is invalid, a column is missing, or no row has a loss.
     #[doc(hidden)]
     pub fn read_all(&self, table: &Source<'_>) -> Result<Vec<RunLog>> {
         read_logs(table, &self.options()?)
     }
 
-    /// The line of every row of the run, and the step at which it stands.
+    /// The line of every row of the run, and the step of that row.
     pub(super) fn lines(&self, table: &Source<'_>) -> Result<Vec<(u64, f64)>> {
         log_lines(table, &self.options()?)
     }
@@ -44,7 +44,7 @@ impl LogTable {
     /// Reads the log of one run.
     ///
     /// # Errors
-    /// As [`LogTable::read_all`], and when the log has several runs.
+    /// As for [`LogTable::read_all`], and when the log has several runs.
     #[doc(hidden)]
     pub fn read(&self, table: &Source<'_>) -> Result<RunLog> {
         let mut all = self.read_all(table)?;

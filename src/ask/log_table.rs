@@ -1,4 +1,4 @@
-//! How the log of a training run is read, as requests say it.
+//! How the log of a training run is read, as part of a request.
 
 use super::table::is_default;
 use crate::runs::LogAxis;
@@ -46,14 +46,14 @@ impl LogTable {
         self
     }
 
-    /// Conditions of which a row must meet none.
+    /// Conditions that leave a row out if it meets any of them.
     #[must_use]
     pub fn exclude(mut self, all: impl IntoIterator<Item = impl Into<String>>) -> LogTable {
         self.exclude = all.into_iter().map(Into::into).collect();
         self
     }
 
-    /// What the run counts; the columns say it where this does not.
+    /// The unit of the log's axis; by default the columns decide.
     #[must_use]
     pub fn axis(mut self, axis: impl Into<Option<LogAxis>>) -> LogTable {
         self.axis = axis.into();
@@ -95,7 +95,7 @@ impl LogTable {
         self
     }
 
-    /// The columns that tell runs apart.
+    /// The columns that name the runs.
     #[must_use]
     pub fn by(mut self, columns: impl Into<String>) -> LogTable {
         self.by = Some(columns.into());

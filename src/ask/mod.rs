@@ -1,10 +1,10 @@
 //! Every use case: one typed request, one typed answer.
 //!
-//! A request is plain data that can be written to a file. It holds everything that decides the
+//! A request is plain data that can be written to a file. It holds everything that determines the
 //! numbers: how the table is read, the law, the objective, the targets, the levels, the methods and
-//! the seed. Whatever it leaves out has a default that stands here and nowhere else. Its method
-//! `of` asks it of data in memory, and `answer` of a table. An answer is data too:
-//! [`crate::report`] and [`crate::chart`] show it and compute nothing.
+//! the seed. All its defaults are defined here. Its method `of` takes data in memory, and `answer`
+//! takes a table. An answer is data too: [`crate::report`] and [`crate::chart`] show it and compute
+//! nothing.
 //!
 //! ```
 //! use scalewise::{Dataset, ask::ForecastRequest};
@@ -168,7 +168,7 @@ pub(crate) use surface::{BestLine, POINTS, Valley};
 pub(crate) use versus_answer::Compared;
 pub(crate) use what_if::{By, WhatIf, WhatIfAt};
 
-/// What the command line uses beside the public items.
+/// What the command line uses besides the public items.
 pub(crate) mod hidden {
     pub use super::cells::Cells;
     pub use super::cells_answer::CellsAnswer;
@@ -200,16 +200,16 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trust {
-    /// It can be relied on: a forecast has grade moderate or high, the optimum of a fit is one.
+    /// It can be relied on: each forecast has grade moderate or high, and the fit is optimal.
     Trustworthy,
-    /// There are numbers, and they cannot be relied on by themselves.
+    /// There are numbers, but they cannot be relied on without further evidence.
     NotTrustworthy,
     /// A finding forbids the numbers.
     Refused,
 }
 
 impl Trust {
-    /// Of several answers together: refused if each is, trustworthy if each is.
+    /// For several answers together: refused if all are, trustworthy if all are.
     #[doc(hidden)]
     #[must_use]
     pub fn of_all(all: impl Iterator<Item = Trust>) -> Trust {
@@ -226,21 +226,21 @@ impl Trust {
 /// A request: what is asked of runs or pass counts.
 #[doc(hidden)]
 pub trait Ask: Serialize + DeserializeOwned + Sync {
-    /// What it is asked of.
+    /// The type of the data.
     type Data: Send;
-    /// What is answered.
+    /// The type of the answer.
     type Answer: Serialize;
 
-    /// Answers, and says on the way how far it is.
+    /// Answers the request, and reports progress.
     ///
     /// # Errors
-    /// When the request makes no sense, or the data give no fit at all. A fit that a finding
-    /// refuses is an answer.
+    /// When the request is invalid, or the data give no fit at all. A fit that a finding refuses is
+    /// an answer, not an error.
     fn watched(&self, data: &Self::Data, progress: &dyn Progress) -> Result<Self::Answer>;
 }
 
-/// Answers a request for each of many data sets, on all cores and in their order. One that fails
-/// does not affect the others.
+/// Answers a request for each of many data sets, on all cores and in order. One that fails does not
+/// affect the others.
 pub fn of_each<Q: Ask>(request: &Q, data: &[Q::Data]) -> Vec<Result<Q::Answer>>
 where
     Q::Data: Sync,
@@ -251,10 +251,10 @@ where
         .collect()
 }
 
-/// Stands between alternatives, of which each is answered.
+/// Separates alternatives, each of which is answered.
 const OR: char = '|';
 
-/// A request that makes no sense, whatever the data.
+/// The error for a request that is invalid for any data.
 fn usage(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Usage, message)
 }

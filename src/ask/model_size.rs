@@ -1,4 +1,4 @@
-//! A model that is asked about: its compute, or its parameters and tokens.
+//! The size of a model in a request: its compute, or its parameters and tokens.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::size::Size;
@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// A model that is asked about. In files it is what [`Size`] is, or a text such as `"1.3e10:5e12"`.
+/// The size of a model in a request. In files it is written like [`Size`], or as a text such as
+/// `"1.3e10:5e12"`.
 ///
 /// ```
 /// use scalewise::{Size, ask::ModelSize};
@@ -17,7 +18,7 @@ use std::str::FromStr;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ModelSize {
-    /// Training compute, or a multiple of the largest fitted one.
+    /// Training compute, or a multiple of the largest fitted compute.
     Compute(Size),
     /// Parameters N and training tokens D; the compute is 6ND.
     Trained {

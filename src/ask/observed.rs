@@ -1,4 +1,4 @@
-//! What was observed.
+//! Data of any kind.
 
 use super::usage;
 use crate::error::{Error, Result};

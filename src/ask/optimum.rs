@@ -1,4 +1,4 @@
-//! Where a law of any columns is lowest.
+//! The point at which a law of any columns is lowest.
 
 use super::law::LawChoice;
 use super::optimum_answer::{OptimumAnswer, OptimumAt, OptimumValue};
@@ -17,10 +17,10 @@ use crate::runs::{Dataset, Run};
 use crate::text::{list, quoted};
 use std::collections::BTreeMap;
 
-/// Free columns are searched from a thousandth of their smallest value in the runs to a thousand
-/// times their largest, and farther for costs beyond those of the runs.
+/// Free columns are searched from their smallest fitted value divided by this to their largest
+/// times this, and farther for costs beyond those of the runs.
 const BEYOND: f64 = 1e3;
-/// The most directions of a search.
+/// Most free directions of a search.
 const MOST: usize = 3;
 
 request!(
@@ -54,30 +54,30 @@ request!(
         /// The law and how it is fitted.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
-        /// The columns that are free; those of the cost where none is named.
+        /// The columns that are free; the default is those of the cost.
         [texts] free: Vec<String>,
-        /// The values of the other columns, once or several times; C, N, D and U are compute,
-        /// parameters, tokens and unique tokens.
+        /// Values of the other columns, one or several sets; C, N, D and U are compute, parameters,
+        /// tokens and unique tokens.
         [list BTreeMap<String, f64>] at: Vec<BTreeMap<String, f64>>,
         /// What a run costs, as a formula of columns such as `6*N*D`.
         #[serde(skip_serializing_if = "is_default")]
         [into] cost: Option<String>,
-        /// What a run may cost, each for an optimum of its own.
+        /// Largest costs of a run; each has its own optimum.
         [list f64] budget: Vec<f64>,
         /// Level of the intervals.
         level: f64 = LEVEL,
-        /// Give numbers even where a finding refuses them.
+        /// Give numbers even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
 impl OptimumRequest {
-    /// Answers for a law that is fitted already.
+    /// Answers for a law that is already fitted.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when a column is not one of the law, is neither free nor held, or a
-    /// formula, a budget or a level makes no sense; [`ErrorKind::Data`] when a free column is not
+    /// formula, a budget or a level is invalid; [`ErrorKind::Data`] when a free column is not
     /// positive in all runs.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<OptimumAnswer> {
@@ -104,12 +104,12 @@ impl OptimumRequest {
         })
     }
 
-    /// Whether numbers are given that a finding refuses.
+    /// Whether numbers are given although a finding refuses them.
     pub(super) fn is_forced(&self) -> bool {
         self.force
     }
 
-    /// The fit alone.
+    /// Only the fit.
     ///
     /// # Errors
     /// As for [`FitRequest`](super::FitRequest).
@@ -119,12 +119,12 @@ impl OptimumRequest {
     }
 }
 
-/// A request that makes sense for a fit.
+/// A request that was checked against a fit.
 struct Asked<'a> {
     fit: &'a FitResult,
     level: f64,
     names: Vec<&'a str>,
-    /// The places of the free columns.
+    /// The indices of the free columns.
     free: Vec<usize>,
     /// Their smallest and largest fitted values.
     ranges: Vec<(f64, f64)>,
@@ -132,14 +132,15 @@ struct Asked<'a> {
     held: Vec<&'a BTreeMap<String, f64>>,
 }
 
-/// Nothing is held.
+/// The empty set of held columns.
 static NOTHING: BTreeMap<String, f64> = BTreeMap::new();
 
-/// The places of the free columns among the names of the law, and the cost with those of its own.
+/// The indices of the free columns among the law's names, and the cost with the indices of its
+/// columns.
 type Places = (Vec<usize>, Option<(Expression, Vec<usize>)>);
 
 impl OptimumRequest {
-    /// The columns that have to be held.
+    /// The columns that must be held.
     ///
     /// # Errors
     /// As for [`OptimumRequest::of_fit`].
@@ -173,7 +174,7 @@ impl OptimumRequest {
         free.sort_unstable();
         free.dedup();
         if let Some((_, columns)) = &cost {
-            // The last free column follows from the cost.
+            // The last free column of the cost follows from the others.
             let Some(last) = free.iter().rposition(|k| columns.contains(k)) else {
                 return Err(usage("the cost depends on no free column")
                     .with_hint("search one of the columns of the cost"));
@@ -396,8 +397,8 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// What the fitted runs cost with the held columns at their values in `x`; the others are not a
-    /// number there.
+    /// The costs of the fitted runs. A held column has its value in `x`; the other columns are NaN
+    /// in `x` and take the run's own value.
     fn costs<'b>(&'b self, x: &'b [f64]) -> impl Iterator<Item = f64> + 'b {
         let cost = self.cost.iter();
         cost.flat_map(move |(cost, columns)| {
@@ -429,7 +430,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// A cost needs a budget and a budget a cost, and something has to be free.
+/// Checks that cost and budget are given together, and that something is free.
 fn check_budgets(request: &OptimumRequest, has_cost: bool, free: &[usize]) -> Result<()> {
     let most = MOST + usize::from(has_cost);
     let makes_sense = |budget: &f64| budget.is_finite() && *budget > 0.0;
@@ -455,7 +456,7 @@ fn value_of(fit: &FitResult, k: usize, run: &Run) -> Option<f64> {
     argument(fit.law(), fit.law().inputs()[k], run)
 }
 
-/// The smallest and the largest fitted value of a column, which has to be positive.
+/// The smallest and largest fitted value of a column, which must be positive.
 fn range(fit: &FitResult, k: usize, name: &str) -> Result<(f64, f64)> {
     let values = fit.fitted_runs().filter_map(|run| value_of(fit, k, run));
     let start = (f64::INFINITY, f64::NEG_INFINITY);

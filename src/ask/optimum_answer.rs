@@ -1,4 +1,4 @@
-//! Where a law of any columns is lowest: the answer.
+//! The answer for the point at which a law of any columns is lowest.
 
 use super::Trust;
 use crate::fit::{Diagnosis, FitResult, Severity};
@@ -6,13 +6,13 @@ use crate::forecast::Grade;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Where a law is lowest.
+/// The points at which a law is lowest.
 #[derive(Debug, Clone)]
 pub struct OptimumAnswer {
     pub(crate) fit: FitResult,
     pub(crate) level: f64,
     pub(crate) found: Vec<OptimumAt>,
-    /// That the runs cannot tell N and D apart, where both are searched.
+    /// The finding that the runs cannot separate N and D, if both are searched.
     pub(crate) on_one_line: Option<Diagnosis>,
     pub(crate) force: bool,
 }
@@ -22,13 +22,13 @@ pub struct OptimumAnswer {
 pub struct OptimumAt {
     /// The columns that are held.
     pub(crate) at: BTreeMap<String, f64>,
-    /// What a run may cost.
+    /// The largest cost of a run.
     pub(crate) budget: Option<f64>,
-    /// The free columns; none where there is no optimum.
+    /// The free columns; empty if there is no optimum.
     pub(crate) values: Vec<OptimumValue>,
-    /// What the law gives there.
+    /// The loss at the optimum.
     pub(crate) loss: Option<f64>,
-    /// The confidence interval of that.
+    /// The confidence interval of the loss.
     pub(crate) loss_interval: Option<(f64, f64)>,
     /// Why there is no optimum, or no interval.
     pub(crate) reason: Option<String>,
@@ -38,7 +38,7 @@ pub struct OptimumAt {
     /// Why it has this grade.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) because: Option<String>,
-    /// What speaks against the split besides what was found against the fit.
+    /// Findings about the split, besides those about the fit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) diagnoses: Vec<Diagnosis>,
 }
@@ -52,7 +52,7 @@ pub struct OptimumValue {
     pub(crate) interval: Option<(f64, f64)>,
     /// The standard error of its logarithm.
     pub(crate) log_error: Option<f64>,
-    /// How many times beyond the largest or the smallest fitted value it lies.
+    /// Distance beyond the fitted values, as a ratio to the largest or the smallest.
     pub(crate) beyond: Option<f64>,
     /// Whether that is below the smallest.
     #[serde(skip)]
@@ -66,25 +66,25 @@ impl OptimumAt {
         &self.at
     }
 
-    /// What a run may cost.
+    /// The largest cost of a run.
     #[must_use]
     pub fn budget(&self) -> Option<f64> {
         self.budget
     }
 
-    /// The free columns; none where there is no optimum.
+    /// The free columns; empty if there is no optimum.
     #[must_use]
     pub fn values(&self) -> &[OptimumValue] {
         &self.values
     }
 
-    /// What the law gives there.
+    /// The loss at the optimum.
     #[must_use]
     pub fn loss(&self) -> Option<f64> {
         self.loss
     }
 
-    /// The confidence interval of that.
+    /// The confidence interval of the loss.
     #[must_use]
     pub fn loss_interval(&self) -> Option<(f64, f64)> {
         self.loss_interval
@@ -96,15 +96,14 @@ impl OptimumAt {
         self.reason.as_deref()
     }
 
-    /// How far the split of a budget between N and D can be relied on, and why; none of any other
-    /// optimum.
+    /// How far the split of a budget between N and D can be relied on, and why; `None` for any
+    /// other optimum.
     #[must_use]
     pub fn grade(&self) -> Option<(Grade, &str)> {
         self.grade.zip(self.because.as_deref())
     }
 
-    /// What speaks against the split of a budget between N and D besides what was found against the
-    /// fit.
+    /// Findings about the split of a budget between N and D, besides those about the fit.
     #[must_use]
     pub fn diagnoses(&self) -> &[Diagnosis] {
         &self.diagnoses
@@ -130,7 +129,7 @@ impl OptimumValue {
         self.interval
     }
 
-    /// How many times beyond the largest or the smallest fitted value it lies.
+    /// Distance beyond the fitted values, as a ratio to the largest or the smallest.
     #[must_use]
     pub fn beyond(&self) -> Option<f64> {
         self.beyond
@@ -144,20 +143,20 @@ impl OptimumAnswer {
         &self.fit
     }
 
-    /// The optima, in the order in which they are asked for.
+    /// The optima, in the order of the request.
     #[must_use]
     pub fn found(&self) -> &[OptimumAt] {
         &self.found
     }
 
-    /// The finding that forbids the numbers, unless they are forced.
+    /// The finding that forbids the numbers, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         let refusal = self.fit.refusal().or(self.on_one_line.as_ref());
         refusal.filter(|_| !self.force)
     }
 
-    /// Everything that was found, each once: against the fit, and against the splits.
+    /// All findings about the fit and the splits, each once.
     #[must_use]
     pub fn diagnoses(&self) -> Vec<Diagnosis> {
         let mut all = self.fit.diagnoses().to_vec();

@@ -1,5 +1,5 @@
-//! How far the split of a budget between columns by a formula can be relied on: by the rules of
-//! allocations by the built-in surfaces.
+//! Grades the split of a budget between N and D by a formula, with the rules for allocations by
+//! built-in surfaces.
 
 use crate::allocation::{LEVEL, graded_by, of_budget, of_split, ratio_outside};
 use crate::code::Code;
@@ -40,7 +40,7 @@ impl Split<'_> {
         let mut found = self.doubts();
         for doubt in &mut found {
             if doubt.code == Code::TargetBelowRuns {
-                // A formula is not asked by a number of parameters or of tokens.
+                // For a formula, the user cannot ask by a number of parameters or tokens.
                 doubt.hint = "give a budget in the unit of the cost of the runs".to_owned();
                 doubt.remedies.clear();
             }

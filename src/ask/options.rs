@@ -1,4 +1,4 @@
-//! What a request says of reading a table, as the options of the reader.
+//! Converts a request's reading settings to the options of the reader.
 
 use super::table::{CountChoice, LossUnits, Reshaping, RowChoice, RunTable};
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +15,7 @@ impl RowChoice {
         self.conditions.iter().map(|text| text.parse()).collect()
     }
 
-    /// The conditions of which a row must meet none, parsed.
+    /// The conditions that leave a row out, parsed.
     fn excludes(&self) -> Result<Vec<Filter>> {
         self.exclude.iter().map(|text| text.parse()).collect()
     }
@@ -52,16 +52,16 @@ impl Reshaping {
 }
 
 impl RunTable {
-    /// The conditions by which rows are held out, parsed.
+    /// The conditions that hold a row out, parsed.
     fn holds(&self) -> Result<Vec<Filter>> {
         self.hold.iter().map(|text| text.parse()).collect()
     }
 
-    /// The options of the reader; a law says which columns it needs.
+    /// The options of the reader; the law says which columns it needs.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when a condition, a formula, a rule or a unit is not understood, or a
-    /// law of several variables is to be a law of one.
+    /// [`ErrorKind::Usage`] when a condition, a formula, a rule or a unit is invalid, or the
+    /// variable of a law of one variable is set for a law of several.
     #[doc(hidden)]
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
         let several = law.filter(|law| !self.over.is_compute() && law.inputs() != [Input::Compute]);
@@ -122,7 +122,7 @@ impl CountChoice {
     /// The options of the reader.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a condition is not understood.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a condition is invalid.
     #[doc(hidden)]
     pub fn options(&self) -> Result<CountOptions> {
         let columns = &self.columns;
@@ -168,7 +168,7 @@ mod tests {
     use crate::runs::Variable;
     use crate::{Dataset, Fit};
 
-    /// A law L(N, S, lr), which has no compute and no tokens.
+    /// A law L(N, S, lr) without compute and tokens.
     #[derive(Debug)]
     struct Columns(Vec<String>);
 

@@ -1,4 +1,4 @@
-//! What other sizes than the best cost at the budget of an allocation.
+//! The cost of sizes other than the best at the budget of an allocation.
 
 use super::AllocateRequest;
 use super::allocated::{Cost, OtherSize, RefusedQuestion};
@@ -6,7 +6,7 @@ use crate::allocation::{Allocation, Uncertainty, inference_flop};
 use crate::quantity::format_quantity;
 
 impl AllocateRequest {
-    /// What the sizes that were asked for, or else those about the best one, cost at its budget.
+    /// The cost of the requested sizes, or else of those around the best one, at its budget.
     pub(super) fn other_sizes(
         &self,
         uncertainty: &Uncertainty,
@@ -31,7 +31,7 @@ impl AllocateRequest {
         about.into_iter().flatten().filter_map(one).collect()
     }
 
-    /// Sizes that were asked for and leave no token at a budget.
+    /// Requested sizes that leave no tokens at a budget.
     pub(super) fn too_large(
         &self,
         uncertainty: &Uncertainty,

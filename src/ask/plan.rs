@@ -1,4 +1,4 @@
-//! Which runs to train next, and when to stop.
+//! Chooses which runs to train next, and when to stop.
 
 use super::plan_answer::{OfPlace, PlanAnswer, PlanStep, Planned, Stop, Widths};
 use super::plan_points::{Names, points};
@@ -19,24 +19,24 @@ use crate::said::Said;
 
 /// The sequence ends where a further run narrows the interval by less than this share.
 const WORTH: f64 = 0.05;
-/// The relative noise of a run where nothing tells it: residuals of published ladders about their
-/// laws are 0.1 to 0.5 %.
+/// The default relative noise of a run: residuals of published ladders about their laws are 0.1 to
+/// 0.5 %.
 const NOISE: f64 = 0.003;
 
 impl PlanRequest {
-    /// Answers.
+    /// Answers the request.
     ///
     /// # Errors
-    /// When the request makes no sense, or the data give no fit at all. A fit that a finding
-    /// refuses is an answer.
+    /// When the request is invalid, or the data give no fit at all. A fit that a finding refuses is
+    /// an answer, not an error.
     pub fn of(&self, data: &Dataset) -> Result<PlanAnswer> {
         self.watched(data, &Silent)
     }
 
-    /// Reads a table and answers.
+    /// Reads a table and answers the request.
     ///
     /// # Errors
-    /// When the request makes no sense, the table cannot be read, or its rows give no fit at all.
+    /// When the request is invalid, the table cannot be read, or its rows give no fit at all.
     #[cfg(feature = "tables")]
     pub fn answer(&self, table: &crate::tables::Source<'_>) -> Result<PlanAnswer> {
         self.of(&super::AskTable::read(self, table)?)
@@ -75,7 +75,7 @@ impl PlanRequest {
         }
     }
 
-    /// Plans from a law that is fitted already.
+    /// Plans from a law that is already fitted.
     ///
     /// # Errors
     /// As for [`PlanRequest::of`].
@@ -110,7 +110,7 @@ impl PlanRequest {
         }
     }
 
-    /// The candidates that the budget can buy, with how many are too dear.
+    /// The candidates within the budget, and how many are too expensive.
     fn affordable(&self, fit: &FitResult, targets: &[Vec<f64>]) -> Result<Affordable> {
         let pool = self.pool(fit, targets)?;
         let all = pool.candidates.len();
@@ -261,7 +261,7 @@ impl PlanRequest {
         }
     }
 
-    /// After how many runs to stop.
+    /// The number of runs after which to stop.
     fn stop(&self, now: Option<f64>, steps: &[PlanStep]) -> Stop {
         if let Some(enough) = self.width {
             if now.is_some_and(|now| now <= enough) {
@@ -275,7 +275,7 @@ impl PlanRequest {
                 None => Stop::unmet(steps.len()),
             };
         }
-        // The last run that narrows the interval by enough.
+        // The last run that narrows the interval enough.
         let before = |k: usize| match k {
             0 => now,
             k => steps[k - 1].width,
@@ -293,11 +293,11 @@ impl PlanRequest {
         }
     }
 
-    /// Plans a ladder where no run is trained yet, from what is known of b and c.
+    /// Plans a ladder before any run is trained, from a prior on b and c.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when that is not known, or no ladder has an
-    /// interval.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no such prior, or no ladder has
+    /// an interval.
     pub fn without_runs(&self, progress: &dyn Progress) -> Result<PlanAnswer> {
         self.check()?;
         let needs = |what: &str, hint: &str| {
@@ -393,7 +393,7 @@ impl PlanRequest {
     }
 }
 
-/// The candidates that the budget can buy.
+/// The candidates within the budget.
 struct Affordable {
     candidates: Vec<Candidate>,
     too_dear: usize,

@@ -1,4 +1,4 @@
-//! Which runs to train next: the answer.
+//! The answer for which runs to train next.
 
 use super::plan_request::PlanRequest;
 use super::{Trust, fit};
@@ -14,56 +14,56 @@ pub struct PlanAnswer {
     pub(crate) request: PlanRequest,
     /// The columns of the law.
     pub(crate) names: Vec<String>,
-    /// The law of the runs; none where there are no runs yet.
+    /// The fitted law; `None` if there are no runs yet.
     pub(crate) fit: Option<FitResult>,
     pub(crate) targets: Vec<Vec<f64>>,
     pub(crate) planned: Planned,
 }
 
-/// What is planned.
+/// The plan.
 #[derive(Debug, Clone)]
 pub(crate) enum Planned {
     /// A finding forbids the numbers.
     Refused,
-    /// Runs beside those that exist.
+    /// Further runs beside the existing ones.
     Runs(Box<Widths>),
-    /// A ladder where there is none.
+    /// A first ladder.
     Ladder {
-        /// The half-width that is known without any run.
+        /// The half-width without any run.
         before: Option<f64>,
-        /// What is known, in words.
+        /// The prior, in words.
         prior: String,
         noise: f64,
-        /// Whether the width that is wanted is met.
+        /// Whether the requested width is reached.
         met: Option<bool>,
         /// The best ladder for each share of the budget, the cheapest first.
         ladders: Vec<Rungs>,
-        /// The one to train.
+        /// The index of the ladder to train.
         best: usize,
     },
 }
 
-/// Runs in the order in which they are to be trained, and what each is expected to do.
+/// Runs in the order of training, and their expected effect.
 #[derive(Debug, Clone)]
 pub(crate) struct Widths {
     /// Whether widths are those of the calibrated interval.
     pub(crate) is_calibrated: bool,
-    /// The relative half-width with the runs that exist.
+    /// The relative half-width with the existing runs.
     pub(crate) now: Option<f64>,
     pub(crate) steps: Vec<PlanStep>,
     pub(crate) stop: Stop,
-    /// The best single run of each place.
+    /// The best single run at each place.
     pub(crate) by_place: Vec<OfPlace>,
     pub(crate) existing: Vec<Existing>,
     pub(crate) suspicious: Option<Suspicious>,
     pub(crate) candidates: usize,
     pub(crate) too_dear: usize,
     pub(crate) excluded: Vec<Excluded>,
-    /// The weights of the minima of the law, where there are several.
+    /// The weights of the law's minima, if there are several.
     pub(crate) minima: Vec<f64>,
 }
 
-/// A run to be trained.
+/// A run to train.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PlanStep {
     pub(crate) x: Vec<f64>,
@@ -71,11 +71,11 @@ pub(crate) struct PlanStep {
     pub(crate) place: Place,
     pub(crate) cost: f64,
     pub(crate) spent: f64,
-    /// The relative half-width that is expected after it.
+    /// The relative half-width expected after it.
     pub(crate) width: Option<f64>,
 }
 
-/// The best single run of a place.
+/// The best single run at a place.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OfPlace {
     pub(crate) place: Place,
@@ -87,12 +87,12 @@ pub(crate) struct OfPlace {
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Stop {
-    /// After so many runs of the sequence.
+    /// After this many runs of the sequence.
     pub(crate) after: usize,
     /// Runs that narrow the interval by a smaller share are not worth it.
     #[serde(rename = "least_narrowing")]
     pub(crate) least: f64,
-    /// Whether the width that is enough is met, where one was given.
+    /// Whether the requested width is reached, if one was given.
     pub(crate) met: Option<bool>,
 }
 
@@ -115,13 +115,13 @@ impl Stop {
 }
 
 impl PlanAnswer {
-    /// The law of the runs; none where there are no runs yet.
+    /// The fitted law; `None` if there are no runs yet.
     #[must_use]
     pub fn fit(&self) -> Option<&FitResult> {
         self.fit.as_ref()
     }
 
-    /// What all runs of the sequence cost together.
+    /// The total cost of the sequence.
     #[must_use]
     pub fn spent(&self) -> f64 {
         match &self.planned {
@@ -131,8 +131,9 @@ impl PlanAnswer {
         }
     }
 
-    /// The relative half-width of the interval with the runs that exist, then after each run of the
-    /// sequence; of a plan without runs, that of the ladder of each share of the budget.
+    /// The relative half-width of the interval with the existing runs, then after each run of the
+    /// sequence. For a plan without runs, the half-width of the ladder for each share of the
+    /// budget.
     #[must_use]
     pub fn widths(&self) -> Vec<f64> {
         match &self.planned {
@@ -145,7 +146,7 @@ impl PlanAnswer {
         }
     }
 
-    /// The columns of the law at each run to be trained before the next plan.
+    /// The columns of the law at each run to train before the next plan.
     #[must_use]
     pub fn next_at(&self) -> Vec<Vec<f64>> {
         match &self.planned {
@@ -160,7 +161,7 @@ impl PlanAnswer {
         }
     }
 
-    /// The line of the fitted run that lies too far from the law of the others, if there is one.
+    /// The line of the fitted run that lies too far from the law of the others, if any.
     #[must_use]
     pub fn suspicious_line(&self) -> Option<u64> {
         match &self.planned {
@@ -169,14 +170,14 @@ impl PlanAnswer {
         }
     }
 
-    /// The finding that forbids the numbers, unless they are forced.
+    /// The finding that forbids the numbers, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         let fit = self.fit.as_ref()?;
         fit.refusal().filter(|_| !self.request.force)
     }
 
-    /// How far the plan can be relied on: as far as the fit that it rests on.
+    /// How far the plan can be relied on: as far as its fit.
     #[must_use]
     pub fn trust(&self) -> Trust {
         match (&self.planned, &self.fit) {
@@ -189,7 +190,7 @@ impl PlanAnswer {
         }
     }
 
-    /// The values of the columns of the law at a point, by their names.
+    /// The columns of the law at a point, by name.
     fn named(&self, x: &[f64]) -> BTreeMap<&str, f64> {
         let names = self.names.iter().map(String::as_str);
         names.zip(x.iter().copied()).collect()
@@ -224,7 +225,7 @@ struct Json<'a> {
     budget: f64,
     design: Design,
     seed: u64,
-    /// What a width is: a relative half-width of this interval.
+    /// The method of the interval whose relative half-width is given.
     method: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     law: Option<&'a str>,
@@ -249,7 +250,7 @@ struct Json<'a> {
 }
 
 impl PlanAnswer {
-    /// What its widths are widths of.
+    /// The interval that the widths belong to.
     pub(crate) fn method(&self) -> &'static str {
         match &self.planned {
             Planned::Runs(widths) if !widths.is_calibrated => "delta",

@@ -1,5 +1,4 @@
-//! Points and grids of points, as requests write them: `1e24`, `100x`, `N=7B,S=8` or
-//! `N=1e8..1e9x4,D=2B`.
+//! Points and grids of points in requests: `1e24`, `100x`, `N=7B,S=8` or `N=1e8..1e9x4,D=2B`.
 
 use super::size::target;
 use super::usage;
@@ -9,26 +8,26 @@ use crate::runs::Variable;
 use crate::size::Size;
 use crate::text::{excerpt, list, quoted};
 
-/// More points of a grid than this are no question.
+/// Most points of a grid.
 const MOST: usize = 20_000;
 
-/// What a law is a function of, by the names that points use.
+/// The variables of a law, by the names that points use.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     pub(super) names: Vec<String>,
-    /// What a law of one variable is a law of.
+    /// The variable of a law of one variable.
     pub(super) variable: Variable,
-    /// The largest fitted run of such a law, of which `100x` is 100 times.
+    /// The largest fitted run of such a law, to which multiples such as `100x` refer.
     pub(super) largest: Option<f64>,
 }
 
 impl Names {
-    /// Whether single numbers are points.
+    /// Whether a single number is a point.
     fn is_one(&self) -> bool {
         self.names.len() == 1
     }
 
-    /// The name of a variable: of a law over parameters or tokens, N and D stand for its only one.
+    /// The index of a variable. For a law over parameters or tokens, N or D names its only one.
     fn place(&self, name: &str, flag: &str) -> Result<usize> {
         let own = self.is_one() && name == self.variable.symbol().to_string();
         let found = self.names.iter().position(|known| known == name);
@@ -44,8 +43,8 @@ impl Names {
     }
 }
 
-/// The points of these texts, in the order of the names. A name that comes again begins the next
-/// point; a range makes a grid.
+/// The points of these texts, with values in the order of the names. A repeated name begins the
+/// next point; a range makes a grid.
 pub(super) fn points(flag: &str, texts: &[String], names: &Names) -> Result<Vec<Vec<f64>>> {
     let parts = texts.iter().flat_map(|text| text.split(','));
     let mut all: Vec<Vec<f64>> = Vec::new();

@@ -1,4 +1,4 @@
-//! The runs that could be trained, with what each costs.
+//! The runs that could be trained, and their costs.
 
 use super::plan_points::{Names, points};
 use super::plan_request::PlanRequest;
@@ -12,23 +12,23 @@ use crate::plan::{Candidate, Place};
 use crate::runs::Excluded;
 use crate::text::{list, quoted};
 
-/// Rungs that are tried where the request names none.
+/// The number of rungs if the request names none.
 const OWN_RUNGS: usize = 12;
-/// Rungs of its own end at this share of the target at the latest.
+/// Such rungs end at this share of the target at the latest.
 const BELOW_TARGET: f64 = 0.5;
-/// The column of costs in a table of candidates, where none is named.
+/// The default column of costs in a table of candidates.
 const COST: &str = "cost";
 
-/// A row of a table of candidates: its line, and its arguments with the cost or why there are none.
+/// A row of a table of candidates: its line, and its arguments and cost or an error.
 type Row = (u64, std::result::Result<(Vec<f64>, f64), String>);
 
-/// The candidates, and the rows of their table that are none.
+/// The candidates, and the rows of their table that are unusable.
 pub(super) struct Pool {
     pub(super) candidates: Vec<Candidate>,
     pub(super) excluded: Vec<Excluded>,
 }
 
-/// What a run costs, by the columns of the law.
+/// The cost of a run, from the columns of the law.
 enum Cost {
     Product {
         factor: f64,
@@ -76,7 +76,7 @@ pub(super) fn fitted(fit: &FitResult) -> Vec<Vec<f64>> {
 }
 
 impl PlanRequest {
-    /// The runs that could be trained beside the fitted ones.
+    /// The runs that could be trained in addition to the fitted ones.
     pub(super) fn pool(&self, fit: &FitResult, targets: &[Vec<f64>]) -> Result<Pool> {
         let (names, fitted) = (names_of(fit), fitted(fit));
         let own = self.cost_of(fit, &names);
@@ -111,7 +111,7 @@ impl PlanRequest {
             Err(_) => None,
         };
         if let Some(cost) = cost {
-            // Another seed of a fitted run is a candidate too.
+            // Another seed of a fitted run is a candidate, too.
             let seeds = if self.no_seeds { &[][..] } else { &fitted };
             let made = points.iter().chain(seeds);
             let mut known: Vec<&[f64]> = Vec::new();
@@ -142,8 +142,7 @@ impl PlanRequest {
         Ok(pool)
     }
 
-    /// Rungs evenly spaced in ln C, from the smallest fitted run to the largest that can be paid
-    /// for.
+    /// Rungs evenly spaced in ln C, from the smallest fitted run to the largest affordable one.
     fn own_rungs(&self, fit: &FitResult, targets: &[Vec<f64>]) -> Result<Vec<Vec<f64>>> {
         if fit.law().inputs() != [Input::Compute] || !fit.variable().is_compute() {
             return Err(usage("there are no runs to choose from")
@@ -164,7 +163,7 @@ impl PlanRequest {
         Ok((0..OWN_RUNGS).map(|k| vec![rung(k)]).collect())
     }
 
-    /// What a run costs: by the formula that is given, or C, or 6ND.
+    /// The cost of a run: the given formula, or C, or 6ND.
     fn cost_of(&self, fit: &FitResult, names: &Names) -> Result<Cost> {
         let law = fit.law();
         if let Some(text) = self.cost.as_deref().filter(|text| !is_name(text)) {
@@ -205,7 +204,7 @@ impl PlanRequest {
         Ok(Cost::Product { factor, places })
     }
 
-    /// The rows of the table of candidates: line, and arguments with cost or why there are none.
+    /// The rows of the table of candidates: the line, and arguments and cost or an error.
     #[cfg(feature = "tables")]
     fn rows(
         &self,
@@ -231,7 +230,7 @@ impl PlanRequest {
         });
         let rows = match (with_cost, own) {
             (Some(Ok(rows)), _) => rows,
-            // Without a column of costs the columns of the law say it.
+            // Without a column of costs, the cost follows from the columns of the law.
             (Some(Err(_)), Some(_)) if self.cost.is_none() => read(variables)?,
             (Some(Err(error)), _) => return Err(error),
             (None, _) => read(variables)?,
@@ -256,7 +255,7 @@ impl PlanRequest {
     }
 }
 
-/// Whether a cost is the name of a column and no formula.
+/// Whether a cost is a column's name and not a formula.
 fn is_name(text: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     text.chars().all(word) && !text.starts_with(|c: char| c.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! Which runs to train next: the question.
+//! The request for which runs to train next.
 
 use super::LEVEL;
 use super::law::LawChoice;
@@ -13,8 +13,8 @@ const DRAWS: usize = 48;
 request!(
     /// Asks which runs to train next, and when to stop.
     ///
-    /// Of a law of one variable the width is that of the calibrated interval, simulated; of other
-    /// laws it is what the law leaves open at the target.
+    /// For a law of one variable, the width is that of the calibrated interval, found by
+    /// simulation. For other laws, it is the uncertainty that the law leaves at the target.
     ///
     /// ```
     /// use scalewise::{Dataset, ask::PlanRequest};
@@ -33,13 +33,13 @@ request!(
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law and how it is fitted; a saturating power law where none is named.
+        /// The law and how it is fitted; the default is a saturating power law.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Where the forecast is wanted: `1e24`, `100x`, or points and regions such as
         /// `N=7B,S=8` and `N=7B,S=4..8x3`.
         [texts] at: Vec<String>,
-        /// What all runs together may cost.
+        /// The total budget of all runs.
         budget: f64,
         /// The text of a table of runs that could be trained.
         #[serde(skip_serializing_if = "is_default")]
@@ -47,11 +47,11 @@ request!(
         /// Grids of runs that could be trained, such as `C=1e18..1e21x8`.
         #[serde(skip_serializing_if = "is_default")]
         [texts] grid: Vec<String>,
-        /// What a run costs: a column of the table of candidates, or a formula of the columns of
+        /// The cost of a run: a column of the table of candidates, or a formula of the columns of
         /// the law.
         #[serde(skip_serializing_if = "is_default")]
         [text] cost: Option<String>,
-        /// Whether other seeds of the fitted runs are no candidates.
+        /// Whether other seeds of the fitted runs are excluded from the candidates.
         #[serde(skip_serializing_if = "is_default")]
         no_seeds: bool,
         /// How runs are chosen.
@@ -63,10 +63,10 @@ request!(
         most: usize = STEPS,
         /// Level of the interval.
         level: f64 = LEVEL,
-        /// A relative half-width that is enough.
+        /// A relative half-width that is sufficient.
         #[serde(skip_serializing_if = "is_default")]
         [into] width: Option<f64>,
-        /// Without runs: a compute, and the loss that is expected there.
+        /// Without runs: a compute, and the loss expected there.
         #[serde(skip_serializing_if = "is_default")]
         [into] anchor: Option<(f64, f64)>,
         /// Without runs: the relative standard deviation of a run.
@@ -76,7 +76,7 @@ request!(
         draws: usize = DRAWS,
         /// Seed of the draws.
         seed: u64,
-        /// Give numbers even where a finding refuses them.
+        /// Give numbers even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }

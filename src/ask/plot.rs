@@ -1,4 +1,4 @@
-//! What a picture of a law shows: the law, its runs, forecasts, and a band all along the curve.
+//! The data of a picture of a law: the law, its runs, forecasts, and a band along the curve.
 
 use super::CURVE;
 use super::fit::trust;
@@ -19,22 +19,22 @@ use serde::Serialize;
 
 /// Points of a band: enough for a smooth line at any size.
 const POINTS: usize = 81;
-/// A picture without a target goes so far beyond the largest run.
+/// A picture without a target extends to this multiple of the largest run.
 const BEYOND: f64 = 10.0;
 
 request!(
-    /// Asks for what a picture of a law shows.
+    /// Asks for the data of a picture of a law.
     pub struct PlotRequest of Dataset, PlotAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law and how it is fitted; a saturating power law where none is named.
+        /// The law and how it is fitted; the default is a saturating power law.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Runs to forecast.
         #[serde(skip_serializing_if = "is_default")]
         [list Size] at: Vec<Size>,
-        /// Names of laws to draw through the same runs.
+        /// Names of further laws to draw through the same runs.
         #[serde(skip_serializing_if = "is_default")]
         [texts] laws: Vec<String>,
         /// Level of the band and of the intervals of the forecasts.
@@ -44,7 +44,7 @@ request!(
     }
 );
 
-/// Everything that a picture of a law of one variable shows.
+/// The data of a picture of a law of one variable.
 #[derive(Debug, Clone)]
 pub struct PlotAnswer {
     /// The law with its runs and its actuals.
@@ -57,14 +57,14 @@ pub struct PlotAnswer {
     pub(crate) level: f64,
     /// Method of the band.
     pub(crate) method: Method,
-    /// From a little below the smallest run to a little beyond the farthest thing shown.
+    /// From a little below the smallest run to a little beyond the largest shown value.
     pub(crate) range: (f64, f64),
-    /// Compute and the two ends of the prediction interval, all along the curve.
+    /// Compute and the two ends of the prediction interval along the curve.
     pub(crate) band: Vec<(f64, f64, f64)>,
-    /// Compute and the recommended point, beyond the largest fitted run; empty where the band is of
+    /// Compute and the recommended point beyond the largest fitted run. Empty if the band has
     /// another method, whose point is the law's.
     pub(crate) recommended: Vec<(f64, f64)>,
-    /// Why there is no band, where there is none.
+    /// Why there is no band, if there is none.
     pub(crate) without_band: Option<String>,
 }
 
@@ -83,7 +83,7 @@ impl PlotAnswer {
         &self.forecasts
     }
 
-    /// What a picture of these forecasts shows, with a band of this level and method.
+    /// The data of a picture of these forecasts, with a band of this level and method.
     #[must_use]
     pub fn of(fit: FitResult, forecasts: Vec<Forecast>, level: f64, method: Method) -> PlotAnswer {
         let range = extent(&fit, &forecasts);
@@ -110,18 +110,18 @@ impl PlotAnswer {
         }
     }
 
-    /// What a picture of an answer shows.
+    /// The data of a picture of an answer.
     #[must_use]
     pub fn of_answer(answer: &ForecastAnswer, level: f64, method: Method) -> PlotAnswer {
         let forecasts = answer.forecasts().cloned().collect();
         PlotAnswer::of(answer.fit.clone(), forecasts, level, method)
     }
 
-    /// The same with the laws of these names, fitted to the same runs, for `chart::laws`.
+    /// This picture with the laws of these names, fitted to the same runs, for `chart::laws`.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of one variable of that
-    /// name, and as a fit fails.
+    /// name, and when a fit fails.
     pub fn beside(self, laws: &[impl AsRef<str>]) -> Result<PlotAnswer> {
         let names = laws.iter().map(AsRef::as_ref);
         let laws = each_once(names, |a, b| a == b)
@@ -169,8 +169,8 @@ pub(crate) fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = 
     })
 }
 
-/// A place along the curve: its compute, the ends of the prediction interval, and the point that
-/// belongs to it where that is not the law's.
+/// A position along the curve: its compute, the ends of the prediction interval, and their point if
+/// it is not the law's.
 struct Station {
     x: f64,
     lower: f64,
@@ -178,7 +178,7 @@ struct Station {
     recommended: Option<f64>,
 }
 
-/// The ends of the prediction interval, or why there is none anywhere.
+/// The ends of the prediction interval, or why there are none anywhere.
 fn band(
     fit: &FitResult,
     (low, high): (f64, f64),
@@ -208,7 +208,7 @@ fn band(
             }
         })
         .collect();
-    // A band that ends within the picture shows where it ends.
+    // A band that ends within the picture needs no explanation.
     let first = points.iter().find_map(|p| p.as_ref().err().cloned());
     let given: Vec<_> = points.into_iter().filter_map(|p| p.ok()).collect();
     match (given.is_empty(), first) {
@@ -218,7 +218,7 @@ fn band(
 }
 
 impl PlotRequest {
-    /// The fit that a picture is drawn of.
+    /// The request for the fit behind a picture.
     #[doc(hidden)]
     #[must_use]
     pub fn of_law(&self) -> FitRequest {
@@ -236,11 +236,10 @@ impl PlotRequest {
         Ok(self.fit.law_or(CURVE)?.inputs() == [Input::Compute])
     }
 
-    /// Answers for a law of one variable that is fitted already.
+    /// Answers for a law of one variable that is already fitted.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a target, the level or a law makes no
-    /// sense.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a target, the level or a law is invalid.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<PlotAnswer> {
         let forecasts = targets(&self.at, fit.largest_fitted())?

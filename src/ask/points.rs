@@ -1,4 +1,4 @@
-//! What a law of several columns says of points, and of the runs that were held out.
+//! The values of a law of several columns at points and at the held-out runs.
 
 use super::law::LawChoice;
 use super::size::each_once;
@@ -16,10 +16,10 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 request!(
-    /// Asks what a law of any columns says of points, and of the runs that were held out.
+    /// Asks for the values of a law of any columns at points and at the held-out runs.
     ///
     /// Every interval holds only if the law is exactly right. Three methods give one: delta,
-    /// profile and bootstrap. No published record tells how often such forecasts came true.
+    /// profile and bootstrap. There is no published record of how often such forecasts came true.
     ///
     /// ```
     /// use scalewise::{Dataset, ask::{LawChoice, PointsRequest}};
@@ -59,13 +59,13 @@ request!(
         /// Seed of the bootstrap.
         #[serde(skip_serializing_if = "is_default")]
         seed: u64,
-        /// Give numbers even where a finding refuses them.
+        /// Give numbers even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
-// Entries that were registered before these could be chosen stay as they are.
+// Entries registered before methods could be chosen must keep their form.
 fn is_delta(methods: &[Method]) -> bool {
     methods == [Method::Delta]
 }
@@ -78,33 +78,34 @@ fn is_replicates(replicates: &usize) -> bool {
     *replicates == REPLICATES
 }
 
-/// What a law says of points.
+/// The values of a law at points.
 #[derive(Debug, Clone)]
 pub struct PointsAnswer {
     pub(crate) fit: FitResult,
-    /// The methods of the intervals, as they were asked for.
+    /// The methods of the intervals, as requested.
     pub(crate) methods: Vec<Method>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) points: Vec<PointAt>,
     pub(crate) force: bool,
 }
 
-/// What a law says of one point.
+/// The value of a law at one point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PointAt {
     /// The value of each column, in the order of the law.
     #[serde(serialize_with = "as_map")]
     pub(crate) at: Vec<(String, f64)>,
-    /// Which outcome it is, for a law of several.
+    /// The outcome, for a law of several outcomes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) outcome: Option<String>,
-    /// The line of the run that was held out.
+    /// The line of the run, for a held-out run.
     pub(crate) line: Option<u64>,
-    /// What the law gives; none where it has no value.
+    /// The law's value; `None` if it has none there.
     pub(crate) point: Option<f64>,
-    /// What came out, for a run that was held out.
+    /// The observed value, for a held-out run.
     pub(crate) observed: Option<f64>,
-    /// How many times beyond the largest or the smallest fitted value each positive column lies.
+    /// For each positive column outside the fitted range, the ratio to its largest or smallest
+    /// fitted value.
     #[serde(serialize_with = "as_map")]
     pub(crate) beyond: Vec<(String, f64)>,
     /// Those of them that lie below the smallest.
@@ -121,19 +122,19 @@ impl PointAt {
         &self.at
     }
 
-    /// Which outcome it is, for a law of several.
+    /// The outcome, for a law of several outcomes.
     #[must_use]
     pub fn outcome(&self) -> Option<&str> {
         self.outcome.as_deref()
     }
 
-    /// What the law gives; none where it has no value.
+    /// The law's value; `None` if it has none there.
     #[must_use]
     pub fn point(&self) -> Option<f64> {
         self.point
     }
 
-    /// What came out, for a run that was held out.
+    /// The observed value, for a held-out run.
     #[must_use]
     pub fn observed(&self) -> Option<f64> {
         self.observed
@@ -151,7 +152,7 @@ impl PointAt {
         &self.abstentions
     }
 
-    /// The prediction less what came out, as a share of that.
+    /// The relative error: prediction less observation, divided by the observation.
     #[must_use]
     pub fn error(&self) -> Option<f64> {
         let (point, observed) = (self.point?, self.observed?);
@@ -166,13 +167,13 @@ impl PointsAnswer {
         &self.fit
     }
 
-    /// The points that were asked for, then the runs that were held out.
+    /// The requested points, then the held-out runs.
     #[must_use]
     pub fn points(&self) -> &[PointAt] {
         &self.points
     }
 
-    /// The finding that forbids the numbers, unless they are forced.
+    /// The finding that forbids the numbers, unless the request forces them.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
         self.fit.refusal().filter(|_| !self.force)
@@ -200,7 +201,7 @@ serialized!(PointsAnswer, |answer| Json {
     forecasts: &answer.points,
 });
 
-/// What an entry says beside its predictions.
+/// What an entry holds besides its predictions.
 #[derive(Serialize)]
 pub(super) struct Said<'a> {
     law: &'a str,
@@ -221,7 +222,7 @@ struct Value<'a> {
 }
 
 impl PointsAnswer {
-    /// What an entry says beside its predictions.
+    /// What an entry holds besides its predictions.
     pub(super) fn said(&self) -> Said<'_> {
         let fit = &self.fit;
         let parameters = fit.parameters().iter().map(|p| Value {
@@ -250,7 +251,7 @@ fn as_map<S: Serializer>(
     serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
-/// The name of an argument of a law, as points give it.
+/// The name of an argument of a law, as used in points.
 pub(crate) fn name_of(law: &dyn Law, input: Input) -> &str {
     match input {
         Input::Compute => "C",
@@ -262,21 +263,21 @@ pub(crate) fn name_of(law: &dyn Law, input: Input) -> &str {
 }
 
 impl PointsRequest {
-    /// Answers for a law that is fitted already.
+    /// Answers for a law that is already fitted.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a point lacks a column of the law, has
-    /// one that the law does not know, or a level makes no sense.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a point lacks a column of the law or has
+    /// an unknown one, or a level is invalid.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<PointsAnswer> {
         self.of_fit_watched(fit, &Silent)
     }
 
-    /// The same, telling of every refit.
+    /// As [`PointsRequest::of_fit`], with progress for every refit.
     ///
     /// # Errors
     /// As for [`PointsRequest::of_fit`], and [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)
-    /// where `progress` says stop.
+    /// if `progress` cancels it.
     #[doc(hidden)]
     pub fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<PointsAnswer> {
         check_levels(&self.levels)?;
@@ -310,7 +311,7 @@ impl PointsRequest {
         })
     }
 
-    /// The fit alone.
+    /// Only the fit.
     ///
     /// # Errors
     /// As for [`FitRequest`](super::FitRequest).
@@ -363,7 +364,7 @@ impl PointsRequest {
     }
 }
 
-/// The names of the arguments of a law, as points give them.
+/// The names of the arguments of a law, as used in points.
 #[must_use]
 pub fn variables_of(law: &dyn Law) -> Vec<String> {
     let names = law.asked_inputs().iter().map(|input| name_of(law, *input));
@@ -380,7 +381,7 @@ fn of_outcomes(law: &dyn Law, x: &[f64]) -> Vec<Vec<f64>> {
     }
 }
 
-/// A point as the arguments of a law, but for its outcome.
+/// A point as the arguments of a law, without its outcome.
 fn arguments(law: &dyn Law, at: &BTreeMap<String, f64>) -> Result<Vec<f64>> {
     let names: Vec<&str> = law
         .asked_inputs()

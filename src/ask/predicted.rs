@@ -1,4 +1,4 @@
-//! What a question predicts: the numbers, the whole result, and the words of the outcome.
+//! The predictions of a question: the numbers, the whole result, and the wording of the outcome.
 
 use super::observed::Observed;
 use super::question::{Question, Without};
@@ -19,7 +19,7 @@ use crate::runs::{CountTable, Series};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What a question answers.
+/// The answer to a question.
 pub(super) struct Answered {
     pub(super) predictions: Vec<Prediction>,
     pub(super) result: Value,
@@ -29,7 +29,7 @@ pub(super) struct Answered {
     pub(super) without: Without,
 }
 
-/// What is made of the answer for one table or series.
+/// The answer for one table or series.
 struct Part {
     predictions: Vec<Prediction>,
     result: Value,
@@ -39,7 +39,7 @@ struct Part {
     forbidden: Option<Forbidden>,
 }
 
-/// Why a prediction is not given.
+/// Why predictions are missing.
 struct Forbidden {
     code: String,
     why: Error,
@@ -58,7 +58,7 @@ fn refused(found: &Diagnosis) -> Forbidden {
     }
 }
 
-/// A prediction is missing.
+/// One prediction is missing.
 fn missing(why: &Withheld) -> Forbidden {
     Forbidden {
         code: why.code.clone(),
@@ -66,7 +66,7 @@ fn missing(why: &Withheld) -> Forbidden {
     }
 }
 
-/// What the words of the outcome need.
+/// What the wording of the outcome needs.
 #[derive(Debug, Clone, Default)]
 struct About {
     column: String,
@@ -75,7 +75,7 @@ struct About {
 }
 
 impl Question {
-    /// The answer from what is given, one element a series.
+    /// The answer from the given data, one element per series.
     pub(super) fn answered(
         &self,
         given: Vec<Series<Observed>>,
@@ -95,7 +95,7 @@ impl Question {
         .and_then(|parts| self.joined(parts, by))
     }
 
-    /// One answer of all tasks and of their average.
+    /// One answer for all tasks and their average.
     fn suite(&self, question: &ScoresRequest, given: Vec<Series<CountTable>>) -> Result<Answered> {
         let answer = question.of(&Suite::of(given)?)?;
         let mut without: Without = answer
@@ -133,7 +133,7 @@ impl Question {
         })
     }
 
-    /// One answer of all parts.
+    /// One answer from all parts.
     fn joined(&self, parts: Vec<OfSeries<Part>>, by: Option<&str>) -> Result<Answered> {
         let mut predictions = Vec::new();
         let mut without = Vec::new();
@@ -259,7 +259,7 @@ impl Question {
     }
 }
 
-/// What a question needs of every series.
+/// Converts the data of every series to the type that a question needs.
 fn each<T>(given: Vec<Series<Observed>>, needed: fn(Observed) -> Result<T>) -> Vec<Series<T>> {
     let one = |series: Series<Observed>| Series {
         key: series.key,
@@ -268,7 +268,7 @@ fn each<T>(given: Vec<Series<Observed>>, needed: fn(Observed) -> Result<T>) -> V
     given.into_iter().map(one).collect()
 }
 
-/// Asks a question of every series, or of all that is given.
+/// Asks a question of every series, or of the whole table.
 fn asked<Q: Ask>(
     question: &Q,
     given: Vec<Series<Q::Data>>,
@@ -284,7 +284,7 @@ fn asked<Q: Ask>(
     given.into_iter().map(|one| whole(one, made)).collect()
 }
 
-/// What is made of all that is given, which nothing may forbid.
+/// The answer for the whole table; an error ends it.
 fn whole<T>(one: Series<T>, part: impl Fn(T) -> Result<Part>) -> Result<OfSeries<Part>> {
     let made = part(one.data?)?;
     match made.forbidden {
@@ -298,7 +298,7 @@ fn whole<T>(one: Series<T>, part: impl Fn(T) -> Result<Part>) -> Result<OfSeries
     }
 }
 
-/// An answer as it stands in an entry.
+/// An answer as it is stored in an entry.
 pub(super) fn value(answer: &impl Serialize) -> Result<Value> {
     serde_json::to_value(answer).map_err(|e| {
         let message = format!("the result cannot be written as JSON: {e}");
@@ -335,7 +335,7 @@ fn forecast(question: &ForecastRequest, answer: ForecastAnswer) -> Result<Part> 
     })
 }
 
-/// An outcome that may be zero or negative has no score.
+/// The error for an outcome that may be zero or negative, which has no score.
 fn not_scored() -> Error {
     let message = "a loss that may be zero or negative is not scored: scores are of its logarithm";
     Error::new(ErrorKind::Usage, message).with_hint("register a loss that is always positive")
@@ -343,7 +343,7 @@ fn not_scored() -> Error {
 
 fn points(question: &PointsRequest, answer: PointsAnswer) -> Result<Part> {
     let fit = &answer.fit;
-    // Runs that were held out have come true.
+    // Held-out runs are already known, so they are not predictions.
     let asked = || answer.points.iter().filter(|at| at.observed.is_none());
     if fit.signed() || asked().any(|at| at.point.is_some_and(|point| point <= 0.0)) {
         return Err(not_scored());
@@ -409,10 +409,10 @@ fn capability(_: &CapabilityRequest, answer: CapabilityAnswer) -> Result<Part> {
     let fit = &answer.fit;
     let mut predictions = Vec::new();
     for (k, overall) in answer.overall.iter().enumerate() {
-        // The result says why a bucket has none.
+        // The result says why a bucket has no prediction.
         let Ok(overall) = overall else { continue };
         predictions.extend(Prediction::of_curve(&fit.overall.name, overall));
-        // Where there is one bucket it is all problems.
+        // A single bucket holds all problems.
         let buckets = fit.buckets.iter().zip(&answer.buckets);
         for (bucket, forecasts) in buckets.filter(|_| fit.buckets.len() > 1) {
             if let Some(Ok(forecast)) = forecasts.get(k) {

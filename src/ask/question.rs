@@ -1,4 +1,4 @@
-//! What can be registered.
+//! The questions that can be registered.
 
 #[cfg(feature = "tables")]
 use super::Observed;
@@ -25,7 +25,7 @@ pub enum Question {
     Allocation(AllocateRequest),
     /// The scores of a larger model on the tasks of a benchmark.
     Scores(ScoresRequest),
-    /// What a law of several columns gives at points.
+    /// The values of a law of several columns at points.
     Points(PointsRequest),
     /// The loss at the end of a training run.
     Curve(CurveRequest),
@@ -39,9 +39,9 @@ pub(super) type Without = Vec<(String, String)>;
 pub(super) struct Used {
     /// The line of each, and its compute.
     pub(super) rows: Vec<(u64, f64)>,
-    /// Series of which no row can be used, and why.
+    /// Series without a usable row, and why.
     pub(super) unread: Without,
-    /// The finding that forbids to use them, if there is one.
+    /// The finding that forbids using the rows, if any.
     pub(super) blocked: Option<Error>,
 }
 
@@ -56,7 +56,7 @@ impl Question {
         }
     }
 
-    /// The finding against some series that forbids to use the rows, unless they are forced.
+    /// The finding about some series that forbids using the rows, unless it is forced.
     #[cfg(feature = "tables")]
     pub(super) fn blocked(&self, all: &[Series<Observed>]) -> Option<Error> {
         use super::read::AskTable;
@@ -74,7 +74,7 @@ impl Question {
         read.find_map(|data| usable(data).err())
     }
 
-    /// Refuses what cannot be registered.
+    /// Refuses a question that cannot be registered.
     pub(super) fn check(&self) -> Result<()> {
         let (asks, table) = match self {
             Question::Forecast(q) => (!q.at.is_empty(), Some(&q.table)),

@@ -1,4 +1,4 @@
-//! Requests of a table: what each reads of it.
+//! Requests that take a table: what each reads of it.
 
 use super::observed::Observed;
 use super::report::ReportKind;
@@ -19,40 +19,41 @@ use crate::tables::{
 };
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// A request of a table.
+/// A request that takes a table.
 #[doc(hidden)]
 pub trait AskTable: Ask {
-    /// Reads the table, whatever is found against it.
+    /// Reads the table, whatever the findings about it.
     ///
     /// # Errors
-    /// When the request is not understood, or the table cannot be read.
+    /// When the request is invalid, or the table cannot be read.
     fn read_any(&self, table: &Source<'_>) -> Result<Self::Data>;
 
-    /// Reads the series of a table, told apart by the columns `by`, whatever is found against them.
+    /// Reads the series that the columns `by` name, whatever the findings about them.
     ///
     /// # Errors
-    /// As [`AskTable::read_any`]; what is wrong with one series is that series' own error.
+    /// As for [`AskTable::read_any`]. An error in one series is in that series' result.
     fn read_any_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>>;
 
-    /// The data, unless a finding says that they are not independent points of one curve and they
-    /// are not to be used all the same.
+    /// The data, unless a finding says that they are not independent points of one curve and the
+    /// request does not force their use.
     ///
     /// # Errors
     /// [`ErrorKind::Data`](crate::ErrorKind::Data) with that finding.
     fn usable(&self, data: Self::Data) -> Result<Self::Data>;
 
-    /// Reads the table, and refuses what is not independent points of one curve.
+    /// Reads the table, and refuses rows that are not independent points of one curve.
     ///
     /// # Errors
-    /// As [`AskTable::read_any`] and [`AskTable::usable`].
+    /// As for [`AskTable::read_any`] and [`AskTable::usable`].
     fn read(&self, table: &Source<'_>) -> Result<Self::Data> {
         self.usable(self.read_any(table)?)
     }
 
-    /// The same of the series of a table.
+    /// As [`AskTable::read`], for the series of a table.
     ///
     /// # Errors
-    /// As [`AskTable::read_any_by`]; a finding against one series is that series' own error.
+    /// As for [`AskTable::read_any_by`]. A finding that forbids one series is in that series'
+    /// result.
     fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>> {
         let usable = |one: Series<Self::Data>| Series {
             data: one.data.and_then(|data| self.usable(data)),
@@ -62,13 +63,12 @@ pub trait AskTable: Ask {
         Ok(series.into_iter().map(usable).collect())
     }
 
-    /// The rows that are left out of what was read, and why.
+    /// The rows that were left out, and why.
     fn excluded(data: &Self::Data) -> &[Excluded];
 }
 
-/// Reads a table and answers a request for each of the series that the columns `by` tell apart, on
-/// all cores and in the order in which the series first appear. A series that fails does not affect
-/// the others.
+/// Reads a table and answers a request for each series that the columns `by` name, on all cores and
+/// in order of first appearance. A series that fails does not affect the others.
 ///
 /// ```
 /// use scalewise::{ask::{FitRequest, answer_by}, tables::Source};
@@ -82,7 +82,7 @@ pub trait AskTable: Ask {
 /// ```
 ///
 /// # Errors
-/// When the request makes no sense, or the table cannot be read.
+/// When the request is invalid, or the table cannot be read.
 pub fn answer_by<Q: AskTable>(
     request: &Q,
     table: &Source<'_>,
@@ -101,13 +101,13 @@ where
 
 /// A request about runs.
 pub trait OfRuns: Ask<Data = Dataset> {
-    /// How a table is read, after everything that would make no sense whatever it holds.
+    /// How a table is read. Checks first what is invalid for any table.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request makes no sense.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request is invalid.
     fn options(&self) -> Result<ReadOptions>;
 
-    /// Whether the runs are used though this was found against them.
+    /// Whether the runs are used despite this finding.
     fn is_forced(&self, found: &Diagnosis) -> bool;
 }
 
@@ -129,8 +129,8 @@ impl<Q: OfRuns> AskTable for Q {
     }
 }
 
-/// How a table is read whose runs are fitted so: where no logarithm of a loss is needed, losses may
-/// be zero or negative.
+/// How a table is read for this fit. Losses may be zero or negative if no logarithm of them is
+/// needed.
 fn fitted(table: &RunTable, fit: &LawChoice, law: &dyn Law) -> Result<ReadOptions> {
     let columns = fit.further_columns()?.into_iter();
     let columns = columns.map(|(name, required)| WantedColumn { name, required });
@@ -250,7 +250,7 @@ impl OfRuns for IsoflopRequest {
         self.table.options(Some(&*self.fit.law_or(SURFACE)?))
     }
 
-    /// One of the approaches reads training curves.
+    /// One of the approaches uses training curves.
     fn is_forced(&self, found: &Diagnosis) -> bool {
         self.table.force || found.code == Code::SeveralSteps
     }
@@ -285,7 +285,8 @@ impl AskTable for CapabilityRequest {
 }
 
 impl ReportRequest {
-    /// What the data are: as the request says, or by how the table begins and by the law.
+    /// The kind of the data: the one that the request sets, or the one that the table's beginning
+    /// and the law show.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name.
@@ -300,7 +301,7 @@ impl ReportRequest {
         }
     }
 
-    /// How a table of runs is read; `None` where the table holds pass counts.
+    /// How a table of runs is read; `None` if the table holds pass counts.
     fn options(&self, table: &Source<'_>) -> Result<Option<ReadOptions>> {
         check_levels(&self.levels)?;
         match self.kind_of(&table.opening())? {

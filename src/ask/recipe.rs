@@ -1,4 +1,4 @@
-//! A recipe that is compared with others.
+//! A recipe to compare with others.
 
 use crate::runs::Dataset;
 

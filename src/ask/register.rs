@@ -1,4 +1,4 @@
-//! Forecasts fixed in advance.
+//! Registers forecasts in advance.
 
 use super::evidence::{Evidence, InMemory};
 use super::observed::Observed;
@@ -12,7 +12,7 @@ use crate::runs::Rows;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// Asks for a question to be answered once and for all.
+/// Asks to register the answer to a question.
 ///
 /// ```
 /// use scalewise::Dataset;
@@ -43,7 +43,7 @@ pub struct RegisterRequest {
     outcome: Option<String>,
 }
 
-/// When and where an entry is made, which no library can know.
+/// When and where an entry is made, which the library cannot know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     pub(super) at: Time,
@@ -51,7 +51,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// A moment, and the instruction set and system, which decide the last digits.
+    /// `machine` is the instruction set and operating system, which affect the last digits.
     #[must_use]
     pub fn new(at: Time, machine: impl Into<String>) -> Stamp {
         Stamp {
@@ -100,29 +100,29 @@ impl RegisterRequest {
         }
     }
 
-    /// Columns that tell series apart, each of which has predictions of its own in the one entry.
+    /// Columns that name series, each of which has its own predictions in the one entry.
     #[must_use]
     pub fn by(mut self, by: impl Into<String>) -> RegisterRequest {
         self.by = Some(by.into());
         self
     }
 
-    /// What will count as the outcome; it follows from the question where it is not said.
+    /// What will count as the outcome; by default it follows from the question.
     #[must_use]
     pub fn outcome(mut self, outcome: impl Into<String>) -> RegisterRequest {
         self.outcome = Some(outcome.into());
         self
     }
 
-    /// Answers the question from runs or pass counts in memory, and fixes the answer.
+    /// Answers the question from runs or pass counts in memory, and registers the answer.
     ///
     /// # Errors
-    /// As for the question, and when it asks what cannot be scored or gives no number.
+    /// As for the question, and when the answer cannot be scored or has no number.
     pub fn of(&self, data: impl Into<Observed>, stamp: &Stamp) -> Result<RegisterAnswer> {
         self.on_evidence(&InMemory(&data.into()), stamp)
     }
 
-    /// Answers the question and fixes the answer.
+    /// Answers the question and registers the answer.
     pub(super) fn on_evidence(
         &self,
         evidence: &impl Evidence,
@@ -169,14 +169,14 @@ impl RegisterRequest {
     }
 }
 
-/// A name without its folders, which are nobody's business in an entry that is published.
+/// A name without its folders, which should not appear in a published entry.
 pub(super) fn base_name(source: &str) -> &str {
     let end = source.rsplit(['/', '\\']).next();
     end.filter(|name| !name.is_empty()).unwrap_or(source)
 }
 
-/// Leaves the rows that a question uses, up to the compute `largest`. Says the largest compute
-/// among them, which series have none, and the finding that forbids to use them.
+/// Keeps the rows that a question uses, up to the compute `largest`. Also returns the largest
+/// compute among them, the series without any, and the finding that forbids their use.
 pub(super) fn used(
     request: &RegisterRequest,
     evidence: &impl Evidence,

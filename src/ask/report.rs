@@ -1,4 +1,4 @@
-//! Everything that a report of one page shows.
+//! The data of a one-page report.
 
 use super::capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
 use super::law::LawChoice;
@@ -26,11 +26,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Cuts of the back-test: a report is not kept waiting for more.
+/// Cuts of the back-test; more would take too long for a report.
 const CUTS: usize = 5;
-/// Laws drawn beside the fitted one.
+/// Further laws drawn with the fitted one.
 const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
-/// A report without a target forecasts a run so many times the largest one.
+/// Without a target, a report forecasts a run of this multiple of the largest one.
 const BEYOND: f64 = 10.0;
 
 /// What kind of data a report is about.
@@ -47,9 +47,9 @@ pub enum ReportKind {
 }
 
 request!(
-    /// Asks for everything that a report shows.
+    /// Asks for the data of a report.
     pub struct ReportRequest of Observed, ReportAnswer {
-        /// What the data are; by the columns and the law where it is not said.
+        /// The kind of data; by default the columns and the law decide.
         #[serde(skip_serializing_if = "is_default")]
         [into] kind: Option<ReportKind>,
         /// How a table of runs is read.
@@ -64,27 +64,26 @@ request!(
         /// Which problems of a table of pass counts are used.
         #[serde(skip_serializing_if = "is_default")]
         problems: ProblemChoice,
-        /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or
-        /// one ten times the largest. Of scores, every model that was kept out.
+        /// Runs to forecast. The default is the largest held-out run, or else ten times the largest
+        /// run; for scores, every held-out model.
         #[serde(skip_serializing_if = "is_default")]
         [list ModelSize] at: Vec<ModelSize>,
         /// Points to forecast by a law of several columns, as in
         /// [`PointsRequest`](super::PointsRequest).
         #[serde(skip_serializing_if = "is_default")]
         [list BTreeMap<String, f64>] points: Vec<BTreeMap<String, f64>>,
-        /// FLOP of a run, for a law of N and D: `6nd`, `k`, `column` or a formula; 6ND where it is
-        /// not said.
+        /// FLOP of a run, for a law of N and D: `6nd` (the default), `k`, `column` or a formula.
         #[serde(skip_serializing_if = "is_default")]
         [into] flops: Option<String>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
-        /// Give numbers even where a finding forbids them.
+        /// Give numbers even if a finding forbids them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
-/// What is shown of a law of one variable.
+/// The data for a law of one variable.
 #[derive(Debug, Clone)]
 pub struct LossReport {
     /// The forecasts, and the fit they come from.
@@ -95,9 +94,9 @@ pub struct LossReport {
     pub(crate) fan: Option<Forecast>,
     /// Other laws through the same runs, or why there is none; each with its name.
     pub(crate) others: Vec<(&'static str, std::result::Result<FitResult, String>)>,
-    /// Other targets, one method alone and one run less; none without a forecast to compare with.
+    /// Other targets, single methods, and one run less; `None` without a forecast to compare with.
     pub(crate) what_if: Option<WhatIf>,
-    /// What would have been forecast, or why nothing was tested.
+    /// The back-test, or why nothing was tested.
     pub(crate) tested: std::result::Result<BacktestAnswer, String>,
 }
 
@@ -119,7 +118,7 @@ pub(crate) fn main_interval(forecast: &Forecast) -> Option<&Interval> {
         .or_else(|| of(Method::Delta))
 }
 
-/// What is shown of a law of N and D.
+/// The data for a law of N and D.
 #[derive(Debug, Clone)]
 pub struct SurfaceReport {
     /// The allocation, and the fit it comes from.
@@ -132,26 +131,26 @@ pub struct SurfaceReport {
 serialized!(LossReport, |report| report.forecast);
 serialized!(SurfaceReport, |report| report.allocation);
 
-/// Everything that a report shows; written as JSON, the answer that the report is about.
+/// The data of a report; its JSON is the answer that the report is about.
 #[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct ReportAnswer {
     pub(crate) about: ReportOf,
 }
 
-/// What a report shows, by what it is about.
+/// The data of a report, by its kind.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum ReportOf {
-    /// Of a law of one variable.
+    /// A law of one variable.
     Loss(Box<LossReport>),
-    /// Of a law of N and D.
+    /// A law of N and D.
     Surface(Box<SurfaceReport>),
-    /// Of pass counts.
+    /// Pass counts.
     Capability(Box<CapabilityAnswer>),
-    /// Of scores.
+    /// Scores.
     Scores(Box<ScoresAnswer>),
-    /// Of a law of several columns.
+    /// A law of several columns.
     Points(Box<PointsAnswer>),
 }
 
@@ -182,10 +181,10 @@ impl ReportAnswer {
 }
 
 impl ReportRequest {
-    /// What a table of runs is about, by the law.
+    /// The kind of report for a table of runs, by the law.
     pub(super) fn kind_by_law(&self) -> Result<ReportKind> {
         let of_params = match &self.fit.law {
-            // The page of a surface is about compute-optimal allocation; that of a formula is about
+            // The page of a surface shows the compute-optimal allocation; that of a formula shows
             // points.
             Some(_) => {
                 let law = self.fit.law_or(CURVE)?;
@@ -199,7 +198,7 @@ impl ReportRequest {
         })
     }
 
-    /// The law where none is named.
+    /// The default law.
     pub(super) fn default_law(&self) -> &'static str {
         match self.kind {
             Some(ReportKind::Surface) => SURFACE,
@@ -207,7 +206,7 @@ impl ReportRequest {
         }
     }
 
-    /// The sizes named, for everything but scores.
+    /// The requested sizes, for everything except scores.
     fn named(&self) -> Result<Vec<Size>> {
         let size = |model: &ModelSize| match model {
             ModelSize::Compute(size) => Ok(*size),
@@ -227,10 +226,10 @@ impl ReportRequest {
         Ok(vec![Size::Of(farthest.unwrap_or(BEYOND * largest))])
     }
 
-    /// What is shown of a law that is fitted already.
+    /// The data of a report for a law that is already fitted.
     ///
     /// # Errors
-    /// When a target or a level makes no sense.
+    /// When a target or a level is invalid.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
         check_levels(&self.levels)?;
@@ -314,8 +313,8 @@ impl ReportRequest {
         let level = levels.filter(|l| measured().contains(l)).reduce(f64::max);
         let level = level.unwrap_or(LEVEL);
         let law = LawChoice::default().law(fit.law().name()).law_or(CURVE)?;
-        // Calibrated intervals rest on the runs, and on what is held or known of the law; how it
-        // was fitted otherwise does not matter.
+        // Calibrated intervals depend on the runs and on what is held or known of the law, not on
+        // other settings of the fit.
         let asked = match fit.settings().are_informed(fit.law()) {
             true => Fit::again(fit),
             false => Fit::shared(Arc::clone(&law)),
@@ -368,7 +367,7 @@ impl ReportRequest {
         request.of_fit(fit, targets)
     }
 
-    /// How pass counts are read.
+    /// The request by which pass counts are read.
     pub(super) fn of_counts(&self) -> CapabilityRequest {
         CapabilityRequest {
             table: self.counts.clone(),
@@ -380,7 +379,7 @@ impl ReportRequest {
         }
     }
 
-    /// What is asked of scores, of the tasks that the columns `by` tell apart.
+    /// The request for scores of the tasks that the columns `by` name.
     pub(crate) fn of_scores(&self, by: Option<&str>) -> Result<ScoresRequest> {
         let unused = ProblemChoice {
             chance: self.problems.chance,
@@ -403,7 +402,7 @@ impl ReportRequest {
         })
     }
 
-    /// What is shown of scores.
+    /// The data of a report on scores.
     pub(crate) fn scores(&self, suite: &Suite, by: Option<&str>) -> Result<ReportAnswer> {
         let mut request = self.of_scores(by)?;
         let mut rates = suite

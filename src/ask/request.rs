@@ -1,10 +1,10 @@
 //! How a request is declared.
 
-/// Declares a request: plain data that can be written to a file, a default for every field, and a
-/// method that sets it. After `of` stand what the request is asked of and what is answered. What a
-/// method takes is said before the field where it is not the type of the field: `[into]` is what
-/// converts into it, `[text]` a text for an optional one, `[texts]` any texts, and `[list T]` any
-/// values of type `T`.
+/// Declares a request: plain data that can be written to a file, with a default and a setter for
+/// every field. After `of` come the types of the data and of the answer. A marker before a field
+/// says what its setter takes, if not the field's own type: `[into]` anything that converts into
+/// it, `[text]` a text for an optional one, `[texts]` any texts, and `[list T]` any values of type
+/// `T`.
 macro_rules! request {
     (
         $(#[doc = $doc:literal])*
@@ -46,20 +46,19 @@ macro_rules! request {
         }
     };
     (@answers $Data:ty, $Answer:ty) => {
-        /// Answers.
+        /// Answers the request.
         ///
         /// # Errors
-        /// When the request makes no sense, or the data give no fit at all. A fit that a finding
-        /// refuses is an answer.
+        /// When the request is invalid, or the data give no fit at all. A fit that a finding
+        /// refuses is an answer, not an error.
         pub fn of(&self, data: &$Data) -> crate::Result<$Answer> {
             crate::ask::Ask::watched(self, data, &crate::progress::Silent)
         }
 
-        /// Reads a table and answers.
+        /// Reads a table and answers the request.
         ///
         /// # Errors
-        /// When the request makes no sense, the table cannot be read, or its rows give no fit at
-        /// all.
+        /// When the request is invalid, the table cannot be read, or its rows give no fit at all.
         #[cfg(feature = "tables")]
         pub fn answer(&self, table: &crate::tables::Source<'_>) -> crate::Result<$Answer> {
             self.of(&crate::ask::AskTable::read(self, table)?)

@@ -1,4 +1,4 @@
-//! What came true of a registered forecast.
+//! Scores a registered forecast by its outcome.
 
 use super::register::base_name;
 use super::table::is_default;
@@ -18,15 +18,15 @@ request!(
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     pub struct ScoreRequest {
-        /// What came true.
+        /// The outcomes.
         [list Actual] outcomes: Vec<Actual>,
-        /// The training that gave the outcomes ended after this time, where that is known.
+        /// The time after which the training ended, if known.
         #[serde(skip_serializing_if = "is_default")]
         [into] trained_after: Option<Time>,
     }
 );
 
-/// What came true of a prediction.
+/// The outcome of a prediction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actual {
@@ -36,7 +36,7 @@ pub struct Actual {
 }
 
 impl Actual {
-    /// The value that came true of the only prediction of an entry.
+    /// The outcome of the only prediction of an entry.
     #[must_use]
     pub fn new(actual: f64) -> Actual {
         Actual {
@@ -45,7 +45,7 @@ impl Actual {
         }
     }
 
-    /// The name of the prediction, where the entry has several.
+    /// The name of the prediction, if the entry has several.
     #[must_use]
     pub fn prediction(mut self, prediction: impl Into<String>) -> Actual {
         self.prediction = Some(prediction.into());
@@ -53,7 +53,7 @@ impl Actual {
     }
 }
 
-/// An entry and what came true of it.
+/// An entry and its scored outcomes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreAnswer {
     pub(crate) entry: Entry,
@@ -61,7 +61,7 @@ pub struct ScoreAnswer {
 }
 
 impl ScoreAnswer {
-    /// What came true, in a sealed file of its own.
+    /// The scored outcomes, in a sealed file of their own.
     #[must_use]
     pub fn score(&self) -> &Score {
         &self.score
@@ -69,11 +69,11 @@ impl ScoreAnswer {
 }
 
 impl ScoreRequest {
-    /// Scores an entry; `scored_at` says when, which no library can know.
+    /// Scores an entry. `scored_at` is the present time, which the library cannot know.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a name that is not in the entry or given
-    /// twice, a value that is not positive, and times in an impossible order.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a name that the entry lacks or that is
+    /// given twice, a value that is not positive, and times in an impossible order.
     pub fn of(&self, entry: &Entry, scored_at: Time) -> Result<ScoreAnswer> {
         let outcomes = self.outcomes.iter();
         let actuals: Vec<(Option<String>, f64)> = outcomes

@@ -16,16 +16,16 @@ use crate::scores::hidden::{
 };
 
 impl ScoresRequest {
-    /// Answers.
+    /// Answers the request.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request makes no sense. What is wrong
-    /// with one task is said beside the others.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request is invalid. An error in one
+    /// task is reported beside the other tasks.
     pub fn of(&self, suite: &Suite) -> Result<ScoresAnswer> {
         self.watched(suite, &crate::progress::Silent)
     }
 
-    /// The models that are asked about; multiples are of the largest fitted model of all tasks.
+    /// The requested models; multiples refer to the largest fitted model of all tasks.
     fn targets(&self, suite: &Suite, largest: f64) -> Result<Vec<ScoreTarget>> {
         let same = |a: &ScoreTarget, b: &ScoreTarget| {
             let sizes = match (a.size, b.size) {
@@ -226,8 +226,8 @@ impl Ask for ScoresRequest {
 /// Points of a curve: enough for a smooth line.
 const POINTS: usize = 33;
 
-/// What a chart of a task shows: the law of compute over the models, and the forecasts of the models
-/// between the largest one and each target, of which parameters and tokens grow evenly.
+/// The curves for a chart of a task: the law of compute over the models, and the forecasts between
+/// the largest model and each target, with parameters and tokens growing geometrically.
 fn curves(task: &TaskAnswer, targets: &[ScoreTarget], level: f64) -> ScoreCurves {
     let fit = &task.fit;
     let runs = || fit.runs.iter();

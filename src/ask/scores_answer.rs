@@ -1,4 +1,4 @@
-//! What is forecast of the scores of a suite.
+//! The forecasts of the scores of a suite.
 
 use super::scores_request::ScoresRequest;
 use super::{Trust, Withheld};
@@ -12,17 +12,17 @@ use crate::said::Said;
 use crate::scores::hidden::{Average, Combined, Group, Member, ScoreTarget, Step, TaskFit};
 use serde::Serialize;
 
-/// Half-widths of the 90 % interval up to which a forecast is of grade high and moderate.
+/// Largest half-width of the 90 % interval of a forecast of grade high; and of grade moderate.
 const HIGH: f64 = 0.05;
 const MODERATE: f64 = 0.15;
-/// The farthest forecast whose outcome is known (`docs/capability.md`).
+/// The farthest extrapolation whose outcome is known (`docs/capability.md`).
 const FARTHEST_CHECKED: f64 = 202.0;
 
-/// How forecasts of grade low, moderate and high did: their number, how many intervals of 90 % held,
-/// and the median error. The study `scores` writes the table.
+/// The record of forecasts of grade low, moderate and high: their number, how many 90 % intervals
+/// held, and the median error. The study `scores` writes the table.
 pub const SCORE_RECORD: [(u32, u32, f64); 3] = [(8, 8, 0.118), (63, 63, 0.027), (217, 201, 0.012)];
 
-/// Prediction intervals of these levels, with the ends that `ends` gives.
+/// Prediction intervals of these levels, whose ends `ends` gives.
 fn calibrated(levels: &[f64], ends: impl Fn(f64) -> (f64, f64)) -> Vec<Interval> {
     let made = |level: &f64| {
         let (lower, upper) = ends(*level);
@@ -80,7 +80,7 @@ impl ScoreForecast {
     }
 }
 
-/// The grade of a forecast so many times beyond its models, and why it has that one.
+/// The grade of a forecast at `factor` times the largest model, and the reason for it.
 pub fn score_grade(combined: &Combined, factor: f64) -> (Grade, String) {
     let (lower, upper) = combined.interval(0.9, Kind::Prediction);
     let half = 0.5 * (upper - lower);
@@ -101,7 +101,7 @@ pub fn score_grade(combined: &Combined, factor: f64) -> (Grade, String) {
     (grade, because)
 }
 
-/// How forecasts of a grade came true, in a sentence.
+/// The record of a grade, in a sentence.
 pub(crate) fn record(grade: Grade) -> String {
     let row = match grade {
         Grade::High => SCORE_RECORD[2],
@@ -116,16 +116,16 @@ pub(crate) fn record(grade: Grade) -> String {
     )
 }
 
-/// What a chart of a task shows besides its models.
+/// The curves for a chart of a task.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ScoreCurves {
     /// Compute and score by the law of compute, over the fitted models.
     pub(crate) law: Vec<(f64, f64)>,
-    /// One a target: compute, the forecast, and the ends of its interval.
+    /// One per target: compute, the forecast, and the ends of its interval.
     pub(crate) paths: Vec<Vec<(f64, f64, f64, f64)>>,
 }
 
-/// A model that is kept as an actual.
+/// A held-out model.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Actual {
     /// Its name.
@@ -136,10 +136,10 @@ pub(crate) struct Actual {
     pub(crate) score: f64,
 }
 
-/// What is said of one task.
+/// The answer for one task.
 #[derive(Debug, Clone)]
 pub(crate) struct TaskAnswer {
-    /// Its name; empty where the table is of one task.
+    /// Its name; empty if the table has only one task.
     pub(crate) task: String,
     /// The laws.
     pub(crate) fit: TaskFit,
@@ -151,22 +151,22 @@ pub(crate) struct TaskAnswer {
     pub(crate) excluded: Vec<Excluded>,
     /// The name of the column of scores.
     pub(crate) score_name: String,
-    /// How the table was understood, such as which of several metrics was taken.
+    /// How the table was understood, such as which of several metrics was used.
     pub(crate) notes: Vec<String>,
-    /// What was found.
+    /// The findings.
     pub(crate) diagnoses: Vec<Diagnosis>,
     /// The finding that forbids the numbers.
     pub(crate) refusal: Option<Diagnosis>,
-    /// One a target.
+    /// One per target.
     pub(crate) forecasts: Vec<Result<ScoreForecast, Withheld>>,
-    /// Models whose scores are known and not fitted.
+    /// Models with known scores that are not fitted.
     pub(crate) actuals: Vec<Actual>,
-    /// The larger models forecast from the smaller ones.
+    /// Forecasts of the larger models from the smaller ones.
     pub(crate) rolling: Vec<Step>,
 }
 
 impl TaskAnswer {
-    /// The name of the task, or what stands for one.
+    /// The name of the task, or a substitute if it has none.
     pub(crate) fn name(&self) -> &str {
         match self.task.is_empty() {
             true => "all",
@@ -174,7 +174,7 @@ impl TaskAnswer {
         }
     }
 
-    /// What may be said of its scores.
+    /// The verdict on its scores.
     pub(crate) fn verdict(&self) -> Verdict {
         Verdict::of(&self.diagnoses)
     }
@@ -189,32 +189,33 @@ impl TaskAnswer {
 /// The scores of a suite with their forecasts.
 #[derive(Debug, Clone)]
 pub struct ScoresAnswer {
-    /// What was asked.
+    /// The request.
     pub(crate) request: ScoresRequest,
     /// The table.
     pub(crate) source: String,
-    /// What compute is called there.
+    /// The column's name for compute.
     pub(crate) compute_name: String,
     /// The largest compute of the fitted models.
     pub(crate) largest: f64,
-    /// The models that are asked about.
+    /// The requested models.
     pub(crate) targets: Vec<ScoreTarget>,
-    /// One a task.
+    /// One per task.
     pub(crate) tasks: Vec<TaskAnswer>,
     /// Tasks that cannot be read, and why.
     pub(crate) failed: Vec<(String, String)>,
-    /// What a chart of each task shows.
+    /// The curves for a chart of each task.
     pub(crate) curves: Vec<ScoreCurves>,
-    /// Tasks that are others together.
+    /// Tasks that aggregate others.
     pub(crate) groups: Vec<Group>,
     /// Correlation of the errors of two tasks.
     pub(crate) correlation: f64,
-    /// The average of all tasks but these, one a target; none where a task has no forecast.
+    /// The average of all tasks except aggregates, one per target; `None` if a task has no
+    /// forecast.
     pub(crate) averages: Vec<Option<Average>>,
 }
 
 impl ScoresAnswer {
-    /// The forecast score of a task (an empty name where the table is of one task) for a target.
+    /// The forecast score of a task for a target. The name is empty if the table has only one task.
     #[must_use]
     pub fn point(&self, task: &str, target: usize) -> Option<f64> {
         let task = self.tasks.iter().find(|one| one.task == task)?;
@@ -222,7 +223,7 @@ impl ScoresAnswer {
         Some(forecast.point())
     }
 
-    /// What can be registered: every task's score, and the average.
+    /// The predictions that can be registered: every task's score, and the average.
     pub(super) fn predictions(&self) -> Vec<Prediction> {
         let mut all = Vec::new();
         for (place, target) in self.targets.iter().enumerate() {
@@ -246,7 +247,7 @@ impl ScoresAnswer {
         all
     }
 
-    /// Whether a finding forbids numbers that are given all the same.
+    /// Whether numbers are given although a finding forbids them.
     #[doc(hidden)]
     #[must_use]
     pub fn forced(&self) -> bool {
@@ -363,7 +364,7 @@ struct Json<'a> {
     failed: &'a [(String, String)],
     averages: Vec<JsonAverage>,
     error_correlation: Option<f64>,
-    /// Tasks that are others together, and are not counted in the average.
+    /// Tasks that aggregate others and are not counted in the average.
     not_averaged: Vec<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! Tables of scores: whether one is, and what is read of it.
+//! Tables of scores: whether a table is one, and how it is read.
 
 use super::CapabilityRequest;
 use super::read::AskTable;
@@ -9,25 +9,25 @@ use crate::error::Result;
 use crate::runs::Series;
 use crate::tables::{Source, opens_with_scores};
 
-/// Whether a table has a score for every model, and not the passes of every problem.
+/// Whether a table has a score for every model, and not passes for every problem.
 ///
 /// # Errors
-/// When the choice cannot be understood.
+/// When the choice is invalid.
 pub fn holds_scores(table: &Source<'_>, choice: &CountChoice) -> Result<bool> {
     let options = choice.options()?;
     Ok(opens_with_scores(&table.opening(), &options))
 }
 
 impl ScoresRequest {
-    /// Reads a table and answers.
+    /// Reads a table and answers the request.
     ///
     /// # Errors
-    /// As [`ScoresRequest::of`], and when the table cannot be read.
+    /// As for [`ScoresRequest::of`], and when the table cannot be read.
     pub fn answer(&self, table: &Source<'_>) -> Result<ScoresAnswer> {
         self.of(&self.read(table)?)
     }
 
-    /// A request that reads the same table.
+    /// The capability request that reads the same table.
     pub(super) fn as_counts(&self) -> CapabilityRequest {
         CapabilityRequest::default()
             .table(self.table.clone())
@@ -37,7 +37,7 @@ impl ScoresRequest {
     /// The scores of a table.
     ///
     /// # Errors
-    /// When the table cannot be read, or a finding speaks against its rows.
+    /// When the table cannot be read, or a finding forbids its rows.
     #[doc(hidden)]
     pub fn read(&self, table: &Source<'_>) -> Result<Suite> {
         let counts = self.as_counts();

@@ -1,4 +1,4 @@
-//! Tasks of a suite that are others together: they are not counted in its average.
+//! Tasks of a suite that aggregate others and are not counted in its average.
 
 use super::scores_answer::{ScoresAnswer, TaskAnswer};
 use crate::fit::{Code, Diagnosis, Severity};
@@ -7,7 +7,7 @@ use crate::scores::hidden::{Group, Named, groups};
 use crate::text::list;
 use std::collections::HashMap;
 
-/// The groups among these tasks; each has a finding that says so.
+/// The groups among these tasks. Adds a finding to each.
 pub(super) fn found(tasks: &mut [TaskAnswer], by: Option<&str>) -> Vec<Group> {
     let mut numbers: HashMap<(String, u64), u64> = HashMap::new();
     let mut number = |model: &str, compute: f64| {
@@ -65,7 +65,7 @@ fn finding(group: &Group, tasks: &[TaskAnswer], by: Option<&str>) -> Diagnosis {
 }
 
 impl ScoresAnswer {
-    /// The tasks that the average is of.
+    /// The tasks in the average.
     pub(crate) fn counted(&self) -> impl Iterator<Item = &TaskAnswer> {
         let tasks = self.tasks.iter().enumerate();
         tasks
@@ -73,7 +73,7 @@ impl ScoresAnswer {
             .map(|(_, task)| task)
     }
 
-    /// The names of the tasks that it is not of.
+    /// The names of the tasks that are not in the average.
     pub(crate) fn not_counted(&self) -> Vec<&str> {
         let groups = self.groups.iter().filter(|group| group.certain);
         groups.map(|group| self.tasks[group.task].name()).collect()

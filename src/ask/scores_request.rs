@@ -1,4 +1,4 @@
-//! What is asked of the scores of a benchmark.
+//! The request for scores on a benchmark.
 
 use super::model_size::ModelSize;
 use super::size::each_once;
@@ -9,8 +9,8 @@ use crate::runs::{CountTable, PassRates, Series};
 use crate::scores::hidden::ScoreLaw;
 
 request!(
-    /// Asks for the scores of larger models: accuracies, exact matches or pass rates, of one task
-    /// or of a suite of them.
+    /// Asks for the scores of larger models (accuracies, exact matches or pass rates) on one task
+    /// or on a suite of them.
     ///
     /// ```
     /// use scalewise::ask::ScoresRequest;
@@ -30,20 +30,20 @@ request!(
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: CountChoice,
-        /// The column that tells the tasks of a suite apart.
+        /// The column that names the tasks of a suite.
         #[serde(skip_serializing_if = "is_default")]
         [text] by: Option<String>,
-        /// The score that guessing reaches, where the table does not say it or says it wrongly.
+        /// The chance level, if the table does not give it or gives a wrong one.
         #[serde(skip_serializing_if = "is_default")]
         [into] chance: Option<f64>,
-        /// The laws, of those that the table allows; all of them where none is named.
+        /// The laws to use; the default is all that the table allows.
         #[serde(skip_serializing_if = "is_default")]
         [list ScoreLaw] laws: Vec<ScoreLaw>,
-        /// Models to forecast; those that are kept as actuals where none is named.
+        /// Models to forecast; the default is the held-out models.
         [list ModelSize] at: Vec<ModelSize>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
-        /// Give numbers even where a finding forbids them.
+        /// Give numbers even if a finding forbids them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
@@ -52,12 +52,12 @@ request!(
 /// The scores of every task.
 #[derive(Debug, Clone, Default)]
 pub struct Suite {
-    /// One series a task; a single one without a name where there is no suite.
+    /// One series per task; a single one without a name if there is no suite.
     pub(crate) tasks: Vec<Series<PassRates>>,
 }
 
 impl Suite {
-    /// What was read of a table, unless it holds counts of problems.
+    /// The suite in a table, unless the table holds counts of problems.
     #[doc(hidden)]
     pub fn of(series: Vec<Series<CountTable>>) -> Result<Suite> {
         let rates = |one: Series<CountTable>| Series {
@@ -95,7 +95,7 @@ impl ScoresRequest {
         }
     }
 
-    /// The same with every default written out.
+    /// This request with every default written out.
     pub(super) fn settled(self) -> ScoresRequest {
         ScoresRequest {
             laws: self.chosen(),

@@ -1,4 +1,4 @@
-//! The numbers of the chart of a suite.
+//! The numbers in the chart of a suite.
 
 use super::ScoresAnswer;
 use serde::Serialize;
@@ -17,7 +17,7 @@ struct Shown<'a> {
     chance: f64,
     /// Compute and score by the law of compute, over the fitted models.
     law: &'a [(f64, f64)],
-    /// One a target: compute, the forecast, and the ends of its interval.
+    /// One per target: compute, the forecast, and the ends of its interval.
     paths: &'a [Vec<(f64, f64, f64, f64)>],
     actuals: Vec<Point<'a>>,
 }
@@ -29,7 +29,7 @@ struct AllShown<'a> {
 }
 
 impl ScoresAnswer {
-    /// What a chart shows besides the models and the forecasts of the JSON.
+    /// The numbers that a chart shows besides the models and forecasts of the JSON.
     #[doc(hidden)]
     pub fn shown(&self) -> impl Serialize {
         let all = self.tasks.iter().zip(&self.curves);

@@ -1,23 +1,23 @@
-//! A request that is asked of every series of a table.
+//! Asks a request of every series of a table.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Listener, Progress};
 use crate::runs::Series;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// The code of a series whose rows give nothing at all.
+/// The code of a series whose rows give no fit at all.
 pub(crate) const NO_FIT: &str = "no-fit";
 
-/// What was made of one series.
+/// The result for one series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfSeries<R> {
     /// The series.
     pub series: String,
-    /// The code of what forbids a result, if anything does.
+    /// The code of the reason why there is no result, if there is none.
     pub code: Option<String>,
-    /// The same in words; empty where all is well.
+    /// The reason in words; empty if there is a result.
     pub reason: String,
-    /// What was made, if anything.
+    /// The result, if any.
     pub result: Option<R>,
 }
 
@@ -32,8 +32,8 @@ impl<R> OfSeries<R> {
     }
 }
 
-/// Makes something of every series on all cores, in the order of the series. A series that fails
-/// does not affect the others; what would be wrong for any of them ends all.
+/// Applies `make` to every series on all cores, and keeps their order. A series that fails does not
+/// affect the others, but an error that concerns all of them ends the whole.
 ///
 /// # Errors
 /// When `make` fails with [`ErrorKind::Usage`] or [`ErrorKind::Io`], or `progress` cancels it.

@@ -1,12 +1,12 @@
-//! How large a run is that is asked about: a number, or a multiple of the largest fitted run.
+//! The size of a run in a request: a number, or a multiple of the largest fitted run.
 
 use super::usage;
 use crate::error::Result;
 use crate::said::Said;
 use crate::size::Size;
 
-/// What a list asks for, each once and in the order first given: a second answer to one question
-/// would only repeat the first.
+/// The elements of a list, each once and in the order first given, so that no question is answered
+/// twice.
 pub(crate) fn each_once<T>(
     values: impl IntoIterator<Item = T>,
     same: impl Fn(&T, &T) -> bool,
@@ -20,12 +20,12 @@ pub(crate) fn each_once<T>(
     kept
 }
 
-/// Whether two numbers are one but for the rounding of a product such as that of `10x`.
+/// Whether two numbers are equal up to the rounding of a product such as that of `10x`.
 pub(crate) fn same_number(a: &f64, b: &f64) -> bool {
     a == b || (a - b).abs() <= 4.0 * f64::EPSILON * a.abs().min(b.abs())
 }
 
-/// Whether two sizes are one for every series: `100x` is another number in each.
+/// Whether two sizes are equal for every series: `100x` means a different number in each.
 pub(crate) fn same_size(a: &Size, b: &Size) -> bool {
     match (a, b) {
         (Size::Of(a), Size::Of(b)) | (Size::Times(a), Size::Times(b)) => same_number(a, b),
@@ -33,11 +33,11 @@ pub(crate) fn same_size(a: &Size, b: &Size) -> bool {
     }
 }
 
-/// A target beside the largest fitted run.
+/// The value of a target, given the largest fitted run.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when it is no positive number, or a multiple is
-/// too large for one.
+/// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when it is not a positive number, or a multiple
+/// overflows.
 pub(super) fn target(size: Size, largest: f64) -> Result<f64> {
     let compute = size.beside(largest);
     match compute > 0.0 && compute.is_finite() {
@@ -53,8 +53,8 @@ pub(super) fn target(size: Size, largest: f64) -> Result<f64> {
     }
 }
 
-/// Targets, each once and in the order first given: `10x` and 1e23 are one target where both are
-/// 1e23.
+/// The values of targets, each once and in the order first given: `10x` and 1e23 are one target if
+/// both are 1e23.
 pub(super) fn targets(sizes: &[Size], largest: f64) -> Result<Vec<f64>> {
     let all = sizes.iter().map(|size| target(*size, largest));
     Ok(each_once(all.collect::<Result<Vec<_>>>()?, same_number))

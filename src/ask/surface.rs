@@ -1,5 +1,5 @@
-//! What the pictures of a law of N and D show: lines of equal loss, the efficient frontier, and the
-//! allocation with its bands.
+//! The data of the pictures of a law of N and D: lines of equal loss, the efficient frontier, and
+//! the allocation with its bands.
 
 use super::plot::spaced;
 use super::{AllocateAnswer, AllocationAt, OtherSize};
@@ -14,8 +14,8 @@ use crate::fit::{Diagnosis, FitResult};
 pub(crate) const POINTS: usize = 81;
 /// Lines of equal loss.
 const CONTOURS: usize = 9;
-/// The picture of the frontier goes so far beyond the largest run, and that of the allocation so
-/// far.
+/// How far beyond the largest run the pictures extend: that of the frontier, and that of the
+/// allocation.
 const BEYOND: (f64, f64) = (30.0, 1000.0);
 
 /// A line of equal loss.
@@ -30,40 +30,40 @@ pub struct Contour {
 /// The best parameters or tokens against compute.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BestLine {
-    /// Where there are runs.
+    /// The part within the range of the runs.
     pub(crate) within: Vec<(f64, f64)>,
-    /// Beyond them.
+    /// The part beyond it.
     pub(crate) beyond: Vec<(f64, f64)>,
     /// Compute and the ends of the confidence interval by the delta method.
     pub(crate) band: Vec<(f64, f64, f64)>,
 }
 
-/// What other sizes than the best cost at one budget.
+/// The cost of sizes other than the best at one budget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Valley {
     /// The best allocation.
     pub(crate) best: Allocation,
-    /// Parameters and the loss above the best one, in per cent of it.
+    /// Parameters, and the excess loss over the best in per cent.
     pub(crate) line: Vec<(f64, f64)>,
     /// Parameters and the ends of the confidence interval by the delta method.
     pub(crate) band: Vec<(f64, f64, f64)>,
-    /// The sizes of the table: parameters and the loss above the best one.
+    /// The sizes in the table: parameters, and the excess loss in per cent.
     pub(crate) sizes: Vec<(f64, f64)>,
     /// The largest size of the runs.
     pub(crate) largest: f64,
-    /// Parameters and what each costs, in per cent more than the best size.
+    /// Cost curves: parameters, and the excess cost over the best size in per cent.
     pub(crate) costs: Vec<CostLine>,
 }
 
-/// What sizes cost, in per cent more than the best one.
+/// The excess cost of sizes over the best one, in per cent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CostLine {
-    /// What is paid for.
+    /// The name of the cost.
     pub(crate) name: String,
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// Everything that the pictures of a surface show.
+/// The data of all pictures of a surface.
 #[derive(Debug, Clone)]
 pub struct SurfaceAnswer {
     /// The fit.
@@ -88,9 +88,9 @@ pub struct SurfaceAnswer {
     pub(crate) best_params: BestLine,
     /// D* over the compute of the allocation.
     pub(crate) best_tokens: BestLine,
-    /// What other sizes cost at the last budget that was asked for.
+    /// The cost of other sizes at the last requested budget.
     pub(crate) valley: Option<Valley>,
-    /// What was found against the fit, and against the answers where the picture is of some.
+    /// Findings about the fit, and about the answers if the picture shows some.
     pub(crate) found: Vec<Diagnosis>,
     /// Computes without an optimum, and why.
     pub(crate) missing: Vec<(f64, String)>,
@@ -101,8 +101,8 @@ fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 impl SurfaceAnswer {
-    /// What the pictures of the surface behind allocations show; what was found against these is
-    /// said in them.
+    /// The data of the pictures of the surface behind allocations, including the findings about
+    /// these.
     ///
     /// # Errors
     /// As for [`SurfaceAnswer::of`].
@@ -119,10 +119,10 @@ impl SurfaceAnswer {
         })
     }
 
-    /// What the pictures of a fitted surface show, with bands of this level.
+    /// The data of the pictures of a fitted surface, with bands of this level.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the law is no surface.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the law is not a surface.
     pub fn of(fit: FitResult, flops: Flops, level: f64) -> Result<SurfaceAnswer> {
         let uncertainty = Uncertainty::new(&fit)?.flops(flops.clone());
         let surface = *uncertainty.surface();
@@ -203,7 +203,8 @@ impl SurfaceAnswer {
     }
 }
 
-/// The sizes of the picture reach so far beyond those of the table, and these so far from the best.
+/// How far the sizes of the picture extend beyond those of the table, and those of the table from
+/// the best one.
 const BESIDE: (f64, f64) = (1.5, 16.0);
 
 fn valley(answer: &AllocateAnswer, at: &AllocationAt, level: f64) -> Option<Valley> {
@@ -241,10 +242,10 @@ fn valley(answer: &AllocateAnswer, at: &AllocationAt, level: f64) -> Option<Vall
     })
 }
 
-/// More than this in per cent is not drawn.
+/// Largest excess cost in per cent that is drawn.
 const DEAREST: f64 = 300.0;
 
-/// What the sizes cost in training to the best loss, at inference, and together.
+/// The excess cost of training to the best loss, of inference, and of both together.
 fn costs(answer: &AllocateAnswer, best: &Allocation, points: &[AtSize]) -> Vec<CostLine> {
     let line = |name: String, of: &dyn Fn(&AtSize) -> Option<f64>| CostLine {
         name,
@@ -274,7 +275,7 @@ fn costs(answer: &AllocateAnswer, best: &Allocation, points: &[AtSize]) -> Vec<C
     all
 }
 
-/// Lines of equal loss between two losses, in even steps of the logarithm of what is reducible.
+/// Lines of equal loss between two losses, evenly spaced in the logarithm of the reducible loss.
 fn contours(surface: &Surface, flops: &Flops, worst: f64, best: f64) -> Vec<Contour> {
     let (low, high) = (best - surface.e, worst - surface.e);
     (0..CONTOURS)
@@ -289,7 +290,7 @@ fn contours(surface: &Surface, flops: &Flops, worst: f64, best: f64) -> Vec<Cont
         .collect()
 }
 
-/// (C, N) of one loss: the share of the term of N goes from nearly all to nearly nothing.
+/// (C, N) at one loss: the share of the N term runs from nearly all to nearly none.
 fn contour(surface: &Surface, flops: &Flops, reducible: f64) -> Vec<(f64, f64)> {
     const REACH: f64 = 12.0;
     (0..=8 * POINTS)

@@ -1,15 +1,14 @@
-//! How a table is read, as requests say it.
+//! How a table is read, as part of a request.
 
 use crate::runs::{CurveKind, Variable};
 use serde::{Deserialize, Serialize};
 
-/// Whether a value is the one that a request has without it, which need not be written.
+/// Whether a value is the default, which need not be written.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Methods that set what lies in the parts of a request. What a method takes is said as in
-/// `request!`.
+/// Setters for fields in the parts of a request, with the same markers as in `request!`.
 macro_rules! setters {
     ($Name:ident { $(
         $(#[doc = $says:literal])*
@@ -40,7 +39,7 @@ pub(crate) struct RowChoice {
     pub(crate) exclude: Vec<String>,
 }
 
-/// The names of the columns of a table of runs, where they are not among the usual ones.
+/// The column names of a table of runs, if they are not among the usual ones.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RunColumns {
@@ -62,7 +61,7 @@ pub(crate) struct RunColumns {
     pub(crate) group: Option<String>,
 }
 
-/// What the losses are counted in, such as `nats/token`.
+/// The units of the losses, such as `nats/token`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LossUnits {
@@ -75,7 +74,7 @@ pub(crate) struct LossUnits {
     pub(crate) words_per_token: Option<f64>,
 }
 
-/// Texts of tables; a single one is written as a text, as it was when there could be no more.
+/// Texts of tables. A single one is written as a text, for compatibility with older files.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Texts", into = "Texts")]
 pub(crate) struct Joined(pub(crate) Vec<String>);
@@ -108,7 +107,7 @@ impl From<Joined> for Texts {
     }
 }
 
-/// How a table becomes one row a run.
+/// How a table is reduced to one row per run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Reshaping {
@@ -118,7 +117,7 @@ pub(crate) struct Reshaping {
     pub(crate) wide: bool,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) step: Option<String>,
-    /// The texts of the tables that are joined, and not their names.
+    /// The texts of the joined tables, not their names.
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) join: Joined,
     #[serde(skip_serializing_if = "is_default")]
@@ -131,8 +130,8 @@ pub(crate) struct Reshaping {
     pub(crate) reduce: Option<String>,
 }
 
-/// How a table of runs is read: everything but the table itself, as texts and numbers that can be
-/// written to a file.
+/// How a table of runs is read: everything except the table itself, as texts and numbers that can
+/// be written to a file.
 ///
 /// ```
 /// use scalewise::ask::RunTable;
@@ -165,11 +164,11 @@ pub struct RunTable {
 }
 
 setters!(RunTable {
-    /// Rows with less compute than this are fitted; the others are what really happened.
+    /// Rows with less compute than this are fitted; the others are actuals.
     [into] fit_below: Option<f64> => rows.fit_below,
     /// Conditions that a row must meet, such as `lr < 1e-3`.
     [texts] conditions: Vec<String> => rows.conditions,
-    /// Conditions of which a row must meet none.
+    /// Conditions that leave a row out if it meets any of them.
     [texts] exclude: Vec<String> => rows.exclude,
     /// The column of the training compute.
     [text] compute: Option<String> => columns.compute,
@@ -179,7 +178,7 @@ setters!(RunTable {
     [text] tokens: Option<String> => columns.tokens,
     /// The column of the unique tokens among the training tokens.
     [text] unique_tokens: Option<String> => columns.unique_tokens,
-    /// The column of the budget that a run was planned for, by which IsoFLOP curves are told apart.
+    /// The column of the budget that a run was planned for, which groups runs into IsoFLOP curves.
     [text] budget: Option<String> => columns.budget,
     /// The column of the loss.
     [text] loss: Option<String> => columns.loss,
@@ -187,33 +186,33 @@ setters!(RunTable {
     [text] sigma: Option<String> => columns.sigma,
     /// The column of the run or model that a row belongs to.
     [text] group: Option<String> => columns.group,
-    /// Whether the table has one column a run beside a column of steps.
+    /// Whether the table has one column per run, beside a column of steps.
     wide: bool => reshape.wide,
     /// The column of the steps.
     [text] step: Option<String> => reshape.step,
-    /// Columns that tell the runs of a joined table apart, such as `run=Name`.
+    /// Columns that identify the runs of a joined table, such as `run=Name`.
     [texts] join_on: Vec<String> => reshape.join_on,
-    /// Which table is right where a joined one has another value: `left` or `right`.
+    /// Which table is right if a joined one has another value: `left` or `right`.
     [text] prefer: Option<String> => reshape.prefer,
     /// The decimal sign of the numbers, `,` or `.`.
     [text] decimal: Option<String> => reshape.decimal,
     /// Columns from formulas, such as `compute=6*n*d`.
     [texts] formulas: Vec<String> => reshape.columns,
-    /// The rule that makes one loss of all that a run has: `last`, `tail=10%` or
-    /// `smooth-min=5`; or the one that keeps the best rows: `min` or `pareto`.
+    /// The rule that reduces all losses of a run to one: `last`, `tail=10%` or `smooth-min=5`; or
+    /// the rule that keeps the best rows: `min` or `pareto`.
     [text] reduce: Option<String> => reshape.reduce,
 });
 
 impl RunTable {
-    /// What a law of one variable is a law of; targets and `fit_below` are in it too.
+    /// The variable of a law of one variable; targets and `fit_below` are in it, too.
     #[must_use]
     pub fn over(mut self, over: Variable) -> RunTable {
         self.over = over;
         self
     }
 
-    /// Conditions of which a row that meets one is held out, whatever its compute is: it is what
-    /// really happened, and no fit sees it.
+    /// Conditions that hold a row out if it meets any of them, whatever its compute: it becomes an
+    /// actual, and no fit uses it.
     #[must_use]
     pub fn hold(mut self, hold: impl IntoIterator<Item = impl Into<String>>) -> RunTable {
         self.hold = hold.into_iter().map(Into::into).collect();
@@ -225,7 +224,7 @@ impl RunTable {
         self.rows.fit_below.is_some() || !self.hold.is_empty()
     }
 
-    /// What the rows are points of; the columns say it where this does not.
+    /// What the rows are points of; by default the columns decide.
     #[must_use]
     pub fn curve(mut self, curve: impl Into<Option<CurveKind>>) -> RunTable {
         self.curve = curve.into();
@@ -239,35 +238,35 @@ impl RunTable {
         self
     }
 
-    /// Use the runs even where a finding says that they are not independent runs of one curve.
+    /// Use the runs even if a finding says that they are not independent runs of one curve.
     #[must_use]
     pub fn force(mut self, force: bool) -> RunTable {
         self.force = force;
         self
     }
 
-    /// What the losses are counted in, such as `nats/token`.
+    /// The unit of the losses, such as `nats/token`.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> RunTable {
         self.units().column = unit.into();
         self
     }
 
-    /// The unit that the law is fitted in, where it is another one.
+    /// The unit in which the law is fitted, if it is another one.
     #[must_use]
     pub fn fitted_in(mut self, unit: impl Into<String>) -> RunTable {
         self.units().fitted = Some(unit.into());
         self
     }
 
-    /// Bytes that a token has in the text of the loss.
+    /// Bytes per token of the text on which the loss is measured.
     #[must_use]
     pub fn bytes_per_token(mut self, bytes: f64) -> RunTable {
         self.units().bytes_per_token = Some(bytes);
         self
     }
 
-    /// Words that a token has in the text of the loss.
+    /// Words per token of the text on which the loss is measured.
     #[must_use]
     pub fn words_per_token(mut self, words: f64) -> RunTable {
         self.units().words_per_token = Some(words);
@@ -275,7 +274,7 @@ impl RunTable {
     }
 
     /// The text of a table whose columns are added; it may be called for several tables. A table
-    /// with one row a run is added by the run, one with several by the run and the step.
+    /// with one row per run is joined by run, and one with several by run and step.
     #[must_use]
     pub fn join(mut self, text: impl Into<String>) -> RunTable {
         self.reshape.join.0.push(text.into());
@@ -287,7 +286,7 @@ impl RunTable {
     }
 }
 
-/// The names of the columns of a table of pass counts, where they are not among the usual ones.
+/// The column names of a table of pass counts, if they are not among the usual ones.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct CountColumns {
@@ -347,14 +346,14 @@ pub struct CountChoice {
 }
 
 impl CountChoice {
-    /// Use the rates even where a finding says that they are not those of one benchmark.
+    /// Use the rates even if a finding says that they are not those of one benchmark.
     #[must_use]
     pub fn force(mut self, force: bool) -> CountChoice {
         self.force = force;
         self
     }
 
-    /// The text of a table with one row a model, whose columns are added; it may be called for
+    /// The text of a table with one row per model, whose columns are added; it may be called for
     /// several tables.
     #[must_use]
     pub fn join(mut self, text: impl Into<String>) -> CountChoice {
@@ -364,19 +363,19 @@ impl CountChoice {
 }
 
 setters!(CountChoice {
-    /// Columns that tell the models of a joined table apart, such as `model=Name`.
+    /// Columns that identify the models of a joined table, such as `model=Name`.
     [texts] join_on: Vec<String> => reshape.join_on,
-    /// Which table is right where a joined one has another value: `left` or `right`.
+    /// Which table is right if a joined one has another value: `left` or `right`.
     [text] prefer: Option<String> => reshape.prefer,
     /// The decimal sign of the numbers, `,` or `.`.
     [text] decimal: Option<String> => reshape.decimal,
     /// Columns from formulas, such as `compute=6*n*d`.
     [texts] formulas: Vec<String> => reshape.columns,
-    /// Models with less compute than this are fitted; the others are what really happened.
+    /// Models with less compute than this are fitted; the others are actuals.
     [into] fit_below: Option<f64> => rows.fit_below,
     /// Conditions that a row must meet.
     [texts] conditions: Vec<String> => rows.conditions,
-    /// Conditions of which a row must meet none.
+    /// Conditions that leave a row out if it meets any of them.
     [texts] exclude: Vec<String> => rows.exclude,
     /// The column of the training compute.
     [text] compute: Option<String> => columns.compute,
@@ -396,7 +395,7 @@ setters!(CountChoice {
     [text] pass_rate: Option<String> => columns.pass_rate,
     /// The column of the standard error of that rate.
     [text] stderr: Option<String> => columns.stderr,
-    /// The column of the rate that guessing reaches.
+    /// The column of the chance level.
     [text] chance: Option<String> => columns.chance,
     /// The column of a loss on the same task, such as the bits per byte of the right answers.
     [text] task_loss: Option<String> => columns.task_loss,

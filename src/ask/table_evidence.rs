@@ -1,4 +1,4 @@
-//! Entries that rest on the rows of a table as they are written.
+//! Entries whose evidence is the rows of a table, as written.
 
 use super::evidence::{Evidence, size_of};
 use super::observed::Observed;
@@ -12,10 +12,10 @@ use crate::runs::{Rows, Series};
 use crate::tables::{CountOptions, Source, fitted_counts};
 
 impl RegisterRequest {
-    /// Answers the question from a table, and fixes the answer.
+    /// Answers the question from a table, and registers the answer.
     ///
     /// # Errors
-    /// As for the question, and when it asks what cannot be scored or gives no number.
+    /// As for the question, and when the answer cannot be scored or has no number.
     pub fn answer(&self, table: &Source<'_>, stamp: &Stamp) -> Result<RegisterAnswer> {
         self.on_evidence(table, stamp)
     }
@@ -25,7 +25,7 @@ impl VerifyRequest {
     /// Looks for the rows of an entry in a table and derives its forecast again.
     ///
     /// # Errors
-    /// As [`VerifyRequest::of`].
+    /// As for [`VerifyRequest::of`].
     pub fn answer(&self, entry: &Entry, table: &Source<'_>) -> Result<VerifyAnswer> {
         self.on_evidence(entry, table)
     }

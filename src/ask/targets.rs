@@ -1,4 +1,4 @@
-//! Targets of the series of a table, such as a table of one row each.
+//! Targets for the series of a table, which may come from a table with one row per target.
 
 use super::CURVE;
 use super::forecast::{ForecastAnswer, ForecastRequest, Withheld};
@@ -14,31 +14,31 @@ use std::collections::{HashMap, HashSet};
 
 /// The code of a target whose series has no rows.
 pub const NO_RUNS: &str = "no-runs";
-/// The code of a target that is no number.
+/// The code of a target that is not a number.
 pub const NO_TARGET: &str = "no-target";
 
-/// What is asked of which series.
+/// Which targets are asked of which series.
 #[derive(Debug, Clone)]
 pub enum Targets {
-    /// The same of each.
+    /// The same targets for every series.
     Same(Vec<Size>),
-    /// What the rows of a table ask.
+    /// The targets in the rows of a table.
     Rows {
         /// The rows.
         rows: Vec<TargetRow>,
-        /// The places of the rows of each series.
+        /// The indices of the rows of each series.
         places: HashMap<String, Vec<usize>>,
     },
 }
 
-/// A target, or why it is none.
+/// A target, or why it has none.
 type Asked = std::result::Result<f64, Withheld>;
 
 impl Targets {
     /// The same targets for every series.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is none.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there are none.
     pub fn same(sizes: &[Size]) -> Result<Targets> {
         match sizes.is_empty() {
             true => Err(usage("there is nothing to forecast for each series")
@@ -49,7 +49,7 @@ impl Targets {
         }
     }
 
-    /// The targets of a table with the columns `by` and one of sizes.
+    /// The targets of a table that has the columns `by` and a column of sizes.
     ///
     /// # Errors
     /// When the table cannot be read or lacks a column.
@@ -63,7 +63,7 @@ impl Targets {
         Ok(Targets::Rows { rows, places })
     }
 
-    /// Whether anything is asked of a series.
+    /// Whether the series has a target.
     #[must_use]
     pub fn wants(&self, series: &str) -> bool {
         match self {
@@ -72,7 +72,7 @@ impl Targets {
         }
     }
 
-    /// The targets of a series whose largest fitted run is known. One bad row does not affect the
+    /// The targets of a series, given its largest fitted run. One bad row does not affect the
     /// others.
     #[must_use]
     pub fn of(&self, series: &str, largest: f64) -> Vec<Asked> {
@@ -98,7 +98,7 @@ impl Targets {
         }
     }
 
-    /// What is wrong with the targets that are no numbers.
+    /// The errors of the targets that are not numbers.
     pub fn without_a_number(&self) -> impl Iterator<Item = Error> {
         let rows = match self {
             Targets::Same(_) => &[][..],
@@ -107,7 +107,7 @@ impl Targets {
         rows.iter().filter_map(|row| row.compute(f64::NAN).err())
     }
 
-    /// The first target of each series that has no runs.
+    /// The first target of each series without runs.
     pub fn unknown<'a>(
         &'a self,
         known: &'a HashSet<String>,
@@ -122,7 +122,7 @@ impl Targets {
         })
     }
 
-    /// What was made of each target, by series or in the order of the targets' table.
+    /// The results of all targets, by series or in the order of the table of targets.
     #[must_use]
     pub fn in_order<T: Clone>(&self, made: Vec<(String, Vec<T>)>) -> Vec<T> {
         match self {
@@ -145,7 +145,7 @@ impl ForecastRequest {
     /// Answers for one series at its own targets.
     ///
     /// # Errors
-    /// As [`ForecastRequest::of`].
+    /// As for [`ForecastRequest::of`].
     #[doc(hidden)]
     pub fn of_series(
         &self,

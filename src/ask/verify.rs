@@ -1,4 +1,4 @@
-//! An entry, its rows and its forecast, looked at again.
+//! Verifies an entry, its rows and its forecast.
 
 use super::evidence::{Evidence, InMemory};
 use super::observed::Observed;
@@ -14,26 +14,26 @@ use serde_json::json;
 request!(
     /// Asks whether a forecast is still the one that was registered.
     pub struct VerifyRequest {
-        /// What the machine of a [`Stamp`](super::Stamp) would be here, which decides whether every
-        /// bit has to be the same.
+        /// The present machine, in the form of a [`Stamp`](super::Stamp). It decides whether every
+        /// bit must be the same.
         [into] machine: String,
     }
 );
 
-/// What was found about an entry, beside that its bytes are what they were.
+/// What was verified about an entry, besides that its bytes are unchanged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifyAnswer {
     pub(crate) entry: Entry,
-    /// Whether this version made it.
+    /// Whether this version of the program made it.
     pub(crate) same_version: bool,
-    /// Whether this version on this machine made it, so that every bit has to be the same.
+    /// Whether this version on this machine made it, so that every bit must be the same.
     pub(crate) same_program: bool,
     pub(crate) joined: Option<usize>,
     pub(crate) agreement: Option<Agreement>,
 }
 
 impl VerifyAnswer {
-    /// The same with what was found about its rows and its forecast.
+    /// Adds what was found about its rows and its forecast.
     #[doc(hidden)]
     #[must_use]
     pub fn with(self, joined: Option<usize>, agreement: Option<Agreement>) -> VerifyAnswer {
@@ -44,15 +44,14 @@ impl VerifyAnswer {
         }
     }
 
-    /// Rows that would be used today and were not registered; absent where only the entry was
-    /// looked at.
+    /// Rows that would be used today but were not registered; absent if only the entry was checked.
     #[must_use]
     pub fn joined(&self) -> Option<usize> {
         self.joined
     }
 
-    /// How the forecast that was derived again compares; absent where only the entry was looked at.
-    /// It is different only where another version made the entry: its method has changed since.
+    /// How the newly derived forecast compares; absent if only the entry was checked. It can differ
+    /// only if another version made the entry, whose method has changed since.
     #[must_use]
     pub fn agreement(&self) -> Option<&Agreement> {
         self.agreement.as_ref()
@@ -60,7 +59,7 @@ impl VerifyAnswer {
 }
 
 impl VerifyRequest {
-    /// Looks at the entry alone, which was done when it was read.
+    /// Checks only the entry, whose seal was checked when it was read.
     #[must_use]
     pub fn alone(&self, entry: &Entry) -> VerifyAnswer {
         let made = entry.registration();
@@ -78,7 +77,7 @@ impl VerifyRequest {
     /// again.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and
+    /// [`ErrorKind::Data`] when the rows have changed, or when this version made the entry but
     /// derives another forecast.
     pub fn of(&self, entry: &Entry, data: impl Into<Observed>) -> Result<VerifyAnswer> {
         self.on_evidence(entry, &InMemory(&data.into()))
@@ -105,8 +104,8 @@ impl VerifyRequest {
         let rows = evidence
             .rows(Some(&made.data.columns))
             .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
-        // They stand where they stood, whatever has joined them, or are found wherever they stand
-        // now.
+        // The rows are looked for where they were, even if others have joined them, and otherwise
+        // anywhere.
         let in_place = made.data.restore(&made.data.in_place(&rows), source);
         let now = used(&request, evidence, rows, made.data.largest_compute);
         let now = now.map(|(rows, ..)| rows);
@@ -124,7 +123,7 @@ impl VerifyRequest {
         let again = given.and_then(|given| question.answered(given, by));
         let agreement = match again {
             Ok(again) => compared(entry, &again, same_version)?,
-            // A request that makes no sense to this version made none to another one either.
+            // A request that is invalid in this version was invalid in the other version, too.
             Err(error) if error.kind() == ErrorKind::Usage => return Err(senseless(&error, entry)),
             Err(error) if !same_version => Agreement::Different {
                 at: "the forecast".to_owned(),
@@ -167,7 +166,7 @@ fn request_of(entry: &Entry) -> Result<RegisterRequest> {
     Ok(request)
 }
 
-/// The request of an entry makes no sense.
+/// The error for an entry whose request is invalid.
 fn senseless(error: &Error, entry: &Entry) -> Error {
     let message = format!("its request makes no sense: {}", error.message());
     Error::new(ErrorKind::Data, message)
@@ -175,11 +174,10 @@ fn senseless(error: &Error, entry: &Entry) -> Error {
         .with_hint("verify it with the version that made it")
 }
 
-/// The registered numbers beside those that were derived again. Another version may say more beside
-/// them.
+/// Compares the registered numbers with those derived now. Another version may say more about them.
 fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agreement> {
     let made = entry.registration();
-    // An earlier version may have said less of a prediction than its point and its intervals.
+    // An earlier version may have recorded only the point and the intervals of a prediction.
     let less = |p: &Prediction| json!({"id": p.id, "compute": p.compute, "point": p.point, "intervals": p.intervals});
     let predictions = |of: &[Prediction]| match same_version {
         true => value(&of),
@@ -196,8 +194,8 @@ fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agree
     Ok(Agreement::of(&registered, &now))
 }
 
-/// The same version on the same machine owes the same bits, on any other the same numbers but for
-/// the last digits.
+/// The same version on the same machine must give the same bits; another must give the same numbers
+/// up to the last digits.
 fn judged(agreement: Agreement, found: &VerifyAnswer) -> Result<Agreement> {
     let entry = &found.entry;
     let made = entry.registration();

@@ -1,4 +1,4 @@
-//! What entries of version 1 were asked: the names of the flags of that time, and their texts.
+//! The questions of version 1 entries: flag names of that version, and their texts.
 //!
 //! This is a file format and never changes.
 
@@ -18,7 +18,7 @@ use std::str::FromStr;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// Flags and their texts, each of which has to be understood.
+/// Flags and their texts, all of which must be understood.
 struct Flags {
     given: RefCell<BTreeMap<String, Vec<String>>>,
 }
@@ -56,7 +56,7 @@ impl Flags {
         only(name, self.quantities(name)?)
     }
 
-    /// Values that are named in files as they were on the command line.
+    /// Values whose names in files are the same as on the command line.
     fn named<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>> {
         let read = |text: &String| {
             serde_json::from_value(Value::String(text.clone())).map_err(|_| not_read(name, text))
@@ -68,7 +68,7 @@ impl Flags {
         only(name, self.named(name)?)
     }
 
-    /// Refuses what was not understood.
+    /// Refuses flags that were not understood.
     fn done(&self) -> Result<()> {
         match self.given.borrow().keys().next() {
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! Whether one recipe is better than another, by how much compute, and whether that lasts.
+//! Whether one recipe is better than another, by how much compute, and whether the advantage lasts.
 
 use super::law::LawChoice;
 use super::recipe::Recipe;
@@ -17,11 +17,11 @@ use crate::text::excerpt;
 use crate::versus::{Asked, Held, Place, Side, SideRun, compare};
 
 request!(
-    /// Asks how much more compute a base recipe needs to reach the loss that another recipe has.
+    /// Asks how much more compute a base recipe needs to reach the loss of another recipe.
     ///
-    /// The compute multiplier m solves L_base(m·C) = L_recipe(C): above 1 the recipe is better.
-    /// Both laws are fitted together. Runs of one compute and seed in both recipes are paired, so that
-    /// the noise that they have in common cancels.
+    /// The compute multiplier m solves L_base(m·C) = L_recipe(C); above 1 the recipe is better.
+    /// Both laws are fitted jointly. Runs with the same compute and seed in both recipes are
+    /// paired, so that their common noise cancels.
     ///
     /// ```
     /// use scalewise::{Dataset, ask::{Recipe, VersusRequest}};
@@ -37,59 +37,59 @@ request!(
         /// How the tables are read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law of every recipe and what is held or known of it; a saturating power law where
-        /// none is named. Only a·C^b + c, a·C^b and E + A/N^alpha + B/D^beta can be compared, the
-        /// last one on its compute-optimal path.
+        /// The law of every recipe and what is held or known of it; the default is a saturating
+        /// power law. Only a·C^b + c, a·C^b and E + A/N^alpha + B/D^beta can be compared, the last
+        /// one along its compute-optimal path.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
-        /// The column that tells the recipes of one table apart.
+        /// The column that names the recipes of one table.
         #[serde(skip_serializing_if = "is_default")]
         [text] by: Option<String>,
-        /// The recipe that the others are compared with; the first one where none is named.
+        /// The recipe with which the others are compared; the default is the first.
         #[serde(skip_serializing_if = "is_default")]
         [text] base: Option<String>,
-        /// The column of the seeds, by which runs of two recipes are paired, where its name is not
-        /// among the usual ones.
+        /// The column of the seeds, by which runs of two recipes are paired, if it has no usual
+        /// name.
         #[serde(skip_serializing_if = "is_default")]
         [text] pair: Option<String>,
         /// Pair no runs.
         #[serde(skip_serializing_if = "is_default")]
         unpaired: bool,
-        /// Computes beside the largest that all recipes have runs at; multiples are of that one.
+        /// Computes besides the largest that all recipes have runs at; multiples refer to that one.
         [list Size] at: Vec<Size>,
         /// FLOP of a run of a law of N and D: `6nd`, or `k` (k·N·D, fitted to the compute of the runs
         /// of each recipe).
         [into] flops: String = FLOPS.to_owned(),
-        /// Parameters at which the multiplier of tokens is asked for.
+        /// Parameters at which the multiplier of tokens is computed.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] params: Vec<f64>,
-        /// Tokens at which it is asked for; the largest that all recipes have runs at where none are
-        /// given.
+        /// Tokens at which it is computed; the default is the largest that all recipes have runs
+        /// at.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] tokens: Vec<f64>,
-        /// Levels of the intervals. That of 90 %, or else the highest, decides what can be told
-        /// apart.
+        /// Levels of the intervals. The level of 90 %, or else the highest, decides which recipes
+        /// differ.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
-        /// Methods of the intervals; the first one that gives an interval decides.
+        /// Methods of the intervals; the first that gives an interval decides.
         [list Method] methods: Vec<Method> = vec![Method::Profile, Method::Delta, Method::Bootstrap],
         /// The standard deviation of the loss over seeds, in units of the loss.
         #[serde(skip_serializing_if = "is_default")]
         [into] seed_sd: Option<f64>,
-        /// Say what these runs could have shown.
+        /// Whether to compute the smallest difference that these runs could have shown.
         #[serde(skip_serializing_if = "is_default")]
         power: bool,
         /// Refits of the method bootstrap, 50 or more.
         replicates: usize = REPLICATES,
         /// Seed of the bootstrap.
         seed: u64,
-        /// Give numbers even where a diagnosis refuses them.
+        /// Give numbers even if a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
 impl VersusRequest {
-    /// The law, which has to be a power law with or without a floor.
+    /// The law, which must be one that can be compared.
     pub(super) fn law(&self) -> Result<BuiltIn> {
         let law = self.fit.built_in_or(CURVE)?;
         if !matches!(
@@ -127,19 +127,19 @@ impl VersusRequest {
         Ok(law)
     }
 
-    /// Answers.
+    /// Answers the request.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the request makes no sense; [`ErrorKind::NoFit`] where the runs of
-    /// a recipe give no law.
+    /// [`ErrorKind::Usage`] when the request is invalid; [`ErrorKind::NoFit`] when the runs of a
+    /// recipe give no law.
     pub fn of(&self, recipes: &[Recipe]) -> Result<VersusAnswer> {
         self.answered(recipes, &crate::progress::Silent)
     }
 
-    /// Reads one recipe a table, or those that a column tells apart, and answers.
+    /// Reads one recipe per table, or those that a column names, and answers the request.
     ///
     /// # Errors
-    /// As [`VersusRequest::of`], and when a table cannot be read.
+    /// As for [`VersusRequest::of`], and when a table cannot be read.
     #[cfg(feature = "tables")]
     pub fn answer(&self, tables: &[crate::tables::Source<'_>]) -> Result<VersusAnswer> {
         self.of(&self.read(tables)?)
@@ -225,7 +225,7 @@ impl VersusRequest {
         }
     }
 
-    /// Refuses levels that have no quantiles where so many intervals hold together.
+    /// Refuses levels that are too high for this many joint intervals.
     fn check_family(&self, family: usize) -> Result<()> {
         let highest = self.levels.iter().copied().fold(0.0, f64::max);
         match crate::versus::each_of(highest, family) <= *POSSIBLE.end() {
@@ -307,7 +307,7 @@ pub(super) fn about(name: &str, error: &Error) -> Error {
     }
 }
 
-/// Says so where the noise is not known, without which nothing has an interval.
+/// The finding that the noise is unknown, so that nothing has an interval.
 fn without_noise(compared: &[Compared]) -> Option<Diagnosis> {
     let mut places = compared.iter().flat_map(|one| &one.comparison.places);
     let few = |place: &&Place| {
@@ -326,7 +326,7 @@ fn without_noise(compared: &[Compared]) -> Option<Diagnosis> {
     })
 }
 
-/// Refuses losses in different units, and laws of different variables.
+/// Refuses losses in different units and laws of different variables.
 fn one_unit(fitted: &[Fitted]) -> Result<()> {
     let Some((first, others)) = fitted.split_first() else {
         return Ok(());
@@ -347,8 +347,8 @@ fn one_unit(fitted: &[Fitted]) -> Result<()> {
     Ok(())
 }
 
-/// Recipes that cannot be told apart, each group from the best on. All pairs of recipes hold
-/// together.
+/// Groups of recipes that cannot be told apart, each from the best on. The intervals of all pairs
+/// hold jointly.
 fn groups(
     fitted: &[Fitted],
     sides: &[Side],
@@ -390,7 +390,7 @@ fn groups(
     for i in 0..order.len() {
         let apart = |k: &usize| (i..*k).any(|j| !alike[j][*k]);
         let end = (i + 1..order.len()).find(apart).unwrap_or(order.len());
-        // A group that lies within another one says nothing more.
+        // A group within another one adds nothing.
         if groups.last().is_none_or(|last| last.1 < end) {
             groups.push((i, end));
         }

@@ -1,4 +1,4 @@
-//! Recipes compared with a base, and the same as JSON.
+//! The comparison of recipes with a base, and its JSON.
 
 use super::size::same_number;
 use super::{Trust, Withheld};
@@ -12,10 +12,10 @@ pub(crate) struct Fitted {
     pub(crate) name: String,
     /// The law of this recipe alone.
     pub(crate) fit: FitResult,
-    /// What its fitted runs are compared by, in canonical order: their compute, of surfaces as
-    /// that is counted from N and D.
+    /// The values by which its fitted runs are compared, in canonical order: compute, which
+    /// surfaces count from N and D.
     pub(crate) computes: Vec<f64>,
-    /// Why it is compared with nothing.
+    /// Why it is not compared.
     pub(crate) refused: Option<Withheld>,
 }
 
@@ -29,20 +29,20 @@ pub(crate) struct Compared {
 /// Recipes compared with a base.
 #[derive(Debug, Clone)]
 pub struct VersusAnswer {
-    /// The base first.
+    /// The recipes, the base first.
     pub(crate) recipes: Vec<Fitted>,
-    /// The others, the best first.
+    /// The other recipes, the best first.
     pub(crate) compared: Vec<Compared>,
     /// The largest compute that all recipes have runs at.
     pub(crate) largest: f64,
     /// The level that decides.
     pub(crate) main: f64,
-    /// How many comparisons hold together at each level.
+    /// How many comparisons hold jointly at each level.
     pub(crate) family: usize,
-    /// Recipes that cannot be told apart at the largest common compute, where there are more than
-    /// two: each group from the best on.
+    /// Groups of recipes that cannot be told apart at the largest common compute, if there are more
+    /// than two recipes; each group from the best on.
     pub(crate) groups: Vec<Vec<String>>,
-    /// What was found against the comparison.
+    /// Findings about the comparison.
     pub(crate) findings: Vec<Diagnosis>,
 }
 
@@ -53,8 +53,8 @@ impl VersusAnswer {
         self.recipes.first().map_or("", |base| &base.name)
     }
 
-    /// How many times the compute of a recipe the base needs to reach what the recipe reaches at
-    /// this compute; `None` where that was not asked for, or the base never reaches it.
+    /// The multiple of a recipe's compute that the base needs to reach the recipe's loss at this
+    /// compute; `None` if that was not asked for, or the base never reaches it.
     #[must_use]
     pub fn multiplier(&self, recipe: &str, compute: f64) -> Option<f64> {
         let compared = self.compared.iter().find(|one| one.name == recipe)?;
@@ -81,8 +81,8 @@ impl VersusAnswer {
         all.filter_map(|one| Some((one.name.as_str(), one.refused.as_ref()?)))
     }
 
-    /// How far the comparison can be relied on: refused where no recipe is compared, trustworthy
-    /// where each has an interval and no law is in doubt.
+    /// How far the comparison can be relied on: refused if no recipe is compared, trustworthy if
+    /// each has an interval and no law is in doubt.
     #[must_use]
     pub fn trust(&self) -> Trust {
         if self.compared.is_empty() {
@@ -107,7 +107,7 @@ struct Json<'a> {
     law: &'a str,
     largest_common: f64,
     level: f64,
-    /// How many comparisons hold together at each level (Šidák 1967).
+    /// How many comparisons hold jointly at each level (Šidák 1967).
     simultaneous: usize,
     recipes: Vec<RecipeJson<'a>>,
     compared: Vec<ComparedJson<'a>>,

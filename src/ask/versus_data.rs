@@ -1,4 +1,4 @@
-//! How the recipes that are compared are read.
+//! Reads the recipes to compare.
 
 use super::recipe::Recipe;
 use super::usage;
@@ -10,19 +10,20 @@ use crate::tables::{ReadOptions, Source, series_of};
 use std::path::Path;
 
 impl VersusRequest {
-    /// Reads one recipe a table, or those that a column of one table tells apart.
+    /// Reads one recipe per table, or those that a column of one table names.
     ///
     /// # Errors
-    /// When the request makes no sense, a table cannot be read, or a finding says that the rows of
-    /// a recipe are not independent runs of one curve.
+    /// When the request is invalid, a table cannot be read, or a finding says that the rows of a
+    /// recipe are not independent runs of one curve.
     pub fn read(&self, tables: &[Source<'_>]) -> Result<Vec<Recipe>> {
         Ok(self.read_saying(tables)?.0)
     }
 
-    /// The same with the recipes that conditions on rows leave nothing of, in words.
+    /// As [`VersusRequest::read`], and also returns notes on recipes without any row left by the
+    /// conditions.
     ///
     /// # Errors
-    /// As [`VersusRequest::read`].
+    /// As for [`VersusRequest::read`].
     #[doc(hidden)]
     pub fn read_saying(&self, tables: &[Source<'_>]) -> Result<(Vec<Recipe>, Vec<String>)> {
         let law = self.law()?;
@@ -54,7 +55,7 @@ impl VersusRequest {
                 }
             }
         }
-        // Files of one name in several folders have their folders as names too.
+        // Files of the same name in several folders are named with their folders.
         let twice = |k: usize| (0..tables.len()).any(|i| i != k && found[i].name == found[k].name);
         if self.by.is_none() && (0..tables.len()).any(twice) {
             for (recipe, table) in found.iter_mut().zip(tables) {
@@ -79,7 +80,7 @@ impl VersusRequest {
         data.unless_blocked(|_| self.force || self.table.force)
     }
 
-    /// The rows that are left out of what was read, and why.
+    /// The rows that were left out, and why.
     #[doc(hidden)]
     #[must_use]
     pub fn excluded(recipes: &[Recipe]) -> Vec<(&str, &[Excluded])> {

@@ -1,4 +1,4 @@
-//! The recipes of a comparison as the sides of one problem: runs, laws, and what holds for them.
+//! The recipes of a comparison as the sides of one joint problem: runs, laws and constraints.
 
 use super::size::{each_once, same_number};
 use super::versus::{VersusRequest, about, largest_common};
@@ -12,11 +12,11 @@ use crate::numeric::Surface;
 use crate::remedy::Setting;
 use crate::versus::{Held, Side, SideRun, Start};
 
-/// The share of the term of N in the reducible loss of the path.
+/// The range of the share of the N term in the reducible loss along the path.
 const SHARES: (f64, f64) = (0.002, 0.998);
 
 impl VersusRequest {
-    /// Refuses what has a meaning for laws of N and D alone, and for others alone.
+    /// Refuses settings that apply only to laws of N and D, or only to others.
     pub(super) fn check_surface(&self, law: &BuiltIn) -> Result<()> {
         if law.form() != Form::Surface {
             let sizes = !self.params.is_empty() || !self.tokens.is_empty();
@@ -48,7 +48,7 @@ impl VersusRequest {
         Ok(())
     }
 
-    /// What holds for the exponents and the floors.
+    /// The constraints on the exponents and the floors.
     pub(super) fn held(&self, law: &BuiltIn, fitted: &[Fitted]) -> Result<Held> {
         let floor = match law.form() {
             Form::PowerPlusConstant => Some("c"),
@@ -71,7 +71,7 @@ impl VersusRequest {
             let computes = each_once(one.fit.fitted_runs().map(|run| run.x), same_number);
             computes.len() < free
         };
-        // Of a surface whose exponents are one, both terms have the same share of the path.
+        // If a surface has one exponent, both terms have the same share of the path.
         let share = match law.parameters().len() {
             4 => (0.5, 0.5),
             _ => SHARES,
@@ -80,7 +80,8 @@ impl VersusRequest {
             b,
             c,
             share,
-            // Runs that leave the exponent and the floor open say nothing of their difference.
+            // Runs that leave the exponent and the floor undetermined say nothing about their
+            // difference.
             shared: !prior.is_empty() && fitted.iter().any(few),
             prior,
         })
@@ -121,7 +122,7 @@ impl VersusRequest {
         })
     }
 
-    /// How FLOP are counted, which has to be a multiple of ND.
+    /// The count of FLOP, which must be a multiple of ND.
     fn flops_of(&self, own: &Own) -> Result<Flops> {
         let flops = Flops::of(&self.flops, own)?;
         match flops.is_power() {
@@ -136,7 +137,7 @@ impl VersusRequest {
         }
     }
 
-    /// N and D at which the multiplier of tokens is asked for.
+    /// N and D at which the multiplier of tokens is computed.
     pub(super) fn sizes(&self, sides: &[Side]) -> Result<Vec<(f64, f64)>> {
         let largest = largest_common(sides, |run| run.sizes.map_or(0.0, |(_, d)| d));
         let tokens = match self.tokens.as_slice() {

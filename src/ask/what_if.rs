@@ -1,4 +1,4 @@
-//! What a report would say of other targets, by one method alone, or without one of the runs.
+//! The forecasts of a report for other targets, by a single method, or without one of the runs.
 
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Grade, Target};
@@ -6,24 +6,25 @@ use crate::interval::{Interval, Kind, Method};
 use crate::runs::{Role, Run, in_order};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// Targets from the largest fitted run to this many times the farthest target that was asked for.
+/// Targets extend from the largest fitted run to this multiple of the farthest requested target.
 const BEYOND: f64 = 10.0;
 const TARGETS: usize = 12;
-/// The largest runs decide a forecast most; each of so many is left out in turn.
+/// How many of the largest runs, which influence a forecast most, are left out in turn.
 const LEFT_OUT: usize = 6;
-/// One of more runs than these decides nothing, and so many fits would keep the page waiting.
+/// Most runs for which this is done: one of more runs has little influence, and the fits take too
+/// long.
 const MOST_RUNS: usize = 1_000;
 
-/// Which forecast it is.
+/// The kind of forecast.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum By {
-    /// The recommended one.
+    /// The recommended forecast.
     All,
-    /// The law's own.
+    /// The law's own forecast.
     Law,
-    /// One of those that the recommended one is made of.
+    /// A member of the recommended combination.
     Member(&'static str),
-    /// The recommended one without a run: its line and its name.
+    /// The recommended forecast without one run: its line and its name.
     Without(u64, Option<String>),
 }
 
@@ -39,17 +40,17 @@ pub(crate) struct WhatIfAt {
 /// Forecasts at all targets.
 #[derive(Debug, Clone)]
 pub(crate) struct WhatIf {
-    /// From the largest fitted run on.
+    /// The targets, from the largest fitted run on.
     pub(crate) targets: Vec<f64>,
-    /// The place of the target that was asked for.
+    /// The index of the requested target.
     pub(crate) asked: usize,
-    /// The recommended forecast first; none where there is no forecast.
+    /// The recommended forecast first; `None` where there is no forecast.
     pub(crate) choices: Vec<(By, Vec<Option<WhatIfAt>>)>,
 }
 
 impl WhatIf {
-    /// Around the farthest forecast of a report, with intervals of this level; `None` for one
-    /// without a calibrated interval, or of no larger run.
+    /// Computed around the farthest forecast of a report, with intervals of this level. `None` if
+    /// it has no calibrated interval or is not larger than the runs.
     pub(crate) fn of(fit: &FitResult, asked: &Forecast, level: f64, force: bool) -> Option<WhatIf> {
         asked.point_of(Method::Calibrated)?;
         let (targets, place) = targets(fit.largest_fitted(), asked.x)?;
@@ -95,7 +96,7 @@ impl WhatIf {
     }
 }
 
-/// Targets even in their logarithms, of which one is the target that was asked for, and its place.
+/// Targets evenly spaced in the logarithm, one of which is the requested target, and its index.
 fn targets(largest: f64, asked: f64) -> Option<(Vec<f64>, usize)> {
     let (first, last) = (largest.ln(), (BEYOND * asked).ln());
     if !(asked > largest && last.is_finite()) {
@@ -111,7 +112,7 @@ fn targets(largest: f64, asked: f64) -> Option<(Vec<f64>, usize)> {
     Some(((0..TARGETS).map(at).collect(), place))
 }
 
-/// The places of the largest fitted runs among all, whatever the order of the rows.
+/// The indices of the largest fitted runs, whatever the order of the rows.
 fn largest(fit: &FitResult) -> Vec<usize> {
     let runs = &fit.data().runs;
     let mut fitted = in_order(runs);
@@ -161,7 +162,7 @@ mod tests {
         Fit::new(Saturating).run(&data).unwrap()
     }
 
-    /// The numbers are those that are asked for one by one.
+    /// Each number must equal that of a separate forecast.
     #[test]
     fn each_number_is_that_of_its_own_forecast() {
         let fit = ladder();
@@ -179,7 +180,8 @@ mod tests {
             })
             .collect();
         assert_eq!(left_out.len(), LEFT_OUT);
-        // The largest run comes first, and its number is that of the other eight runs.
+        // The largest run is left out first, and its number must equal that of a fit to the other
+        // eight runs.
         let mut data = fit.data().clone();
         let last = data.runs.len() - 1;
         assert_eq!(left_out[0], data.runs.remove(last).line);
@@ -191,7 +193,7 @@ mod tests {
         assert_eq!(made[what_if.asked].as_ref().unwrap().point, alone.point);
     }
 
-    /// No larger run, no question.
+    /// Without a larger target there is nothing to compute.
     #[test]
     fn nothing_is_asked_within_the_runs() {
         let fit = ladder();
