@@ -37,7 +37,7 @@ impl Shown for AllocateAnswer {
 
     fn forbidden(&self) -> Option<(String, String)> {
         let refused = self.found.as_ref().and_then(|f| f.refused.first());
-        // Where other questions are answered, the row of this one says why it is not.
+        // If other questions are answered, the row of this one gives the reason.
         let none = refused.filter(|_| self.answers().is_empty());
         let none = none.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
         self.refusal().map(code_and_words).or(none)
@@ -92,7 +92,7 @@ pub(super) fn interval_of(answer: &AllocationAt, quantity: AllocationQuantity) -
     Some(format!("{lower} to {upper}"))
 }
 
-/// The compute of an answer, and what it follows from where that is something else.
+/// The compute of an answer, and the given quantity if that is another.
 pub(super) fn budget(answer: &AllocationAt) -> String {
     let from = match answer.given {
         "compute" => String::new(),
@@ -209,7 +209,7 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
     blocks.into()
 }
 
-/// Whether there are groups of several fitted runs, and more than one.
+/// Whether there are several groups, of which at least one has several fitted runs.
 fn has_repeated_groups(fit: &FitResult) -> bool {
     let names: Vec<&str> = fit
         .fitted_runs()
@@ -328,7 +328,7 @@ fn intervals(list: &[AllocationInterval]) -> Block {
     Block::table(&head, &[0, 1, 3], rows)
 }
 
-/// A warning where another objective or fewer runs say something that no interval holds.
+/// A warning if another objective or fewer runs move the answer out of all intervals.
 pub(super) fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
     let rows = || found.sensitivity.iter().filter_map(|row| row.params);
     let (least, most) = (rows().reduce(f64::min)?, rows().reduce(f64::max)?);
@@ -338,7 +338,7 @@ pub(super) fn depends(found: &Allocations, answer: &AllocationAt) -> Option<Stri
     };
     let lower = own().filter_map(|i| i.lower).reduce(f64::min)?;
     let upper = own().filter_map(|i| i.upper).reduce(f64::max)?;
-    // Without noise the intervals have no width, and what lies beyond them is rounding.
+    // Without noise the intervals have no width, and any excess is rounding.
     (least < lower * (1.0 - 1e-6) || most > upper * (1.0 + 1e-6)).then(|| {
         format!(
             "N* goes from {} to {} with other objectives and fewer runs, beyond every interval \
@@ -351,7 +351,7 @@ pub(super) fn depends(found: &Allocations, answer: &AllocationAt) -> Option<Stri
     })
 }
 
-/// Three digits, as people say them: 109B.
+/// Three digits with a unit: 109B.
 pub(super) fn short(value: f64) -> String {
     format_quantity(digits(value, 3).parse().unwrap_or(value))
 }

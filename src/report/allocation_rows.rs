@@ -25,7 +25,7 @@ table_row!(
     }
 );
 
-/// Why an interval has no number at an end.
+/// Why an interval lacks an end.
 fn note(i: &AllocationInterval) -> &'static str {
     let parameters = i.quantity == AllocationQuantity::Params;
     match (i.below_one, parameters) {
@@ -39,10 +39,10 @@ fn note(i: &AllocationInterval) -> &'static str {
     }
 }
 
-/// One row a quantity, method and level, at full precision; what counts inference too has rows of
-/// its own, without intervals. `status` is that of the fit, or `forced: CODE` where a diagnosis
-/// refuses the numbers that were asked for all the same. A question without an answer has rows
-/// without a value, and the reason.
+/// One row per quantity, method and level, at full precision. The allocation that counts inference
+/// has its own rows, without intervals. `status` is that of the fit, or `forced: CODE` if a finding
+/// refuses the numbers but the request forces them. A question without an answer has rows with a
+/// reason instead of a value.
 pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
     let status = match report.fit.refusal() {
         Some(refusal) => format!("forced: {}", refusal.code),
@@ -68,7 +68,7 @@ pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> St
                 AllocationQuantity::Loss => answer.best.loss,
                 AllocationQuantity::ParamsExponent => answer.growth.0,
                 AllocationQuantity::TokensExponent => answer.growth.1,
-                // Of a size, and not of the allocation.
+                // The penalty belongs to a size and not to the allocation.
                 AllocationQuantity::Penalty => continue,
             };
             let listed = answer.intervals.iter().chain(&found.exponents);
@@ -131,7 +131,7 @@ pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> St
     csv(&AllocationRow::COLUMNS, rows)
 }
 
-/// The rows of [`allocation_csv`] without numbers, with `abstained: CODE` as their status.
+/// The rows of [`allocation_csv`] without numbers, with the status `abstained: CODE`.
 pub(super) fn withheld_csv(report: &AllocateAnswer) -> String {
     let (code, reason) = report
         .refusal()

@@ -1,4 +1,4 @@
-//! What every answer can be shown as: a document for people, a table and JSON for programs.
+//! The forms of every answer: a document for people, a table and JSON for programs.
 
 use super::document::Document;
 use super::forecast_rows::ForecastRow;
@@ -12,7 +12,7 @@ use serde::Serialize;
 /// An answer that can be shown: those of [`ask`](crate::ask), a [`Ledger`](crate::ledger::Ledger),
 /// and how a table was understood.
 ///
-/// Everything that is shown is in the answer: nothing is computed for being shown.
+/// An answer holds everything that is shown; nothing is computed for display.
 pub trait Answer {
     /// For people.
     fn document(&self) -> Document;
@@ -41,7 +41,7 @@ impl<A: Shown> Answer for A {
     }
 }
 
-/// What makes an [`Answer`], and what the command line needs to know of it besides.
+/// An [`Answer`], with what the command line needs besides.
 #[doc(hidden)]
 pub trait Shown: Serialize {
     /// For people.
@@ -53,7 +53,7 @@ pub trait Shown: Serialize {
     /// How far it can be relied on.
     fn trust(&self) -> Trust;
 
-    /// The code of a finding that forbids numbers, and the same in words.
+    /// The code of a finding that forbids numbers, and its words.
     fn forbidden(&self) -> Option<(String, String)> {
         None
     }
@@ -67,7 +67,7 @@ pub trait Shown: Serialize {
     }
 }
 
-/// An answer that can stand among those for other series.
+/// An answer that can be listed with those for other series.
 #[doc(hidden)]
 pub trait Among: Shown {
     /// The request that it answers.
@@ -76,7 +76,7 @@ pub trait Among: Shown {
     /// The name of the use case.
     const NAME: &'static str;
 
-    /// The columns of its rows in a table of many series, after the name of the series.
+    /// The columns of its rows in a table of many series, after the series' name.
     fn columns(request: &Self::Request) -> Vec<&'static str>;
 
     /// Its rows in that table.
@@ -84,7 +84,7 @@ pub trait Among: Shown {
         records(&self.table())
     }
 
-    /// Its rows by target, where it has forecasts at targets of their own.
+    /// Its rows by target, if it has forecasts at targets.
     fn target_rows(&self) -> Vec<Vec<ForecastRow>> {
         Vec::new()
     }
@@ -95,7 +95,7 @@ pub trait Among: Shown {
     /// Its line in that table.
     fn line(&self) -> Vec<String>;
 
-    /// Cuts and scores that can be pooled with those of other series, if it has any.
+    /// Numbers of cuts and scores that can be pooled with other series, if any.
     fn scores(&self) -> Option<(usize, Scores)> {
         None
     }

@@ -76,7 +76,7 @@ impl Among for BacktestAnswer {
     }
 }
 
-/// Every larger run from every set of smaller ones, or what was chosen of these.
+/// Which larger runs were forecast from which sets of smaller ones.
 pub(super) fn what_was_tested(chosen: &Chosen) -> String {
     let Chosen {
         seen,
@@ -107,7 +107,7 @@ pub(super) const SCORES: [&str; 5] = [
     "no forecast",
 ];
 
-/// Mean errors on ln L are shown as the percentage of the loss that they come to.
+/// Mean errors of ln L are shown as the corresponding percentage of the loss.
 pub(super) fn score_cells(s: &Scores) -> [String; 5] {
     let show = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
         value.map_or_else(|| "n/a".to_owned(), text)
@@ -161,7 +161,7 @@ fn factor_table(tested: &Backtest) -> Block {
     table(&["factor"], rows)
 }
 
-/// Cells, and behind them the scores.
+/// Cells, followed by the scores.
 fn scored<const N: usize>(cells: [String; N], scores: &Scores) -> Vec<String> {
     cells.into_iter().chain(score_cells(scores)).collect()
 }
@@ -170,7 +170,7 @@ fn table(first: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Block {
     Block::table(&[first, &SCORES].concat(), &[], rows)
 }
 
-/// What the tables say, for people who have not met the words.
+/// Explanations of the terms in the tables.
 fn words(tested: &Backtest) -> Vec<String> {
     let total = &tested.total;
     let (Some(bias), Some(mae), Some(coverage)) = (total.bias, total.mae, total.coverage) else {
@@ -221,7 +221,7 @@ fn words(tested: &Backtest) -> Vec<String> {
 }
 
 table_row!(
-    /// One row of a back-test's CSV: a cut, a range of factors, or all together.
+    /// One row of a back-test's CSV: a cut, a range of factors, or the total.
     pub(super) struct BacktestRow {
         scope: &'static str,
         runs: Option<usize>,

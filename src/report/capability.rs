@@ -71,8 +71,7 @@ impl Among for CapabilityAnswer {
             self.fit.problems.to_string(),
             k.map_or("none".to_owned(), |(k, se)| with_uncertainty(k, se)),
         ];
-        // Every target that was asked for has a column, also where two of them are one for this
-        // series.
+        // Every requested target has a column, even if two of them are equal for this series.
         let largest = overall.largest_fitted();
         let at = |size: &Size| {
             let wanted = size.beside(largest);
@@ -89,7 +88,7 @@ impl Among for CapabilityAnswer {
     }
 }
 
-/// The law of the metric.
+/// The law in words.
 pub(super) fn law_words(fit: &Capability) -> &'static str {
     match fit.rule {
         Some(_) => "-E[ln pass_rate(C)] = alpha*C^(-k)",
@@ -110,7 +109,7 @@ fn facts(fit: &Capability) -> Vec<Fact> {
     facts
 }
 
-/// How the verdict is meant: a warning beside it is for who reads it.
+/// The tone of the verdict; a warning makes a good one plain.
 pub(super) fn tone(fit: &Capability) -> Tone {
     let mut found = fit.overall.diagnoses.iter();
     match fit.verdict() {
@@ -262,7 +261,7 @@ fn law_table(report: &CapabilityAnswer) -> Block {
     )
 }
 
-/// Refusals and warnings of single buckets, one line a code.
+/// Refusals and warnings of single buckets, one line per code.
 fn bucket_findings(fit: &Capability) -> Option<Block> {
     if fit.buckets.len() < 2 {
         return None;

@@ -41,8 +41,8 @@ table_row!(
     }
 );
 
-/// Forecasts as CSV at full precision, one row a quantity, level, kind and set of problems; the
-/// laws where there is no target.
+/// Forecasts as CSV at full precision, one row per quantity, level, kind and set of problems; the
+/// laws if there is no target.
 pub(super) fn capability_csv(report: &CapabilityAnswer) -> String {
     let curves = report.curves().into_iter();
     if report.targets.is_empty() && report.pass_at.is_empty() {
@@ -129,8 +129,8 @@ fn forecast_rows(
     rows
 }
 
-/// The same with the grade of its quantity, where the row is of its calibrated forecast or there is
-/// no such row.
+/// The row with the grade of its quantity, if it belongs to the calibrated forecast or there is no
+/// such row.
 fn graded(quantity: &PassQuantity, row: PassRateRow) -> PassRateRow {
     let calibrated = Method::Calibrated.name();
     let about_it = row.method == Some(calibrated) || row.method.is_none();
@@ -145,7 +145,7 @@ fn graded(quantity: &PassQuantity, row: PassRateRow) -> PassRateRow {
     }
 }
 
-/// pass@k at one model or target with its intervals, and what it is compared with.
+/// pass@k at one model or target with its intervals and reference values.
 fn pass_at_rows(report: &CapabilityAnswer, at: &PassAt) -> Vec<PassRateRow> {
     let overall = &report.fit.overall;
     let row = |point: f64, i: Option<&PassInterval>, method: Option<&'static str>| PassRateRow {
@@ -186,7 +186,7 @@ fn pass_at_rows(report: &CapabilityAnswer, at: &PassAt) -> Vec<PassRateRow> {
     rows
 }
 
-/// What every row of a machine-readable table says of a curve.
+/// The status of a curve in machine-readable tables.
 fn status(report: &CapabilityAnswer, curve: &Curve) -> String {
     match curve.refusal() {
         Some(d) if report.request.force => format!("forced: {}", d.code),

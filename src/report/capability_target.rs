@@ -1,4 +1,4 @@
-//! What is said of one target.
+//! The part of a report about one target.
 
 use super::document::{Block, Fact, Tone, fact};
 use super::fit::bracket;
@@ -148,7 +148,7 @@ fn standing_facts(forecast: &CurveForecast) -> Vec<Fact> {
     facts
 }
 
-/// A quarter of the narrowest interval: the uncertainty that decides how many digits are shown.
+/// A quarter of the narrowest interval: the uncertainty that sets the number of digits.
 fn narrowest(intervals: &[PassInterval]) -> Option<f64> {
     intervals
         .iter()
@@ -157,7 +157,7 @@ fn narrowest(intervals: &[PassInterval]) -> Option<f64> {
         .reduce(f64::min)
 }
 
-/// The model kept out of the fit at this very compute.
+/// The held-out model with exactly this compute.
 fn actual_at(curve: &Curve, target: f64) -> Option<&CurvePoint> {
     let near = |p: &&CurvePoint| (p.compute / target - 1.0).abs() < NEAR;
     curve
@@ -199,7 +199,7 @@ pub(super) fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<Str
     ))
 }
 
-/// Which of a method's prediction intervals holds a metric.
+/// Which of a method's prediction intervals contains a metric.
 fn where_is(metric: f64, forecast: &CurveForecast, method: Method) -> Option<String> {
     let own = |i: &&PassInterval| {
         i.about == About::TheseProblems
@@ -333,7 +333,7 @@ fn bucket_table(report: &CapabilityAnswer, place: usize) -> Block {
     Block::table(&head, &[0, 3], rows)
 }
 
-/// pass@k at the models and targets, beside what it is compared with.
+/// pass@k at the models and targets, with reference values.
 pub(super) fn pass_at_blocks(report: &CapabilityAnswer) -> Vec<Block> {
     if report.pass_at.is_empty() {
         return Vec::new();
@@ -378,7 +378,7 @@ pub(super) fn pass_at_blocks(report: &CapabilityAnswer) -> Vec<Block> {
     vec![Block::table(&head, &[1, 4], rows), Block::text(note)]
 }
 
-/// The verdict on a curve with what decided it.
+/// The verdict on a curve with the evidence for it.
 pub(super) fn verdict_line(curve: &Curve) -> String {
     let verdict = curve.verdict();
     let decisive = match verdict {

@@ -10,11 +10,11 @@ use crate::ask::{Cell, CellsAnswer, PointAt, Trust};
 use crate::interval::{Kind, Method};
 
 table_row!(
-    /// One row of the CSV: a free column at the optimum of a cell, or what a law of the optima
-    /// gives at a point.
+    /// One row of the CSV: a free column at the optimum of a cell, or the value of a law of the
+    /// optima at a point.
     #[derive(Debug, Clone)]
     struct CellRow {
-        /// The values of the columns that tell the cell apart; empty for a law of the optima.
+        /// The values of the columns that name the cell; empty for a law of the optima.
         cell: String,
         /// The point of a law of the optima.
         at: String,

@@ -1,4 +1,4 @@
-//! How the series of a table were understood, one line each.
+//! How the series of a table were understood, one line per series.
 
 use super::answer::Shown;
 use super::check::of_findings;
@@ -14,21 +14,21 @@ use serde::Serialize;
 /// What was found in one series of a table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct OneSeries {
-    /// The value of the column that tells the series apart.
+    /// The name of the series.
     pub series: String,
     /// Rows read.
     pub rows: usize,
-    /// Runs or models that are fitted, and those that are kept as actuals.
+    /// Runs or models that are fitted.
     pub fitted: usize,
-    /// See there.
+    /// Runs or models that are kept as actuals.
     pub actuals: usize,
     /// Rows left out.
     pub excluded: usize,
-    /// The least and the largest compute of the fitted ones.
+    /// Smallest and largest compute of the fitted ones.
     pub compute: Option<(f64, f64)>,
-    /// Problems that are counted; absent for losses and scores.
+    /// Number of problems; absent for losses and scores.
     pub problems: Option<usize>,
-    /// What was found against its rows.
+    /// Findings about its rows.
     pub findings: Vec<Diagnosis>,
     /// Why the series cannot be used.
     pub error: Option<String>,
@@ -39,9 +39,9 @@ pub struct OneSeries {
 pub struct SeriesUnderstood {
     /// The table.
     pub source: String,
-    /// The columns that tell the series apart.
+    /// The columns that name the series.
     pub by: String,
-    /// The series in their order.
+    /// The series in order.
     pub series: Vec<OneSeries>,
 }
 
@@ -96,7 +96,7 @@ impl SeriesUnderstood {
         }
     }
 
-    /// Of runs.
+    /// For runs. `named` is the table and the columns.
     #[must_use]
     pub fn of_runs(named: (&str, &str), series: &[Series<Dataset>]) -> SeriesUnderstood {
         SeriesUnderstood::made(named, series, |data| {
@@ -105,7 +105,7 @@ impl SeriesUnderstood {
         })
     }
 
-    /// Of pass counts or scores.
+    /// For pass counts or scores. `named` is the table and the columns.
     #[must_use]
     pub fn of_counts(named: (&str, &str), series: &[Series<CountTable>]) -> SeriesUnderstood {
         SeriesUnderstood::made(named, series, |data| match data {
@@ -123,10 +123,10 @@ impl SeriesUnderstood {
         })
     }
 
-    /// Whether every series can be used.
+    /// Checks that some series can be used.
     ///
     /// # Errors
-    /// The reason of the first one where none can.
+    /// The reason of the first series if none can.
     pub fn usable(&self) -> Result<()> {
         let reason = |one: &OneSeries| {
             let refuses = |d: &&Diagnosis| d.severity == Severity::Refuse;

@@ -16,7 +16,7 @@ use serde::Serialize;
 pub struct CountsUnderstood<'a> {
     /// Name of the file.
     pub source: &'a str,
-    /// Column or rule of the compute.
+    /// Column or rule for the compute.
     pub compute_from: &'a str,
     /// Rows read.
     pub rows: usize,
@@ -25,35 +25,35 @@ pub struct CountsUnderstood<'a> {
     pub score_from: Option<&'a str>,
     /// Number of problems; absent where only scores of a whole benchmark are known.
     pub problems: Option<usize>,
-    /// Smallest and largest number of samples of a cell, where it is known.
+    /// Smallest and largest number of samples of a cell, if known.
     pub samples: Option<(u64, u64)>,
-    /// Cells without a pass, of all cells.
+    /// Cells without a pass, and all cells.
     pub without_pass: Option<(usize, usize)>,
-    /// What rows of rates say beside these; absent where problems are counted.
+    /// What rows of rates say about them; absent where problems are counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beside: Option<BesideRates>,
-    /// The models by growing compute.
+    /// The models in order of compute.
     pub models: Vec<ModelUnderstood<'a>>,
     /// Rows left out, each with its reason.
     pub excluded: &'a [Excluded],
-    /// How the table was read where it might have been read otherwise.
+    /// Choices made in reading the table.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub notes: &'a [String],
-    /// What was found against the rows.
+    /// Findings about the rows.
     #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
     pub findings: &'a [Diagnosis],
 }
 
-/// Of how many rates what is known beside them.
+/// The number of rates that have each further value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BesideRates {
     /// Parameters and tokens.
     pub size: usize,
     /// The standard error.
     pub stderr: usize,
-    /// What guessing reaches, from a column or by the name of the task.
+    /// The chance level, from a column or by the task's name.
     pub chance: usize,
-    /// Its least and its largest value.
+    /// Smallest and largest chance level.
     pub chance_range: Option<(f64, f64)>,
     /// A loss on the task.
     pub loss: usize,
@@ -73,7 +73,7 @@ impl BesideRates {
         }
     }
 
-    /// A fact for each of them that some rate has, of so many rates.
+    /// One fact per value that some rate has, out of `rates` rates.
     fn facts(&self, rates: usize) -> Vec<Fact> {
         let of = |count: usize| match count == rates {
             true => "of every score".to_owned(),
@@ -116,12 +116,12 @@ pub struct ModelUnderstood<'a> {
     pub solved: Option<usize>,
     /// Mean pass rate.
     pub pass_rate: f64,
-    /// Used by a fit, or kept as an actual.
+    /// Whether it is fitted or kept as an actual.
     pub role: Role,
 }
 
 impl<'a> CountsUnderstood<'a> {
-    /// What was found.
+    /// Collects what was found in a table.
     #[must_use]
     pub fn of(table: &'a CountTable) -> CountsUnderstood<'a> {
         match table {

@@ -1,4 +1,4 @@
-//! What was seen of a table that cannot be read as it is.
+//! What is known of a table that cannot be read.
 
 use super::answer::Shown;
 use super::document::{Block, Document, fact};
@@ -106,7 +106,7 @@ pub fn column_lines(seen: &TableSeen, most: usize) -> Vec<String> {
         .collect()
 }
 
-/// A number of a column whose role is not known.
+/// A number from a column with unknown role.
 fn shown(value: f64) -> String {
     match value.abs() {
         size if size < 1e4 && value.fract() == 0.0 => format!("{value}"),

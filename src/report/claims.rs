@@ -1,10 +1,10 @@
-//! What is said of a prediction and of the intervals that it claims.
+//! The wording of a prediction and its intervals.
 
 use crate::ledger::{Claim, Prediction, SCORE, Scored};
 use crate::number::{percent, with_uncertainty};
 use crate::said::Said;
 
-/// A quarter of the interval to quote: the uncertainty that decides how many digits are shown.
+/// A quarter of the interval to quote: the uncertainty that sets the number of digits.
 pub(super) fn spread(prediction: &Prediction) -> Option<f64> {
     let claim = prediction.quoted()?;
     Some(0.25 * (claim.upper? - claim.lower?))
@@ -21,7 +21,7 @@ pub(super) fn words(claim: &Claim) -> String {
     )
 }
 
-/// Which problems a claim is about, after a comma, where that is not the only choice.
+/// Which problems a claim is about, after a comma, if there are several sets.
 pub(super) fn about(about: Option<&str>) -> String {
     about.map_or_else(String::new, |a| format!(", {}", a.replace('-', " ")))
 }
@@ -35,7 +35,7 @@ pub(super) fn bracket(claim: &Claim, spread: Option<f64>) -> String {
     format!("[{}, {}]", end(claim.lower), end(claim.upper))
 }
 
-/// An error of a quantity: in points of per cent of a score, and else as a share.
+/// An error of a quantity: in percentage points for a score, otherwise relative.
 pub(super) fn off_by(quantity: &str, scored: &Scored) -> String {
     match quantity == SCORE {
         true => format!(
@@ -46,7 +46,7 @@ pub(super) fn off_by(quantity: &str, scored: &Scored) -> String {
     }
 }
 
-/// An error of logarithms as a share: +2.1 %.
+/// A logarithmic error as a relative error: +2.1 %.
 pub(super) fn off(error: f64) -> String {
     format!("{:+.1} %", Said(error.exp_m1() * 100.0))
 }

@@ -1,12 +1,11 @@
-//! A fitted law as code to copy and as an equation.
+//! A fitted law as code and as an equation.
 
 use crate::fit::FitResult;
 use crate::law::Input;
 use crate::number::with_uncertainty;
 use crate::text::one_line;
 
-/// The law as Python that needs nothing but its standard library; `None` for a law that has no such
-/// text.
+/// The law as Python code that needs only the standard library; `None` if the law has no such text.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Power, report};
@@ -41,8 +40,8 @@ fn in_variable(fit: &FitResult, text: &str) -> String {
     }
 }
 
-/// The law as a LaTeX equation with the digits that its uncertainty supports; `None` for a law that
-/// has no such text.
+/// The law as a LaTeX equation with the digits that its uncertainty supports; `None` if the law has
+/// no such text.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Power, report};

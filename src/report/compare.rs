@@ -37,8 +37,8 @@ impl Among for CompareAnswer {
 
     fn rows(&self) -> Vec<Vec<String>> {
         let mut rows = records(&self.table());
-        // The reason of the series takes the place of that of a law; a law that was left out says
-        // so in its status.
+        // The reason belongs to the whole series and replaces that of a law. A law that was left
+        // out says so in its status.
         rows.iter_mut().for_each(|row| {
             if let (Some(reason), Some(status)) = (row.pop(), row.last_mut())
                 && !reason.is_empty()
@@ -127,7 +127,8 @@ fn row(c: &Compared) -> Vec<String> {
     ]
 }
 
-/// The columns of a comparison's CSV: those of a law that was compared, and why another was not.
+/// The columns of a comparison's CSV: those of a compared law, and the reason why another was not
+/// compared.
 const COLUMNS: [&str; 10] = [
     "name",
     "parameters",
@@ -141,8 +142,8 @@ const COLUMNS: [&str; 10] = [
     "reason",
 ];
 
-/// The comparison as CSV, at full precision. A law that was left out has a row without numbers,
-/// with `left-out` as its status and the reason.
+/// The comparison as CSV at full precision. A law that was left out has a row without numbers, with
+/// the status `left-out` and the reason.
 fn comparison_csv(comparison: &Comparison) -> String {
     let mut table = CsvText::under(&COLUMNS);
     for compared in &comparison.ranked {

@@ -1,4 +1,4 @@
-//! The same allocation under several ways to count parameters, in words.
+//! The same allocation under several conventions for counting parameters, in words.
 
 use super::allocation_rows::AllocationRow;
 use super::answer::Shown;
@@ -41,7 +41,7 @@ impl Shown for ConventionsAnswer {
         blocks.into()
     }
 
-    /// The rows of every allocation, with the way to count before them.
+    /// The rows of every allocation, preceded by the convention.
     fn table(&self) -> String {
         let header = [&["params_col"], &AllocationRow::COLUMNS[..]].concat();
         let mut csv = CsvText::under(&header);

@@ -1,4 +1,4 @@
-//! The end of a training run, in words and numbers.
+//! The end of a training run in words and numbers.
 
 use super::answer::{Shown, code_and_words};
 use super::document::{Block, Document, Fact, Tone, fact};
@@ -43,7 +43,7 @@ impl Shown for CurveAnswer {
     }
 }
 
-/// The parts with their names and headings in a page.
+/// The parts with their names and their headings on a page.
 pub(super) fn parts(answer: &CurveAnswer) -> Vec<(&'static str, &'static str, Vec<Block>)> {
     let found = findings(answer.findings()).into_iter().collect();
     let mut parts = vec![(
@@ -58,7 +58,7 @@ pub(super) fn parts(answer: &CurveAnswer) -> Vec<(&'static str, &'static str, Ve
     parts
 }
 
-/// A step or a number of tokens in words.
+/// A step, or a number of tokens, in words.
 pub(super) fn place(answer: &CurveAnswer, at: f64) -> String {
     let number = match at < 1e7 && at.fract() == 0.0 {
         true => format!("{at}"),

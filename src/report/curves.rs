@@ -1,4 +1,4 @@
-//! The ends of several training runs, in words and as a table of runs.
+//! The ends of several training runs in words and as a table of runs.
 
 use super::answer::Shown;
 use super::document::{Block, Document, fact};
@@ -8,7 +8,7 @@ use crate::number::with_uncertainty;
 use crate::quantity::format_quantity;
 use std::collections::BTreeSet;
 
-/// The columns of the table that say what the forecast is.
+/// The columns that describe the forecast.
 const SAID: [&str; 7] = [
     "sigma",
     "state",
@@ -43,8 +43,7 @@ impl Shown for CurvesAnswer {
         vec![Block::Facts(vec![fact("Runs", said)]), table].into()
     }
 
-    /// A table of runs: what the log says of each, its loss at the end, and the standard deviation
-    /// of that.
+    /// A table of runs: the columns of the log, the loss at the end, and its standard deviation.
     fn table(&self) -> String {
         let names = carried_names(self);
         let first = self.runs.first().map(|run| &run.log);
@@ -76,8 +75,8 @@ impl Shown for CurvesAnswer {
     }
 }
 
-/// The columns that any run carries to its end, in the order of the table, without those that the
-/// answer has of its own.
+/// The columns that some run carries to its end, in the order of the table, without the answer's
+/// own columns.
 fn carried_names(answer: &CurvesAnswer) -> Vec<&str> {
     let mut known: BTreeSet<&str> = SAID.into_iter().collect();
     let all = answer.runs.iter().flat_map(|run| &run.log.carried);

@@ -8,13 +8,13 @@ use crate::text::{lines, one_line};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
 use serde::{Serialize, Serializer};
 
-/// How a fact is meant; colour follows it, and never carries it alone.
+/// The meaning of a fact. Colour repeats it and never carries it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Tone {
     /// Nothing special.
     Plain,
-    /// As hoped.
+    /// As desired.
     Good,
     /// Needs attention.
     Bad,
@@ -27,10 +27,10 @@ impl Tone {
     }
 }
 
-/// A name, its value, and how that is meant.
+/// A name, its value, and its meaning.
 pub(crate) type Fact = (String, String, Tone);
 
-/// A fact that means nothing special.
+/// A fact with plain meaning.
 pub(super) fn fact(name: &str, value: impl Into<String>) -> Fact {
     (name.to_owned(), value.into(), Tone::Plain)
 }
@@ -41,7 +41,7 @@ pub(super) fn fact(name: &str, value: impl Into<String>) -> Fact {
 pub(crate) enum Block {
     /// A heading: 1 for the whole, 2 for a part, …
     Heading(u8, String),
-    /// Names and values, one a line.
+    /// Names and values, one per line.
     Facts(Vec<Fact>),
     /// A table; the columns in `text` are left-aligned, the others right-aligned.
     Table {
@@ -54,21 +54,22 @@ pub(crate) enum Block {
     },
     /// A sentence.
     Text(String),
-    /// Findings, each with what to do about it.
+    /// Findings, each with its hint.
     #[serde(rename = "facts", serialize_with = "as_facts")]
     Findings(Vec<Diagnosis>),
     /// Lines kept as they are.
     Verbatim(String),
     /// A picture, which text and Markdown only describe.
     Picture(Picture),
-    /// What only some readers want: a summary, and what it stands for.
+    /// A part for some readers only: its summary and its contents.
     Details(String, Vec<Block>),
-    /// What shows one answer at a time of the tables that follow it, where there is a pointer.
+    /// A control that shows one answer at a time of the tables that follow it, where there is a
+    /// pointer.
     Controls(Controls),
 }
 
 impl Block {
-    /// A table; the columns whose places are in `words` hold words, the others numbers.
+    /// A table; the columns whose indices are in `words` hold words, the others numbers.
     pub(super) fn table(
         head: &[&str],
         words: &[usize],
@@ -107,7 +108,7 @@ impl From<Vec<Block>> for Document {
 }
 
 impl Document {
-    /// The same document with hints in the words of a face, as in
+    /// The same document with hints in the words of an interface, as in
     /// [`Error::in_words`](crate::Error::in_words).
     #[must_use]
     pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Document {
@@ -234,7 +235,7 @@ impl Document {
     }
 }
 
-/// Puts the hints of all findings in the words of a face.
+/// Puts the hints of all findings in the words of an interface.
 pub(super) fn put_in_words(blocks: &mut [Block], word: &impl Fn(&Remedy) -> String) {
     for block in blocks {
         match block {
@@ -288,7 +289,7 @@ fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(head.iter().map(|cell| one_line(cell)));
-    // A name with a line break would look like two rows.
+    // Line breaks in a name would make it look like two rows.
     table.add_rows(rows.iter().map(|row| row.iter().map(|cell| one_line(cell))));
     for (k, is_text) in text.iter().enumerate() {
         if let Some(column) = table.column_mut(k)
@@ -300,13 +301,13 @@ fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]
     table
 }
 
-/// A formula's asterisks would become emphasis.
+/// Escapes asterisks of formulas, which would become emphasis.
 fn escape(text: &str) -> String {
     escape_all(text, &['*', '_', '`'])
 }
 
-/// A bar would end the cell. One asterisk, as in N*, is no emphasis, nor is an underscore within a
-/// name; what stands in pairs around words is.
+/// Escapes a bar, which would end the cell, and paired marks around words. A single asterisk as in
+/// N*, or an underscore within a name, is not emphasis.
 fn escape_cell(text: &str) -> String {
     let words = |c: char| c.is_alphanumeric() || c == '_';
     let outer = text
@@ -318,7 +319,7 @@ fn escape_cell(text: &str) -> String {
     escape_all(text, &marks)
 }
 
-/// One line of Markdown that shows `text` and neither a tag nor a link.
+/// One line of Markdown that shows `text` without tags or links.
 fn escape_all(text: &str, marks: &[char]) -> String {
     let line = one_line(text);
     let linked = line.contains("](");
@@ -340,7 +341,7 @@ fn escape_all(text: &str, marks: &[char]) -> String {
     out
 }
 
-/// A fence longer than any row of backticks in `text`.
+/// A fence longer than any run of backticks in `text`.
 fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(3.max(longest + 1))
@@ -384,7 +385,7 @@ mod tests {
         assert!(sample().to_text(true).contains("\u{1b}["));
     }
 
-    /// No text makes a line of its own, wherever in a document it stands.
+    /// Line breaks in a text never start a new line, wherever it occurs in a document.
     #[test]
     fn hostile_text_stays_on_its_line() {
         let hostile = "x\nDigest  forged\r\n\u{1b}[2J\u{2028}`|<script>[a](b)\u{202e}";
@@ -421,7 +422,7 @@ mod tests {
         assert!(text.contains("b\\|c"), "{text}");
     }
 
-    /// Names of series stand in cells, and may be anything.
+    /// Names of series may contain any characters.
     #[test]
     fn cells_are_never_emphasis() {
         let cell = |text: &str| {
@@ -434,7 +435,7 @@ mod tests {
         assert_eq!(cell("*b*"), r"\*b\*");
         assert_eq!(cell("__b__"), r"\_\_b\_\_");
         assert_eq!(cell("~a|b"), r"~a\|b");
-        // What is no emphasis stays as it is.
+        // Characters that are not emphasis are unchanged.
         assert_eq!(cell("N* and mean_pass_rate"), "N* and mean_pass_rate");
     }
 }

@@ -15,7 +15,7 @@ use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Dataset;
 use crate::said::Said;
 
-/// How many excluded rows are named one by one.
+/// How many excluded rows are named.
 const NAMED: usize = 3;
 
 impl Shown for FitAnswer {
@@ -45,7 +45,7 @@ impl Among for FitAnswer {
     type Request = FitRequest;
     const NAME: &'static str = "fit";
 
-    /// Those of one law's parameters, the runs fitted, and the codes of what was found against it.
+    /// The parameters of a single law, the fitted runs, and the codes of the findings.
     fn columns(_: &FitRequest) -> Vec<&'static str> {
         [&ParameterRow::COLUMNS[..], &["runs", "findings"]].concat()
     }
@@ -61,7 +61,7 @@ impl Among for FitAnswer {
         let law = request.fit.law_or(CURVE);
         let mut head = vec!["runs".to_owned()];
         match law.as_ref().is_ok_and(|law| law.typed().is_some()) {
-            // Which names of a formula are parameters, only the table says.
+            // Only the table shows which names of a formula are parameters.
             true => head.push("parameters".to_owned()),
             false => {
                 let names = law.iter().flat_map(|law| law.parameters());
@@ -86,7 +86,7 @@ impl Among for FitAnswer {
             None => cells.extend(values.map(|p| with_uncertainty(p.value, p.stderr))),
         }
         let noise = fit.residual_sd().map(|(sd, _)| noise_size(fit, sd));
-        // All of them would make a line too long to read; the CSV has them.
+        // The line would be too long with all of them; the CSV has them.
         let found = found_against(fit);
         let words = match &found[..] {
             [] => String::new(),
@@ -98,7 +98,7 @@ impl Among for FitAnswer {
     }
 }
 
-/// The codes of what was found against a fit, or else its status where that is not good.
+/// The codes of the findings about a fit, or else its status if that is not good.
 fn found_against(fit: &FitResult) -> Vec<&str> {
     let found = fit.diagnoses().iter();
     let against = found.filter(|d| d.severity > Severity::Note);
@@ -109,7 +109,7 @@ fn found_against(fit: &FitResult) -> Vec<&str> {
     codes
 }
 
-/// What `fit` and `show` print; with `details`, every basin and every residual.
+/// What `fit` and `show` print; `details` adds every basin and every residual.
 #[must_use]
 pub fn fit(result: &FitResult, details: bool) -> Document {
     let mut blocks = vec![Block::Facts(facts(result)), parameter_table(result)];
@@ -125,7 +125,7 @@ pub(super) fn details_of(result: &FitResult, most: usize) -> [Block; 2] {
     [basin_table(result), residual_table(result, most)]
 }
 
-/// The formula with the name of the law, which a formula of the user's is itself.
+/// The formula with the name of the law. The name of a user's formula is the formula itself.
 pub(super) fn named(result: &FitResult) -> String {
     let (formula, name) = (result.formula(), result.law().name());
     match formula == name {
@@ -152,8 +152,8 @@ pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
     facts
 }
 
-/// The verdict on a fit in one line, with what was found of it in short: capitals say without
-/// colour how it ended.
+/// The verdict on a fit in one line with its main findings. Capitals mark the outcome without
+/// colour.
 pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, Tone) {
     if let Some(refusal) = diagnoses.iter().find(|d| d.severity == Severity::Refuse) {
         return (format!("REFUSED: {}", refusal.message), Tone::Bad);
@@ -178,7 +178,7 @@ pub(super) fn data_line(data: &Dataset) -> String {
     data_naming(data, NAMED)
 }
 
-/// The same, which names one excluded row only.
+/// The data in short, naming only one excluded row.
 pub(super) fn data_in_short(data: &Dataset) -> String {
     data_naming(data, 1)
 }
@@ -225,7 +225,7 @@ fn data_naming(data: &Dataset, most: usize) -> String {
     line
 }
 
-/// The name of a source, in words where it is no file.
+/// The name of a source; in words if it is not a file.
 pub(super) fn source_name(source: &str) -> &str {
     match source {
         "" => "in memory",
@@ -234,7 +234,7 @@ pub(super) fn source_name(source: &str) -> &str {
     }
 }
 
-/// What was minimised.
+/// The objective in words.
 pub(super) fn objective_words(objective: Objective) -> String {
     match objective {
         Objective::Squared => "least squares".to_owned(),
@@ -255,7 +255,7 @@ fn fit_line(result: &FitResult) -> String {
                 .to_owned()
         }
         (Form::General, _) => "lowest minimum of the starts tried".to_owned(),
-        // With bounds on A or B no scan solves them.
+        // With bounds on A or B, they are not solved for by the scan.
         (Form::Surface, _) if bounded(settings, 0) || bounded(settings, 1) => {
             "lowest minimum of the starts tried".to_owned()
         }
@@ -281,7 +281,7 @@ fn fit_line(result: &FitResult) -> String {
     )
 }
 
-/// Whether a coefficient has bounds besides that it is not negative.
+/// Whether a coefficient has bounds other than being non-negative.
 fn bounded(settings: &Settings, k: usize) -> bool {
     settings.lower[k] != 0.0 || settings.upper[k].is_finite()
 }
@@ -301,12 +301,12 @@ fn searched_exponents(result: &FitResult) -> String {
     }
 }
 
-/// How many different starts led to the best minimum, in words.
+/// How many of the starts led to the best minimum, in words.
 pub(super) fn agreement(agreeing: usize, tried: usize) -> String {
     match (agreeing, tried) {
         (_, 1) => "reached from one start only".to_owned(),
         (1, _) => format!("reached from 1 of {tried} different starts only"),
-        // A minority proves little.
+        // Less than half of the starts is weak evidence.
         _ if 2 * agreeing < tried => {
             format!("reached from {agreeing} of {tried} different starts")
         }
@@ -361,7 +361,7 @@ fn parameter_table(result: &FitResult) -> Block {
     Block::table(&head, &[0, 3], rows)
 }
 
-/// Of each parameter its name, value and standard error, and its first interval.
+/// The name, value, standard error and first interval of each parameter.
 pub(super) fn parameter_cells(
     result: &FitResult,
 ) -> impl Iterator<Item = ([String; 3], Option<String>)> {
@@ -429,7 +429,7 @@ fn residual_table(result: &FitResult, most: usize) -> Block {
     Block::table(&["line", variable, "loss", "fitted", "residual"], &[], rows)
 }
 
-/// f − L from a residual on the fit's scale.
+/// f − L, from a residual on the scale of the fit.
 fn signed_error(result: &FitResult, loss: f64, residual: f64) -> f64 {
     match result.settings().residuals {
         Residuals::Absolute => residual,
@@ -438,7 +438,7 @@ fn signed_error(result: &FitResult, loss: f64, residual: f64) -> f64 {
     }
 }
 
-/// Each finding with what to do about it.
+/// Each finding with its hint.
 pub(super) fn findings(diagnoses: &[Diagnosis]) -> Option<Block> {
     (!diagnoses.is_empty()).then(|| Block::Findings(diagnoses.to_vec()))
 }
@@ -457,8 +457,8 @@ table_row!(
     }
 );
 
-/// The parameters as CSV at full precision, one row a parameter and interval. `status` is `ok`, or
-/// `abstained: CODE` where a diagnosis refuses a forecast, with its words as the reason.
+/// The parameters as CSV at full precision, one row per parameter and interval. `status` is `ok`,
+/// or `abstained: CODE` if a finding refuses a forecast, with its words as the reason.
 #[must_use]
 pub fn parameters_csv(result: &FitResult) -> String {
     let (status, reason) = match result.refusal() {

@@ -44,7 +44,7 @@ impl Among for ForecastAnswer {
     type Request = ForecastRequest;
     const NAME: &'static str = "forecast";
 
-    /// Those of its own table, of which the series is one.
+    /// The columns of its own table, which already include the series.
     fn columns(_: &ForecastRequest) -> Vec<&'static str> {
         ForecastRow::COLUMNS[1..].to_vec()
     }
@@ -77,12 +77,12 @@ impl Among for ForecastAnswer {
     }
 }
 
-/// What is said of forecasts that are given.
+/// The document of forecasts that are given.
 fn given(report: &ForecastAnswer) -> Document {
     let fit = &report.fit;
     let mut top = facts(fit);
     let found = diagnoses(report);
-    // The status is the fit's: what was found about a target or its interval is in its grade.
+    // The status is that of the fit; findings about a target or its interval are part of its grade.
     let of_fit = |d: &&Diagnosis| fit.diagnoses().iter().any(|own| own.code == d.code);
     let of_fit: Vec<Diagnosis> = found.iter().filter(of_fit).cloned().collect();
     if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &of_fit)) {
@@ -111,7 +111,7 @@ fn given(report: &ForecastAnswer) -> Document {
     blocks.into()
 }
 
-/// What the intervals shown claim, so that nobody takes one for the other.
+/// What each kind of interval shown claims, so that they are not confused.
 fn promises(report: &ForecastAnswer) -> Vec<String> {
     let shown = |test: fn(Method) -> bool| {
         let mut intervals = report.forecasts().flat_map(|f| &f.intervals);
@@ -174,7 +174,7 @@ pub(super) fn withheld_facts(fit: &FitResult, compute: Option<f64>, why: &Withhe
     vec![fact("Target", target), fact("Forecast", reason)]
 }
 
-/// The target beside the fitted runs.
+/// The target in relation to the fitted runs.
 pub(super) fn target_line(fit: &FitResult, forecast: &Forecast) -> String {
     format!(
         "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
@@ -213,7 +213,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
     facts
 }
 
-/// How much of the width comes from the prior.
+/// The share of the width that comes from the prior.
 pub(super) fn prior_line(share: f64) -> String {
     format!(
         "{:.0} % of the variance of the law's value here comes from the prior, the rest from the runs",
@@ -221,7 +221,7 @@ pub(super) fn prior_line(share: f64) -> String {
     )
 }
 
-/// What each floor says of the targets.
+/// The forecasts under each floor.
 fn floor_table(report: &ForecastAnswer) -> Vec<Block> {
     if report.by_floor.is_empty() {
         return Vec::new();
@@ -254,7 +254,7 @@ fn floor_table(report: &ForecastAnswer) -> Vec<Block> {
     ]
 }
 
-/// Whether the point is the recommended combination and not the law's.
+/// Whether the point is the recommended combination instead of the law's.
 fn recommended(forecast: &Forecast) -> bool {
     forecast.point_of(Method::Calibrated).is_some()
 }
@@ -278,13 +278,13 @@ pub(super) fn interval_words(interval: &Interval, spread: Option<f64>) -> String
     )
 }
 
-/// The interval to quote, at the highest level that was asked for.
+/// The interval to quote, at the highest requested level.
 pub(super) fn recommended_interval(forecast: &Forecast) -> Option<&Interval> {
     let mut all = forecast.intervals.iter();
     all.rfind(|i| i.method == Method::Calibrated)
 }
 
-/// The points that the recommended one is made of.
+/// The points that the recommended one combines.
 fn members(forecast: &Forecast, spread: Option<f64>) -> String {
     let parts = forecast.members.iter();
     let all: Vec<String> = parts
@@ -293,7 +293,7 @@ fn members(forecast: &Forecast, spread: Option<f64>) -> String {
     all.join(", ")
 }
 
-/// Runs kept out of the fit at this very compute.
+/// Held-out runs with exactly this compute.
 pub(super) fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
         .actuals_in_order()
@@ -301,7 +301,7 @@ pub(super) fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &
         .filter(move |run| (run.x / target - 1.0).abs() < NEAR)
 }
 
-/// What came true at this target, a line for each run.
+/// The outcomes at this target, one line per run.
 pub(super) fn actual_lines(
     fit: &FitResult,
     forecast: &Forecast,
@@ -310,11 +310,11 @@ pub(super) fn actual_lines(
     actuals_at(fit, forecast.x).map(move |run| actual_line(run, forecast, spread))
 }
 
-/// Runs of one target whose outcomes are listed in a cell.
+/// Most runs of one target whose outcomes are listed in a cell.
 const LISTED: usize = 3;
 
-/// What came true at this target, for a cell of a table: the losses, how far the forecast is off,
-/// and whether its recommended interval holds them.
+/// The outcomes at this target, for a cell of a table: the losses, the error of the forecast, and
+/// whether its recommended interval contains them.
 pub(super) fn actuals_in_short(
     fit: &FitResult,
     forecast: &Forecast,
@@ -340,7 +340,7 @@ pub(super) fn actuals_in_short(
 }
 
 fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
-    // The interval to quote decides, and not one that happens to be wider.
+    // The interval to quote decides, even if another is wider.
     let quoted = main_interval(forecast).map(|i| i.method);
     let own = |i: &&Interval| i.kind == Kind::Prediction && Some(i.method) == quoted;
     let own = || forecast.intervals.iter().filter(own);
@@ -387,7 +387,7 @@ fn interval_table(forecast: &Forecast) -> Block {
     Block::table(&["method", "kind", "level", "interval"], &[0, 1, 3], rows)
 }
 
-/// Abstentions, one sentence a method and reason.
+/// Abstentions, one sentence per method and reason.
 pub(super) fn abstentions(all: &[Abstention]) -> Vec<Block> {
     let mut said: Vec<String> = Vec::new();
     for a in all {
@@ -412,8 +412,8 @@ pub(super) fn capital(variable: Variable) -> &'static str {
     }
 }
 
-/// Whether some method lets the loss be left behind for good: the law lies below it from the first
-/// compute looked at.
+/// Whether some method gives an upper limit: the law is below the loss from the first compute
+/// searched.
 fn is_below(reach: &Reach) -> bool {
     reach.intervals.iter().any(|i| i.upper.is_some())
 }
@@ -425,7 +425,7 @@ fn early(variable: Variable) -> String {
     )
 }
 
-/// Where the forecast reaches a loss.
+/// The compute at which the forecast reaches a loss.
 pub(super) fn reached_at(reach: &Reach, fit: &FitResult) -> String {
     let variable = fit.variable();
     let largest = fit.fitted_runs().map(|run| run.loss);

@@ -1,4 +1,4 @@
-//! Forecasts of many series at their targets: one table for programs, and the same for people.
+//! Forecasts of many series at their targets, as a table for programs and as a table for people.
 
 use super::document::{Block, Document};
 use super::forecast_rows::{ForecastRow, abstained, rows_csv};
@@ -11,8 +11,8 @@ use crate::progress::Progress;
 use crate::runs::{Dataset, Series, Variable};
 use std::collections::HashSet;
 
-/// Forecasts of every series at its targets; of a target whose series has no runs, why there is
-/// none. `place` is what the table of targets is called.
+/// Forecasts of every series at its targets. A target whose series has no runs gets the reason
+/// instead. `place` is the name of the table of targets.
 ///
 /// # Errors
 /// As for the answers.
@@ -38,8 +38,8 @@ pub fn at_targets(
     Ok(judged(all))
 }
 
-/// The rows of every target of many series, by series or in the order of a table of targets; a
-/// series without an answer has rows that say why.
+/// The rows of every target of many series, by series or in the order of a table of targets. A
+/// series without an answer has rows with the reason.
 fn many_rows(
     request: &ForecastRequest,
     targets: &Targets,
@@ -51,7 +51,7 @@ fn many_rows(
             Some(piece) => piece.targets().to_vec(),
             None => {
                 let code = of.code.as_deref().unwrap_or(NO_FIT);
-                // 100x of a series without runs is not known.
+                // The value of `100x` is unknown for a series without runs.
                 let known = |target: Option<f64>| target.filter(|c| c.is_finite());
                 let asked = targets.of(&of.series, f64::NAN).into_iter();
                 let rows = asked.map(|target| abstained(known(target.ok()), code, &request));

@@ -12,7 +12,7 @@ table_row!(
     pub struct ForecastRow {
         /// Empty for a single series.
         pub(super) series: String,
-        /// The target; blank where `100x` was asked of a series without runs.
+        /// The target; blank if it was `100x` for a series without runs.
         pub(super) compute: Option<f64>,
         /// The method's own point.
         pub(super) point: Option<f64>,
@@ -25,13 +25,13 @@ table_row!(
         pub(super) extrapolation: Option<f64>,
         /// `ok`, `abstained: CODE` or `forced: CODE`.
         pub(super) status: String,
-        /// The grade of the forecast; empty where there is none and the fit does not forbid it.
+        /// The grade of the forecast; empty if there is no forecast and the fit does not forbid it.
         pub(super) grade: Option<Grade>,
     }
 );
 
 impl ForecastRow {
-    /// The rows of one forecast: one a level, kind and method.
+    /// The rows of one forecast: one per level, kind and method.
     pub(super) fn of(forecast: &Forecast) -> Vec<ForecastRow> {
         let given = |i: &Interval| ForecastRow {
             series: String::new(),
@@ -56,7 +56,7 @@ impl ForecastRow {
         intervals.chain(abstentions).collect()
     }
 
-    /// A row for a forecast that is not given.
+    /// A row for a withheld forecast.
     fn abstained(
         compute: Option<f64>,
         level: f64,
@@ -92,8 +92,8 @@ pub(super) fn forecast_csv(answer: &ForecastAnswer) -> String {
     }
 }
 
-/// The rows of every target of an answer. Those of a fit that allows no forecast, of which one was
-/// asked for all the same, say so.
+/// The rows of every target of an answer. If the fit is refused, each row says whether its numbers
+/// are withheld or forced.
 pub(super) fn target_rows(answer: &ForecastAnswer) -> Vec<Vec<ForecastRow>> {
     let of = |target: &TargetAnswer| {
         let mut rows = match &target.forecast {
@@ -115,7 +115,7 @@ pub(super) fn target_rows(answer: &ForecastAnswer) -> Vec<Vec<ForecastRow>> {
     answer.targets.iter().map(of).collect()
 }
 
-/// One row a level, kind and method without numbers.
+/// One row per level, kind and method, without numbers.
 pub(super) fn abstained(
     compute: Option<f64>,
     code: &str,
@@ -138,7 +138,7 @@ pub(super) fn rows_csv(rows: &[ForecastRow], variable: Variable) -> String {
     headed(csv(&ForecastRow::COLUMNS, rows), variable)
 }
 
-/// A CSV text whose column `compute`, named in its first line, has the name of the variable.
+/// A CSV text whose column `compute` is renamed to the variable.
 fn headed(text: String, variable: Variable) -> String {
     match variable {
         Variable::Compute => text,
@@ -160,7 +160,7 @@ table_row!(
     }
 );
 
-/// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
+/// Inverse questions as CSV: `status` is `ok` or `not-attainable`; an empty `upper` means no limit.
 fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
     let of = |reach: &Reach| {
         let row = |attainable: bool| ReachRow {
@@ -186,8 +186,8 @@ fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
     headed(csv(&ReachRow::COLUMNS, rows), variable)
 }
 
-/// Inverse questions that are not answered, since a diagnosis with this code refuses the fit: the
-/// columns of [`reaches_csv`], one row a loss.
+/// Inverse questions without an answer, because a finding with this code refuses the fit: the
+/// columns of [`reaches_csv`], one row per loss.
 fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
     let rows = losses.iter().map(|&loss| ReachRow {
         loss,

@@ -3,8 +3,8 @@
 use super::document::{Fact, Tone};
 use crate::forecast::{Forecast, Grade};
 
-/// How a grade is meant: only the highest is as hoped, and what must not be relied on by itself is
-/// bad.
+/// The tone of a grade: good for the highest, bad for forecasts that cannot be relied on without
+/// further evidence.
 pub(super) fn tone(grade: Grade) -> Tone {
     match grade {
         Grade::High => Tone::Good,
@@ -13,7 +13,7 @@ pub(super) fn tone(grade: Grade) -> Tone {
     }
 }
 
-/// The grade in capitals, which carry it without colour, and how often forecasts of it came true.
+/// The grade in capitals, which mark it without colour, and its record.
 pub(super) fn in_one_line(forecast: &Forecast) -> String {
     let grade = forecast.grade;
     let record = match &forecast.record {

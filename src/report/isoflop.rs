@@ -97,13 +97,13 @@ impl Among for IsoflopAnswer {
     }
 }
 
-/// How many times its lower end an interval reaches.
+/// The upper end of an interval divided by its lower end.
 fn reach(interval: &AllocationInterval) -> f64 {
     let ends = interval.upper.zip(interval.lower);
     ends.map_or(f64::INFINITY, |(upper, lower)| upper / lower)
 }
 
-/// Everything that was found.
+/// All findings.
 fn found(answer: &IsoflopAnswer) -> Vec<Diagnosis> {
     let fit = answer.fit.iter().flat_map(|fit| fit.diagnoses());
     answer.findings.iter().chain(fit).cloned().collect()
@@ -198,7 +198,7 @@ fn because(rows: &[ApproachRow]) -> Option<Block> {
     (!facts.is_empty()).then_some(Block::Facts(facts))
 }
 
-/// The way that was used, and what the others would make of the runs.
+/// The grouping that was used, and the result of the others.
 fn ways(ways: &[Way]) -> String {
     let made = |way: &Way| {
         format!(
@@ -275,11 +275,11 @@ fn refused(why: String) -> Vec<String> {
     cells
 }
 
-/// Every interval of the approaches that have some, a compute and method a row.
+/// Every interval of the approaches, one row per compute and method.
 fn interval_table(report: &IsoflopAnswer) -> Option<Block> {
     let mut rows = Vec::new();
     for row in &report.rows {
-        // Without noise a profile has no ends.
+        // Without noise the profile interval has no ends.
         let shown = row.intervals.iter();
         let shown = shown
             .filter(|i| i.lower.is_some() || i.upper.is_some() || i.below_one != (false, false));
@@ -358,7 +358,7 @@ fn approach_table(list: &[ApproachRow], level: f64) -> Block {
 }
 
 table_row!(
-    /// One row an approach and compute, at full precision.
+    /// One row per approach and compute, at full precision.
     struct IsoflopRow<'a> {
         approach: u8,
         compute: f64,

@@ -15,15 +15,15 @@ struct Listed {
     name: &'static str,
     formula: &'static str,
     parameters: Vec<String>,
-    /// What its columns are.
+    /// The meaning of its columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// Where it was published.
+    /// The publication.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'static str>,
 }
 
-/// What the columns of the built-in laws are, and where each law was published.
+/// The meaning of the columns of the built-in laws, and each law's publication.
 const BUILT_IN: [(&str, &str, &str); 11] = [
     (
         "saturating",
@@ -100,7 +100,7 @@ fn about(name: &str) -> Option<&'static (&'static str, &'static str, &'static st
     BUILT_IN.iter().find(|known| known.0 == name)
 }
 
-/// All that is known of one law, with the range of each parameter.
+/// Everything about one law, with the range of each parameter.
 fn explained(law: &Listed) -> Vec<Block> {
     let mut facts = vec![
         fact("Law", law.name),
@@ -131,7 +131,7 @@ fn explained(law: &Listed) -> Vec<Block> {
 }
 
 impl Laws {
-    /// Every built-in law, then every published law that is kept as a formula.
+    /// Every built-in law, then every published law stored as a formula.
     #[must_use]
     pub fn all() -> Laws {
         let built_in = law::all().iter().map(|law| Listed {
@@ -154,7 +154,7 @@ impl Laws {
     /// The law of this name.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is none.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no such law.
     pub fn named(name: &str) -> Result<Laws> {
         let all = Laws::all().0.into_iter();
         let found: Vec<Listed> = all.filter(|law| law.name == name).collect();
@@ -195,7 +195,7 @@ impl Shown for Laws {
         if let [law] = self.0.as_slice() {
             return explained(law).into();
         }
-        // What a published law is about is too long for a table that people read.
+        // The description of a published law is too long for a table for people.
         let rows = self.rows().into_iter();
         let rows = rows.map(|row| [&row[..3], &row[4..]].concat());
         let head = [&COLUMNS[..3], &COLUMNS[4..]].concat();

@@ -14,7 +14,7 @@ use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
 use serde::Serialize;
 
-/// Fewer rows than this are listed one by one.
+/// Fewer rows than this are listed individually.
 const LISTED: usize = 40;
 
 impl Shown for Ledger {
@@ -22,9 +22,9 @@ impl Shown for Ledger {
         ledger(self)
     }
 
-    /// One row a prediction with the interval to quote.
+    /// One row per prediction with the interval to quote.
     fn table(&self) -> String {
-        // A folder without entries has a table without rows.
+        // A folder without entries gives a table without rows.
         csv(&LedgerRow::COLUMNS, rows(self))
     }
 
@@ -60,7 +60,7 @@ fn ledger(ledger: &Ledger) -> Document {
     if !bias.is_empty() {
         blocks.push(bias_table(&bias));
     }
-    // Points of others have no intervals.
+    // External points have no intervals.
     if !coverage.is_empty() {
         blocks.push(coverage_table(&coverage));
         blocks.push(Block::Text(format!(
@@ -254,7 +254,7 @@ serialized!(Ledger, |ledger| Json {
 });
 
 table_row!(
-    /// One row a prediction with the interval to quote.
+    /// One row per prediction with the interval to quote.
     struct LedgerRow<'a> {
         file: &'a str,
         registered_at: Time,

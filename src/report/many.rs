@@ -1,4 +1,4 @@
-//! One table or document of the answers for many series.
+//! Combines the answers for many series into one table or document.
 
 use super::answer::{Among, not_json};
 use super::document::{Block, Document, fact};
@@ -11,7 +11,7 @@ use crate::runs::by_name;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// What a result is wanted as.
+/// The wanted form of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// A document for people.
@@ -22,7 +22,7 @@ pub enum Wanted {
     Json,
 }
 
-/// What is kept of the answer for one series, which holds all its runs.
+/// The part of the answer for one series that is kept: the answer itself holds all its runs.
 #[derive(Debug)]
 pub struct Piece {
     rows: Vec<Vec<String>>,
@@ -35,7 +35,7 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// What is wanted of an answer.
+    /// Keeps the wanted form of an answer.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) when it cannot be written as JSON.
@@ -66,7 +66,7 @@ impl Piece {
     }
 }
 
-/// Every series with the finding that forbids its numbers, if there is one.
+/// Every series, with the finding that forbids its numbers if there is one.
 #[must_use]
 pub fn judged(mut all: Vec<OfSeries<Piece>>) -> Vec<OfSeries<Piece>> {
     for of in &mut all {
@@ -77,8 +77,8 @@ pub fn judged(mut all: Vec<OfSeries<Piece>>) -> Vec<OfSeries<Piece>> {
     all
 }
 
-/// How far all of them can be relied on: refused if every series is, trustworthy if every series
-/// is.
+/// How far all of them can be relied on: refused if every series is refused, trustworthy if every
+/// series is trustworthy.
 #[must_use]
 pub fn together(all: &[OfSeries<Piece>]) -> Trust {
     let of = |of: &OfSeries<Piece>| of.result.as_ref().map_or(Trust::Refused, |p| p.trust);
@@ -87,12 +87,12 @@ pub fn together(all: &[OfSeries<Piece>]) -> Trust {
 
 const STATUS: &str = "status";
 
-/// The columns of one answer's rows with `series` before them and `status` and `reason` behind; a
-/// series without a result has one row that says why.
+/// The columns of one answer's rows, preceded by `series` and followed by `status` and `reason`. A
+/// series without a result has one row with the reason.
 #[must_use]
 pub fn many_csv<A: Among>(request: &A::Request, all: &[OfSeries<Piece>]) -> String {
     let columns = A::columns(request);
-    // Rows that say their own status keep it where it is.
+    // Rows that have a status of their own keep it in its column.
     let own = columns.contains(&STATUS);
     let behind: &[&str] = match own {
         true => &["reason"],
@@ -120,7 +120,7 @@ pub fn many_csv<A: Among>(request: &A::Request, all: &[OfSeries<Piece>]) -> Stri
     table.into_text()
 }
 
-/// One row a series for people, and what can be pooled of them.
+/// One row per series for people, and the pooled scores.
 #[must_use]
 pub fn many_document<A: Among>(
     request: &A::Request,
@@ -160,8 +160,8 @@ pub fn many_document<A: Among>(
     vec![Block::Facts(facts), table].into()
 }
 
-/// The scores of all series together, in the order of their names, so that the means do not depend
-/// on the order of rows.
+/// The scores of all series together, in order of their names, so that the means do not depend on
+/// the order of rows.
 fn pooled(all: &[OfSeries<Piece>]) -> Option<Vec<String>> {
     let mut scored: Vec<(&str, &(usize, Scores))> = all
         .iter()
@@ -183,7 +183,7 @@ fn pooled(all: &[OfSeries<Piece>]) -> Option<Vec<String>> {
     Some(row)
 }
 
-/// JSON of many series: one element a series, each with what is printed for one.
+/// JSON of many series: one element per series, each with what is printed for a single one.
 #[derive(Debug, Serialize)]
 pub struct SeriesJson<'a> {
     format: &'static str,

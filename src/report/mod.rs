@@ -1,8 +1,8 @@
-//! What people and programs read: one document model as text and Markdown, tables as CSV, and JSON.
+//! Output for people and programs: one document model as text and Markdown, tables as CSV, and
+//! JSON.
 //!
 //! Every answer is an [`Answer`]: it gives a [`Document`] for people, and a table and JSON for
-//! programs. A [`Page`] is a report that answers what the large run will reach, for those who
-//! decide.
+//! programs. A [`Page`] is a report for decision makers on what a large run will reach.
 
 #[macro_use]
 mod rows;
@@ -63,7 +63,7 @@ pub use document::Document;
 pub use fit::fit;
 pub use page::{Page, Provenance};
 
-/// What the command line and the tests use besides.
+/// What the command line and the tests also use.
 #[doc(hidden)]
 pub mod internal {
     pub use super::answer::{Among, Shown, json, json_line};

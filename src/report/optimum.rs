@@ -1,4 +1,4 @@
-//! Where a law of any columns is lowest, in words and numbers.
+//! The point at which a law of any columns is lowest, in words and numbers.
 
 use super::answer::{Shown, code_and_words};
 use super::document::{Block, Document, fact};
@@ -26,7 +26,7 @@ table_row!(
         method: String,
         lower: Option<f64>,
         upper: Option<f64>,
-        /// How many times beyond the largest or the smallest fitted value it lies.
+        /// Distance beyond the fitted values, as a ratio to the largest or the smallest.
         beyond: Option<f64>,
         /// `ok`, or why there is no optimum or no interval.
         status: String,
@@ -79,7 +79,7 @@ impl Shown for OptimumAnswer {
     }
 }
 
-/// The grade of the split of a budget, and why it has that one.
+/// The grade of the split of a budget, and the reason for it.
 fn graded(found: &OptimumAt) -> Option<Block> {
     let (grade, because) = found.grade()?;
     let words = format!("{}. Because: {because}.", grade.name().to_uppercase());
@@ -104,7 +104,7 @@ pub(super) fn interval(ends: Option<(f64, f64)>, reason: Option<&str>) -> String
     }
 }
 
-/// A number as people write it: parameters as 1.2B, a learning rate as 0.0012.
+/// A number in short form: parameters as 1.2B, a learning rate as 0.0012.
 pub(super) fn short(value: f64) -> String {
     match value.abs() < 1e4 {
         true => digits(value, 4),

@@ -1,4 +1,4 @@
-//! A table as Parquet: the columns of the same table as CSV (feature `parquet`).
+//! A table as Parquet, with the columns of its CSV (feature `parquet`).
 
 use parquet::basic::{LogicalType, Repetition, Type as Stored};
 use parquet::column::writer::ColumnWriter;
@@ -9,9 +9,9 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use std::sync::Arc;
 
-/// The name of the column that tells series apart: text, whatever it looks like.
+/// The name of the series column, which is always text.
 const SERIES: &str = "series";
-/// Other columns of words, which are of text when all their cells are blank, too.
+/// Other columns that are text even if all their cells are blank.
 const WORDS: [&str; 10] = [
     "name", "kind", "method", "findings", "status", "reason", "scope", "about", "note", "grade",
 ];
@@ -23,8 +23,8 @@ struct Column {
 }
 
 impl Column {
-    /// Its numbers without the blank cells, where each is written as that very number; else it is
-    /// text (`007` is).
+    /// Its numbers without the blank cells, or `None` for a column of text. A cell counts as a
+    /// number only if that number would be written the same way (`007` would not).
     fn numbers(&self) -> Option<Vec<f64>> {
         let number = |cell: &String| {
             let value = cell.parse().ok().filter(|v: &f64| v.is_finite())?;
@@ -35,7 +35,7 @@ impl Column {
         numbers.filter(|n| self.name != SERIES && !(n.is_empty() && WORDS.contains(&&*self.name)))
     }
 
-    /// 1 for a cell that holds something, 0 for a blank one.
+    /// 1 for a filled cell, 0 for a blank one.
     fn levels(&self) -> Vec<i16> {
         let filled = |cell: &String| i16::from(!cell.is_empty());
         self.cells.iter().map(filled).collect()
@@ -69,8 +69,9 @@ impl Column {
     }
 }
 
-/// A table of CSV as a Parquet file without compression. A column is of doubles where every cell is
-/// blank or a number, else of text, as columns of words always are; blank cells are null.
+/// A CSV table as a Parquet file without compression. A column has doubles if every cell is blank
+/// or a number, otherwise text. The column `series`, and a blank column of words, have text too.
+/// Blank cells are null.
 ///
 /// # Errors
 /// When `csv` has no header or rows of another width, or a column cannot be written.

@@ -45,10 +45,10 @@ impl Shown for PlanAnswer {
     }
 }
 
-/// A part of the answer: its name, its heading in a page, and what it says.
+/// A part of the answer: its name, its heading on a page, and its contents.
 pub(super) type Part = (&'static str, &'static str, Vec<Block>);
 
-/// What the answer says, the most important first.
+/// The parts of the answer, the most important first.
 pub(super) fn parts(answer: &PlanAnswer) -> Vec<Part> {
     let found = answer
         .fit
@@ -73,7 +73,7 @@ pub(super) fn parts(answer: &PlanAnswer) -> Vec<Part> {
     }
 }
 
-/// A point as it is typed.
+/// A point as the user would type it.
 fn typed(answer: &PlanAnswer, x: &[f64]) -> String {
     let each = answer.names.iter().zip(x);
     let each = each.map(|(name, value)| format!("{name}={}", format_quantity(*value)));
@@ -100,7 +100,7 @@ fn targets(answer: &PlanAnswer) -> String {
     }
 }
 
-/// What a width is, in words.
+/// The meaning of a width, in words.
 fn measure(answer: &PlanAnswer) -> String {
     let level = percent(answer.request.level);
     match answer.method() {
@@ -185,7 +185,7 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
     facts
 }
 
-/// A run with its line, where it has one.
+/// A run with its line, if it has one.
 fn run(answer: &PlanAnswer, x: &[f64], line: Option<u64>) -> String {
     match line.filter(|line| *line > 0) {
         Some(line) => format!("{} (line {line})", typed(answer, x)),
@@ -292,7 +292,7 @@ fn kinds(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
     }
 }
 
-/// More runs than this are not listed for people.
+/// Most runs that are listed for people.
 const LISTED: usize = 12;
 
 fn existing(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {

@@ -1,4 +1,4 @@
-//! What a law of several columns says of points, in words and numbers.
+//! The values of a law of several columns at points, in words and numbers.
 
 use super::answer::{Shown, code_and_words};
 use super::document::{Block, Document, fact};
@@ -13,9 +13,9 @@ table_row!(
     /// One row of the CSV: an interval of a point, or a point without one.
     #[derive(Debug, Clone)]
     pub struct PointRow {
-        /// The point as it is asked for, such as `N=1e9,S=8`.
+        /// The point as requested, such as `N=1e9,S=8`.
         at: String,
-        /// The line of a run that was held out.
+        /// The line of a held-out run.
         line: Option<u64>,
         point: Option<f64>,
         level: Option<f64>,
@@ -23,13 +23,13 @@ table_row!(
         method: Option<String>,
         lower: Option<f64>,
         upper: Option<f64>,
-        /// What came out.
+        /// The observed value.
         observed: Option<f64>,
-        /// The prediction less what came out, as a share of that.
+        /// The relative error: prediction less observation, divided by the observation.
         error: Option<f64>,
         /// `ok` or `abstained: CODE`.
         status: String,
-        /// Which outcome it is, for a law of several.
+        /// The outcome, for a law of several outcomes.
         outcome: Option<String>,
     }
 );
@@ -57,7 +57,7 @@ impl Shown for PointsAnswer {
 pub(super) const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the \
      law is exactly right";
 
-/// The law, its parameters and what it gives at the points.
+/// The law, its parameters and its values at the points.
 pub(super) fn said(answer: &PointsAnswer) -> Vec<Block> {
     let mut blocks = vec![Block::Facts(vec![
         fact("Law", answer.fit.formula()),
@@ -96,7 +96,7 @@ fn parameters(answer: &PointsAnswer) -> String {
     each.join(", ")
 }
 
-/// A point as it is typed, after its outcome where there are several.
+/// A point as the user would type it, preceded by its outcome if there are several.
 pub(super) fn typed(point: &PointAt) -> String {
     let parts = point
         .at
@@ -109,8 +109,8 @@ pub(super) fn typed(point: &PointAt) -> String {
     }
 }
 
-/// The interval to name: of the first method that gives one, of a new run rather than of the
-/// curve, and of the highest level.
+/// The interval to show: of the first method that gives one, for a new run rather than for the
+/// curve, at the highest level.
 pub(super) fn widest(point: &PointAt) -> Option<&Interval> {
     let method = point.intervals.first()?.method;
     widest_of(point, method)
@@ -124,7 +124,7 @@ fn widest_of(point: &PointAt, method: Method) -> Option<&Interval> {
     })
 }
 
-/// One method at a point; what does not depend on the method stands in the first line alone.
+/// One method at a point. What does not depend on the method is only in the first line.
 fn line(point: &PointAt, method: Method, first: bool, several: bool) -> Vec<String> {
     let none = || "none".to_owned();
     let name = match several {

@@ -39,7 +39,7 @@ table_row! {
     }
 }
 
-/// What a recipe was learnt from.
+/// The runs behind a recipe.
 fn runs(recipe: &crate::curve::hidden::Recipe) -> Fact {
     let one = |run: &crate::curve::hidden::RecipeRunSeen| {
         format!(

@@ -15,7 +15,7 @@ pub fn registered(entry: &Entry) -> Document {
     vec![Block::Facts(facts(entry)), prediction_table(entry)].into()
 }
 
-/// The first lines of whatever is said of an entry.
+/// The first lines of every document about an entry.
 pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
     let made = entry.registration();
     let law = match (&made.result["law"], &made.result["formula"]) {
@@ -23,7 +23,7 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
             "{}{}",
             formula.as_str().unwrap_or_default(),
             name.as_str()
-                // A formula of the user's is its own name.
+                // The name of a user's formula is the formula itself.
                 .filter(|name| Some(*name) != formula.as_str())
                 .map_or_else(String::new, |n| format!("   ({n})"))
         ),
@@ -88,7 +88,7 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
     facts
 }
 
-/// How many series an entry is about, and how many of them have a prediction.
+/// How many series an entry has, and how many of them have a prediction.
 fn series(all: &[Value], request: &Value) -> String {
     let given = all.iter().filter(|one| one["status"] == "ok").count();
     let by = request["by"].as_str().unwrap_or_default();
@@ -96,7 +96,7 @@ fn series(all: &[Value], request: &Value) -> String {
     format!("{given} of {count} told apart by {by} have predictions")
 }
 
-/// The verdict in the result, with the codes of what was found.
+/// The verdict in the result, with the codes of the findings.
 fn status(result: &Value) -> Fact {
     if let Some(all) = result["series"].as_array() {
         let trusted = all.iter().filter(|one| {
@@ -132,8 +132,8 @@ fn status(result: &Value) -> Fact {
     ("Status".to_owned(), parts.join(", "), tone)
 }
 
-/// The grade of the last forecast and why it has that one, or how many series have which; where the
-/// entry is new enough to say so.
+/// The grade of the last forecast and the reason for it, or the number of series with each grade;
+/// `None` if the entry is too old to have one.
 fn grade(result: &Value) -> Option<Fact> {
     if let Some(all) = result["series"].as_array() {
         let last = |one: &Value| {
@@ -155,7 +155,7 @@ fn grade(result: &Value) -> Option<Fact> {
         return (!said.is_empty()).then(|| fact("Grades", said.join(", ")));
     }
     let own = result["forecasts"].as_array();
-    // Pass counts have the forecasts of all problems together.
+    // For pass counts, the forecasts of all problems together.
     let last = own.or_else(|| result["overall"]["forecasts"].as_array())?;
     let last = last.last()?;
     let (grade, because) = (&last["grade"], &last["because"]);
@@ -165,7 +165,7 @@ fn grade(result: &Value) -> Option<Fact> {
     Some(("Grade".to_owned(), format!("{grade}: {because}"), tone))
 }
 
-/// How far a training run was and where it will end, with its schedule.
+/// The progress of a training run and its end, with its schedule.
 fn run(made: &Registration) -> String {
     let number = |name: &str| made.result[name].as_f64().unwrap_or_default();
     let axis = made.result["axis"].as_str().unwrap_or_default();
@@ -178,7 +178,7 @@ fn run(made: &Registration) -> String {
     )
 }
 
-/// What was found about a training run.
+/// The findings about a training run.
 fn found(findings: &Value) -> Fact {
     let all = findings.as_array().into_iter().flatten();
     let warned = all.filter(|d| d["severity"] != "note");
@@ -193,7 +193,7 @@ fn found(findings: &Value) -> Fact {
     }
 }
 
-/// The largest run used, in what the law is a law of.
+/// The largest run used, in the law's variable.
 fn largest(made: &Registration) -> String {
     if made.subject == Subject::Curve {
         let axis = made.result["axis"].as_str().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a registered entry says of scores: its laws, what was found, and its grades.
+//! The scores in a registered entry: laws, findings and grades.
 
 use super::document::{Fact, Tone, fact};
 use crate::forecast::Grade;
@@ -29,7 +29,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Whether something was found against a task.
+/// The codes of the findings about a task.
 fn found(task: &Value) -> impl Iterator<Item = &str> {
     list(&task["diagnoses"])
         .iter()
@@ -57,14 +57,14 @@ fn status(tasks: &[Value]) -> Fact {
     ("Status".to_owned(), said, tone)
 }
 
-/// The grade of the last forecast of a task, and why it has that one.
+/// The grade of the last forecast of a task, and the reason for it.
 fn grade(task: &Value) -> Option<(Grade, &str)> {
     let last = list(&task["forecasts"]).last()?;
     let grade = serde_json::from_value(last["grade"].clone()).ok()?;
     Some((grade, last["because"].as_str().unwrap_or_default()))
 }
 
-/// The grade of the only task, or how many tasks have which.
+/// The grade of the only task, or the number of tasks with each grade.
 fn grades(tasks: &[Value]) -> Option<Fact> {
     if let [only] = tasks {
         let (grade, because) = grade(only)?;

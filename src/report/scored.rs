@@ -1,4 +1,4 @@
-//! Registered forecasts and what came true.
+//! Registered forecasts and their outcomes.
 
 use super::answer::Shown;
 use super::claims::{about, bracket, off, off_by, spread};
@@ -30,7 +30,7 @@ impl Shown for ScoreAnswer {
     }
 }
 
-/// What is said of an entry and its outcome.
+/// The document of an entry and its outcome.
 #[must_use]
 pub fn scored(entry: &Entry, score: &Score) -> Document {
     let mut all = facts(entry);
@@ -122,7 +122,7 @@ fn outcome(scored: &Scored, prediction: Option<&Prediction>) -> [Block; 2] {
 }
 
 table_row!(
-    /// One row a prediction and interval.
+    /// One row per prediction and interval.
     #[derive(Default)]
     struct ScoreRow<'a> {
         id: &'a str,
@@ -141,8 +141,8 @@ table_row!(
     }
 );
 
-/// A score as CSV, one row a prediction and interval, at full precision; a prediction without an
-/// interval has a row of its own.
+/// A score as CSV at full precision, one row per prediction and interval. A prediction without an
+/// interval has one row.
 fn score_csv(score: &Score) -> String {
     csv(
         &ScoreRow::COLUMNS,

@@ -115,7 +115,7 @@ fn notes(answer: &ScoresAnswer) -> Option<Fact> {
     (!all.is_empty()).then(|| fact("Note", all.join("; ")))
 }
 
-/// What may be said of a task, and what decides it.
+/// The verdict on a task, and the evidence for it.
 pub(super) fn overall(task: &TaskAnswer) -> Fact {
     let verdict = task.verdict();
     let mut found = task.diagnoses.iter();
@@ -131,7 +131,7 @@ pub(super) fn overall(task: &TaskAnswer) -> Fact {
     ("Verdict".to_owned(), words, tone)
 }
 
-/// What says of every forced number that it is one.
+/// A note that numbers are forced.
 pub(super) fn forced(answer: &ScoresAnswer) -> Option<Block> {
     let mut tasks = answer.tasks.iter().filter(|_| answer.request.force);
     let refuses = |d: &&crate::fit::Diagnosis| d.severity == Severity::Refuse;
@@ -210,7 +210,7 @@ fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
     blocks
 }
 
-/// A target of a table of one task: its facts, or why there is no forecast.
+/// A target in a table of one task: its facts, or why there is no forecast.
 pub(super) fn target_in_short(answer: &ScoresAnswer, place: usize) -> Vec<Fact> {
     let mut facts = target_facts(answer, place);
     let none = answer
@@ -221,7 +221,7 @@ pub(super) fn target_in_short(answer: &ScoresAnswer, place: usize) -> Vec<Fact> 
     facts
 }
 
-/// What stands in the place of a forecast.
+/// The fact in place of a forecast.
 fn none_given(why: &Withheld) -> Fact {
     let words = format!("NONE GIVEN: {}: {}", why.code, why.reason);
     ("Forecast".to_owned(), words, Tone::Bad)
@@ -326,7 +326,7 @@ fn average_line(answer: &ScoresAnswer, average: &Average, place: usize, main: f6
     line
 }
 
-/// One row a task.
+/// One row per task.
 fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     let target = &answer.targets[place];
     let known = answer.tasks.iter().any(|t| t.actual(target).is_some());
@@ -377,7 +377,7 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     Block::table(&head, &[0, 2, 3, 8], answer.tasks.iter().map(row))
 }
 
-/// One row a law.
+/// One row per law.
 fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     let task = &answer.tasks[0];
     match &task.forecasts[place] {
@@ -441,7 +441,7 @@ pub(super) fn laws(answer: &ScoresAnswer) -> Block {
     )
 }
 
-/// Notes about the rows of tasks, each sort once.
+/// Notes about the rows of tasks, each kind once.
 fn noted(answer: &ScoresAnswer) -> Vec<Vec<String>> {
     let of = |code: Code| {
         let all = answer.tasks.iter();
@@ -459,7 +459,7 @@ fn noted(answer: &ScoresAnswer) -> Vec<Vec<String>> {
     codes.into_iter().filter_map(of).collect()
 }
 
-/// What was found, of each task.
+/// The findings of each task.
 pub(super) fn findings_of(answer: &ScoresAnswer) -> Vec<Block> {
     let mut blocks = Vec::new();
     if answer.tasks.len() == 1 {

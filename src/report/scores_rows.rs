@@ -10,7 +10,7 @@ use crate::scores::hidden::{LawFit, ScoreTarget};
 use serde::Serialize;
 
 table_row!(
-    /// One row of forecasts: the columns of a capability, and what only scores have.
+    /// One row of forecasts: the columns of a capability, and those that only scores have.
     struct ScoreRow {
         bucket: &'static str,
         quantity: &'static str,
@@ -45,7 +45,7 @@ table_row!(
     }
 );
 
-/// The bucket of all problems, as the CSV of a capability calls it.
+/// The bucket of all problems, named as in a capability's CSV.
 const ALL: &str = "all";
 
 /// The name of the average among the tasks.
@@ -97,7 +97,7 @@ pub(super) fn table(answer: &ScoresAnswer) -> String {
     under(suite, &ScoreRow::COLUMNS, rows)
 }
 
-/// Rows as CSV, after the name of the task where there is a suite.
+/// Rows as CSV, preceded by the name of the task if there is a suite.
 fn under<'a, R: Serialize>(
     suite: bool,
     columns: &[&'static str],

@@ -1,11 +1,11 @@
-//! What another size than the best costs at the same budget, in words.
+//! The cost of sizes other than the best at the same budget, in words.
 
 use super::document::Block;
 use crate::ask::{AllocateRequest, AllocationAt, Cost, OtherSize};
 use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
 
-/// The table, what it means, and a sentence for each size that was asked for.
+/// The table, its meaning, and a sentence for each requested size.
 pub(super) fn sizes(request: &AllocateRequest, answer: &AllocationAt) -> Vec<Block> {
     if answer.sizes.is_empty() {
         return Vec::new();
@@ -98,7 +98,7 @@ fn interval(size: &OtherSize) -> Option<String> {
     Some(format!("[{}, {upper}]", in_percent(lower)))
 }
 
-/// A share in per cent, to two digits and at most two places.
+/// A fraction in per cent, with two significant digits and at most two decimals.
 fn in_percent(share: f64) -> String {
     let value = 100.0 * share;
     let places = match value.abs() {
@@ -109,7 +109,7 @@ fn in_percent(share: f64) -> String {
     format!("{value:.places$} %")
 }
 
-/// A share in per cent with its sign.
+/// A fraction in per cent with its sign.
 fn more(share: f64) -> String {
     match share {
         share if share.abs() < 5e-5 => "0 %".to_owned(),

@@ -1,4 +1,4 @@
-//! What a verification found.
+//! The result of a verification.
 
 use super::answer::Shown;
 use super::document::{Block, Document, Tone, fact};
@@ -10,17 +10,16 @@ use crate::said::Said;
 use crate::text::excerpt;
 use serde::Serialize;
 
-/// What is said of a verification.
+/// The fields shown of a verification.
 #[derive(Serialize)]
 struct Verified<'a> {
     /// The entry's digest.
     digest: &'a str,
-    /// Whether this program on this machine made it; absent where the forecast was not derived
-    /// again.
+    /// Whether this program on this machine made it; absent if the forecast was not derived again.
     same_program: Option<bool>,
-    /// Rows of the table that would be used today and were not registered; absent without the data.
+    /// Rows of the table that would be used today but were not registered; absent without the data.
     joined: Option<usize>,
-    /// How the forecast that was derived again compares; absent without the data.
+    /// How the newly derived forecast compares; absent without the data.
     agreement: Option<Agreed<'a>>,
 }
 
@@ -36,7 +35,7 @@ impl Shown for VerifyAnswer {
         verified(self)
     }
 
-    /// One row: what was found.
+    /// One row with the result.
     fn table(&self) -> String {
         let agreement = self.agreement.as_ref().map(|agreement| match agreement {
             Agreement::Identical => "identical",
@@ -158,7 +157,7 @@ fn verified(found: &VerifyAnswer) -> Document {
     vec![Block::Facts(all), prediction_table(entry)].into()
 }
 
-/// A value, cut where it is no number or sentence but a whole table.
+/// A value, shortened if it is a whole table instead of a number or sentence.
 fn short(value: &str) -> String {
     match value.len() > 300 {
         true => excerpt(value),

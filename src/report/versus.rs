@@ -1,4 +1,4 @@
-//! Recipes compared, in words and numbers.
+//! A comparison of recipes in words and numbers.
 
 use super::answer::Shown;
 use super::document::{Block, Document, Fact, Tone, fact};
@@ -43,18 +43,19 @@ fn document(answer: &VersusAnswer) -> Document {
         .into()
 }
 
-/// A part of the answer, with its name and its heading in a page.
+/// A part of the answer, with its name and its heading on a page.
 pub(super) struct Part {
     pub(super) id: &'static str,
     pub(super) heading: &'static str,
     pub(super) blocks: Vec<Block>,
 }
 
-/// What the answer says, the most important first.
+/// The parts of the answer, the most important first.
 pub(super) fn parts(answer: &VersusAnswer) -> Vec<Part> {
     let mut found: Vec<Block> = findings(&answer.findings).into_iter().collect();
     for recipe in &answer.recipes {
-        // The noise is that of all recipes together.
+        // The noise is estimated from all recipes together, so too few runs of one recipe do not
+        // matter.
         let own = recipe.fit.diagnoses().iter();
         let own: Vec<Diagnosis> = own
             .filter(|d| d.code != Code::TooFewRuns)
@@ -155,7 +156,7 @@ pub(super) fn facts(answer: &VersusAnswer) -> Vec<Fact> {
     facts
 }
 
-/// One row a recipe and place, the best recipe first.
+/// One row per recipe and place, the best recipe first.
 fn places(answer: &VersusAnswer, at: &[&str], of: fn(&Comparison) -> &[Place]) -> Block {
     let level = percent(answer.main);
     let head = [
@@ -243,7 +244,7 @@ fn how(answer: &VersusAnswer) -> String {
     text
 }
 
-/// What is known of the noise, in a sentence.
+/// The noise in a sentence.
 fn noise(name: &str, found: &Comparison) -> String {
     let dof = found.dof.map_or(String::new(), |dof| {
         let dof = format!("{:.1}", Said(dof));
@@ -269,7 +270,7 @@ fn noise(name: &str, found: &Comparison) -> String {
     }
 }
 
-/// What the hypotheses come to.
+/// The results of the hypothesis tests.
 fn tests(answer: &VersusAnswer, one: &Compared) -> Vec<Block> {
     let found = &one.comparison;
     if found.hypotheses.is_empty() {
@@ -377,7 +378,7 @@ fn crossings(answer: &VersusAnswer) -> Vec<Block> {
     all.map(|one| Block::Text(said(one))).collect()
 }
 
-/// What the runs could have shown.
+/// The smallest difference that the runs could have shown.
 pub(super) fn power(answer: &VersusAnswer) -> Vec<Block> {
     let all = answer.compared.iter().flat_map(|one| {
         let places = one.comparison.places.iter();
@@ -393,7 +394,7 @@ pub(super) fn power(answer: &VersusAnswer) -> Vec<Block> {
         for needed in &power.needed {
             let repeats = format!("{}x", count(needed.repeats));
             let rungs = format!("{} rungs", count(needed.rungs));
-            // More rungs need a range.
+            // Adding rungs needs a range of compute.
             let (low, high) = one.comparison.common;
             row.push(
                 match (power.smallest, low < high && !one.comparison.surface) {

@@ -1,4 +1,4 @@
-//! Recipes compared, as CSV.
+//! A comparison of recipes as CSV.
 
 use super::rows::csv;
 use super::versus_words::said_at;
@@ -33,7 +33,7 @@ table_row! {
     }
 }
 
-/// One row an interval, and one where there is none.
+/// One row per interval, and one for a missing interval.
 pub(super) fn table(answer: &VersusAnswer) -> String {
     let mut rows = Vec::new();
     for one in &answer.compared {

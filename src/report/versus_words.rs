@@ -1,4 +1,4 @@
-//! A comparison of recipes in a sentence that a lead can act on.
+//! A comparison of recipes in a sentence that supports a decision.
 
 use crate::ask::{Compared, VersusAnswer};
 use crate::number::{compute, digits, percent, with_uncertainty};
@@ -6,7 +6,7 @@ use crate::quantity::format_quantity;
 use crate::said::Said;
 use crate::versus::{Hypothesis, MultiplierInterval, Place, Verdict};
 
-/// Both losses to the digits that their difference supports.
+/// Both losses with the digits that their difference supports.
 pub(super) fn losses(place: &Place, spread: Option<f64>) -> [String; 2] {
     [place.base_loss, place.loss].map(|loss| with_uncertainty(loss, spread))
 }
@@ -21,7 +21,7 @@ pub(super) fn interval_of(interval: &MultiplierInterval) -> String {
     )
 }
 
-/// A verdict as programs read it.
+/// A verdict for programs.
 pub(super) fn said_at(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Better => "better",
@@ -65,7 +65,7 @@ fn ends(answer: &VersusAnswer, place: &Place) -> String {
     }
 }
 
-/// The verdict at one compute, with the compute.
+/// The verdict at the largest compute at which all recipes have runs.
 pub(super) fn here(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
     let (base, name, at) = (answer.base(), &one.name, compute(place.compute));
     if place.multiplier.is_none() {
@@ -217,7 +217,7 @@ pub(super) fn lasting(answer: &VersusAnswer, one: &Compared, place: &Place) -> O
 /// The hypothesis under which the multiplier is a constant.
 fn constant(all: &[Hypothesis]) -> Option<&Hypothesis> {
     let named = |name: &str| all.iter().find(|h| h.name == name);
-    // Where the floor is held, or there is none, equal exponents alone make it constant.
+    // If the floor is held or there is none, equal exponents alone make the multiplier constant.
     let floors = named("equal floors").is_some();
     named("equal exponents and floors").or_else(|| named("equal exponents").filter(|_| !floors))
 }

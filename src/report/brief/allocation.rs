@@ -85,7 +85,7 @@ fn one_budget(answer: &AllocateAnswer, found: &Allocations, one: &AllocationAt) 
     facts
 }
 
-/// Several budgets, one a row.
+/// Several budgets, one per row.
 fn table(all: &[AllocationAt], level: f64) -> Block {
     let rows = all.iter().map(|one| {
         let best = &one.best;

@@ -16,11 +16,11 @@ impl Brief for CapabilityAnswer {
     }
 }
 
-/// The forecasts, or the law where nothing is asked.
+/// The forecasts, or the law if nothing is asked.
 fn in_short(answer: &CapabilityAnswer, how: &str) -> Document {
     let fit = &answer.fit;
     let mut facts = vec![fact("Law", law_words(fit)), fact("Data", data_line(fit))];
-    // Warnings stand below; a verdict that forbids the numbers is said where they would stand.
+    // Warnings are listed below. A verdict that forbids the numbers takes their place.
     if answer.targets.is_empty() || fit.verdict() != Verdict::Predictable {
         let words = verdict_line(&fit.overall);
         let words = words.split(':').next().unwrap_or_default().to_owned();

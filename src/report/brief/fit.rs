@@ -16,7 +16,7 @@ impl Brief for FitAnswer {
     }
 }
 
-/// The law, its parameters, its noise and what was found.
+/// The law, its parameters, its noise and the findings.
 fn in_short(result: &FitResult, how: &str) -> Document {
     let mut facts = source_facts(result);
     if result.refusal().is_some() {
@@ -44,7 +44,7 @@ fn in_short(result: &FitResult, how: &str) -> Document {
 /// A fit whose numbers a finding forbids.
 pub(super) fn refused(result: &FitResult, how: &str) -> Document {
     let mut facts = source_facts(result);
-    // Capitals say it without colour; the finding below says why.
+    // Capitals mark the refusal without colour; the finding below gives the reason.
     facts.push(("Status".to_owned(), "REFUSED".to_owned(), Tone::Bad));
     together(
         facts,
@@ -54,7 +54,7 @@ pub(super) fn refused(result: &FitResult, how: &str) -> Document {
     )
 }
 
-/// The law and the data, and what must be known of how the law came about.
+/// The law, the data, and important facts about how the law was obtained.
 pub(super) fn source_facts(result: &FitResult) -> Vec<Fact> {
     let mut facts = vec![
         fact("Law", named(result)),

@@ -26,7 +26,7 @@ impl Brief for ForecastAnswer {
     }
 }
 
-/// Rows of a table of targets.
+/// Most rows of a table of targets.
 const ROWS: usize = 10;
 
 /// The answer in short.
@@ -38,7 +38,7 @@ fn in_short(answer: &ForecastAnswer, how: &str) -> Document {
         [one] => match &one.forecast {
             Ok(forecast) => {
                 facts.extend(target_facts(&answer.fit, forecast));
-                // Without the interval to quote, its reader wants to know why.
+                // If there is no interval to quote, the reason is shown.
                 if recommended_interval(forecast).is_none() {
                     asked.extend(abstentions(&forecast.abstentions));
                 }
@@ -62,7 +62,7 @@ fn in_short(answer: &ForecastAnswer, how: &str) -> Document {
     together(facts, asked, &diagnoses(answer), (how, REST))
 }
 
-/// How many of the runs that were held out lie inside the interval to quote.
+/// How many of the held-out runs lie inside the interval to quote.
 fn came_true(answer: &ForecastAnswer) -> Option<Fact> {
     let of = |forecast: &Forecast| {
         let interval = recommended_interval(forecast)?;
@@ -85,7 +85,7 @@ fn came_true(answer: &ForecastAnswer) -> Option<Fact> {
     (total > 0).then(|| fact("Actual", words))
 }
 
-/// The interval to quote, or else the widest of those that were asked for.
+/// The interval to quote, or else the widest of the requested ones.
 fn shown(forecast: &Forecast) -> Option<&Interval> {
     let width = |i: &&Interval| i.upper - i.lower;
     let widest = || {
@@ -97,7 +97,7 @@ fn shown(forecast: &Forecast) -> Option<&Interval> {
     recommended_interval(forecast).or_else(widest)
 }
 
-/// The uncertainty that decides how many digits are shown: that of the interval beside them.
+/// The uncertainty of the interval shown, which sets the number of digits.
 fn spread(forecast: &Forecast) -> Option<f64> {
     let width = shown(forecast).map(|i| 0.25 * (i.upper - i.lower));
     width.filter(|w| *w > 0.0).or_else(|| widest(forecast))
@@ -125,7 +125,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
             tone(forecast.grade),
         ),
     ];
-    // A grade that is good explains itself by its record.
+    // A good grade is explained by its record.
     if forecast.grade <= Grade::Low {
         facts.push(fact("Because", forecast.because.as_str()));
     }
@@ -138,7 +138,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
     facts
 }
 
-/// Several targets, one a row.
+/// Several targets, one per row.
 fn table(answer: &ForecastAnswer) -> Block {
     let variable = answer.fit.variable();
     let known = |forecast: &Forecast| actuals_in_short(&answer.fit, forecast, spread(forecast));
@@ -184,7 +184,7 @@ fn table(answer: &ForecastAnswer) -> Block {
     Block::table(&head, &[3, 4, 5], rows)
 }
 
-/// What compute reaches a loss, with the recommended interval.
+/// The compute at which the loss is reached, with the recommended interval.
 fn reached(reach: &Reach, fit: &FitResult) -> Fact {
     let variable = fit.variable();
     let mut line = format!("loss {}: {}", reach.loss, reached_at(reach, fit));

@@ -1,5 +1,5 @@
-//! Answers in short: the law and the data, the number with its interval and grade, what came true,
-//! and the findings that matter most. The whole answer has the rest.
+//! Short forms of answers: the law and the data, the number with its interval and grade, known
+//! outcomes, and the most important findings. The whole answer has the rest.
 
 mod allocation;
 mod capability;

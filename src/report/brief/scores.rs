@@ -12,7 +12,7 @@ impl Brief for ScoresAnswer {
     fn brief(&self, how: &str) -> Document {
         match self.tasks.as_slice() {
             [_] => in_short(self, how),
-            // Of several tasks the whole is as short as it can be, with a row a task.
+            // For several tasks, the whole document is already short: one row per task.
             _ => self.document(),
         }
     }

@@ -8,19 +8,19 @@ use std::cmp::Reverse;
 /// An answer that has a short form.
 #[doc(hidden)]
 pub trait Brief: Shown {
-    /// The answer in about twelve lines. `how` are the words of a face for how all of it is shown,
-    /// such as "ask for all to see".
+    /// The answer in about twelve lines. `how` says in the words of the interface how to see all of
+    /// it, such as "ask for all to see".
     fn brief(&self, how: &str) -> Document;
 }
 
-/// Lines of a short answer. It has more where several targets, tasks or recipes need them.
+/// Lines of a short answer. Several targets, tasks or recipes may need more.
 const LINES: usize = 12;
-/// More findings than these are no help at first sight.
+/// Most findings of a short answer.
 const FINDINGS: usize = 2;
 
-/// Facts, then what was asked for besides, then as many findings as the lines allow.
+/// Facts, then other requested parts, then as many findings as the lines allow.
 ///
-/// `rest` says what the whole answer has besides, and `how` how it is shown.
+/// `rest` says what the whole answer has besides, and `how` how to see it.
 pub(super) fn together(
     mut facts: Vec<Fact>,
     asked: Vec<Block>,
@@ -29,14 +29,14 @@ pub(super) fn together(
 ) -> Document {
     let mut found: Vec<Diagnosis> = found.to_vec();
     found.sort_by_key(|d| Reverse(d.severity));
-    // The facts have one line more, and an empty line stands before the findings.
+    // The facts have one more line, and an empty line precedes the findings.
     let taken = facts.len() + 2 + asked.iter().map(height).sum::<usize>();
     let room = LINES.saturating_sub(taken) / 2;
     let left = found.split_off(found.len().min(room.clamp(1, FINDINGS)));
     facts.push(fact("More", format!("{how} {}", more(rest, &left))));
     let mut blocks = vec![Block::Facts(facts)];
     blocks.extend(asked);
-    // One block each, so that no empty line stands between them.
+    // One block each, to avoid empty lines between them.
     blocks.extend(found.into_iter().map(|one| Block::Findings(vec![one])));
     blocks.into()
 }
@@ -51,9 +51,9 @@ fn height(block: &Block) -> usize {
     }
 }
 
-/// What the whole answer has besides, and the findings that are left out here.
+/// A sentence on the rest of the answer and on the findings that are left out.
 fn more(rest: &str, left: &[Diagnosis]) -> String {
-    // All of them: a finding that is neither told nor named would be lost.
+    // Every finding that is left out is at least named.
     let codes: Vec<&str> = left.iter().map(|d| d.code.as_str()).collect();
     let codes = codes.join(", ");
     match left.len() {

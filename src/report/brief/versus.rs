@@ -19,7 +19,7 @@ impl Brief for VersusAnswer {
     }
 }
 
-/// The verdict on each recipe, the laws, and what was found.
+/// The verdict on each recipe, the laws and the findings.
 fn in_short(answer: &VersusAnswer, how: &str) -> Document {
     let mut found: Vec<Diagnosis> = answer.findings.clone();
     for recipe in &answer.recipes {
@@ -31,7 +31,7 @@ fn in_short(answer: &VersusAnswer, how: &str) -> Document {
         }
     }
     let mut facts = facts(answer);
-    // What was asked stands on lines of its own; with more recipes each has one line.
+    // Requested places have lines of their own; with more recipes each has one line.
     if let [one] = answer.compared.as_slice()
         && let Some(place) = facts.iter().position(|fact| fact.0 == one.name)
     {
@@ -40,7 +40,8 @@ fn in_short(answer: &VersusAnswer, how: &str) -> Document {
     together(facts, power(answer), &found, (how, REST))
 }
 
-/// The verdict on the only recipe: at the targets, where both have runs, and whether it lasts.
+/// The verdict on the only recipe: at the targets, within the range of the runs, and whether the
+/// advantage lasts.
 fn lines(answer: &VersusAnswer, one: &Compared) -> Vec<Fact> {
     let places = &one.comparison.places;
     let asked = places.iter().skip(1).map(|place| {

@@ -105,7 +105,7 @@ fn answer(report: &CapabilityAnswer) -> String {
 fn charts(report: &CapabilityAnswer) -> Vec<Block> {
     let buckets = chart::capability(report);
     let mut blocks = vec![Picture::of(&buckets, BUCKETS)];
-    // Thousands of cells would make the page heavy.
+    // Thousands of cells would make the page too large.
     let cells = report.fit.problems * report.fit.models.len();
     if cells <= 2000
         && let Some(map) = chart::problems(&report.fit)

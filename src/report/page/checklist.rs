@@ -1,5 +1,5 @@
-//! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of
-//! scaling laws*), filled in.
+//! The checklist for papers on scaling laws by Li et al. 2025, *(Mis)Fitting: a survey of scaling
+//! laws*, filled in.
 
 use super::super::check::excluded_table;
 use super::super::document::Block;
@@ -13,18 +13,18 @@ use crate::runs::{Dataset, Excluded, Variable};
 use crate::said::Said;
 use std::collections::HashMap;
 
-/// Question and answer, one row each.
+/// A table with one row per question and answer.
 pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
     let rows = rows.into_iter();
     let rows = rows.map(|(question, answer)| vec![question.to_owned(), answer]);
     Block::word_table(&["question", "answer"], rows)
 }
 
-/// So many rows that were left out are listed.
+/// Most left-out rows that are listed.
 const LISTED: usize = 50;
 
-/// The rows that were left out, with their lines and reasons: all of them, or of very many the first
-/// ones, and how many there are of each reason.
+/// The left-out rows with their lines and reasons. If there are very many, only the first ones, and
+/// the number for each reason.
 pub(super) fn excluded(excluded: &[Excluded]) -> Vec<Block> {
     let because = "left out because";
     if excluded.len() <= LISTED {
@@ -53,7 +53,7 @@ pub(super) fn excluded(excluded: &[Excluded]) -> Vec<Block> {
     blocks
 }
 
-/// How the page lists so many rows that were left out.
+/// How the page lists this many left-out rows.
 pub(super) fn listed(count: usize) -> &'static str {
     match count <= LISTED {
         true => "all listed on this page",
@@ -61,7 +61,7 @@ pub(super) fn listed(count: usize) -> &'static str {
     }
 }
 
-/// Findings with what to do about them.
+/// Findings with their hints.
 pub(super) fn found(diagnoses: &[Diagnosis]) -> Vec<Block> {
     match diagnoses.is_empty() {
         true => vec![Block::text("Nothing.")],

@@ -9,7 +9,7 @@ use crate::chart;
 const READING: &str = "The line is the log, the dashed line the forecast with its interval, and the \
      star the loss at the end. Below stands the learning rate.";
 
-/// The page; `command` makes it again from the log called `input`.
+/// The page. `command` is the command that makes it again from the log named `input`.
 #[must_use]
 pub fn curve_page(answer: &CurveAnswer, command: String, input: &str) -> Page {
     let one_line = match answer.refusal() {

@@ -1,4 +1,4 @@
-//! The page of a registered forecast and of what came true.
+//! The page of a registered forecast and its outcome.
 
 use super::super::claims::spread;
 use super::super::document::{Block, Tone};
@@ -45,11 +45,11 @@ fn came_true(entry: &Entry, score: &Score) -> Vec<Block> {
 }
 
 impl Page {
-    /// The page of a registered forecast; `score` is there once the outcome is known.
+    /// The page of a registered forecast; `score` is given once the outcome is known.
     #[must_use]
     pub fn of_entry(entry: &Entry, score: Option<&Score>, provenance: Provenance) -> Page {
         let predictions = &entry.registration().predictions;
-        // The average of a suite says more than its first task.
+        // The average of a suite is more informative than its first task.
         let mut all = predictions.iter();
         let average = all.find(|p| p.id.starts_with("average/"));
         let mut answer = average.or(predictions.first()).map_or(String::new(), |p| {

@@ -1,4 +1,4 @@
-//! A document as a part of somebody else's page, such as a notebook.
+//! A document as part of another page, such as a notebook.
 
 use super::html::{dark_shades, put};
 use super::{Block, Picture};
@@ -6,20 +6,20 @@ use crate::chart::Chart;
 use crate::report::document::Document;
 
 const STYLE: &str = include_str!("fragment.css");
-/// The colours of the words where the page is dark.
+/// The colours of the words on a dark page.
 const DARK_COLOURS: &str = include_str!("fragment_dark.css");
 
-/// Where the page around it is dark: JupyterLab and Visual Studio Code say so themselves.
+/// Selectors for a dark page: JupyterLab and Visual Studio Code mark it.
 const DARK: [&str; 2] = [
     "body[data-jp-theme-light=\"false\"] .scalewise",
     "body.vscode-dark .scalewise",
 ];
-/// Elsewhere the browser knows.
+/// Elsewhere the browser's preference decides.
 const UNSAID: &str =
     "body:not([data-jp-theme-light]):not(.vscode-light):not(.vscode-dark) .scalewise";
 
-/// A document with its charts, each with one sentence that says how to read it, as one HTML element
-/// that brings its own style and touches nothing else on the page.
+/// A document with its charts, each with one sentence that explains how to read it, as one HTML
+/// element with its own style that does not affect the rest of the page.
 #[must_use]
 pub fn fragment(document: &Document, charts: &[(Chart, String)]) -> String {
     let mut out = format!("<div class=\"scalewise\">\n<style>\n{STYLE}");

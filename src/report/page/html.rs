@@ -1,4 +1,4 @@
-//! A page as one HTML file: no request, no script needed, light and dark, for screens of any width
+//! A page as one HTML file: no requests, no script needed, light and dark, for screens of any width
 //! and for paper.
 
 use super::super::controls::Controls;
@@ -115,10 +115,10 @@ pub(super) fn put(out: &mut String, block: &Block, name: &str) {
     }
 }
 
-/// Hidden until the script has found its data, since without it nothing would move.
+/// Hidden until the script has loaded the data, since without it the control would do nothing.
 fn put_controls(out: &mut String, controls: &Controls) {
     let data = serde_json::to_string(controls).unwrap_or_default();
-    // Within a script element only its end tag and comments have a meaning.
+    // In a script element only the end tag and comments are special.
     let data = data.replace('<', "\\u003c");
     let _ = writeln!(
         out,
@@ -164,7 +164,7 @@ fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[V
     );
     for (k, cell) in head.iter().enumerate() {
         match cell.trim() {
-            // An empty heading says nothing to a screen reader.
+            // A header cell without text means nothing to a screen reader.
             "" => out.push_str("<td></td>"),
             words => {
                 let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(k), escape(words));
@@ -207,8 +207,8 @@ fn figure(out: &mut String, picture: &Picture) {
     );
 }
 
-/// An SVG with ids that nothing before it on the page has: equal pictures, as those of two series
-/// with the same runs, have equal ids.
+/// The SVG with ids that are new on the page. Equal pictures, such as those of two series with the
+/// same runs, have equal ids.
 fn with_own_ids(svg: &str, before: &str) -> String {
     let named = svg.split_once("aria-labelledby=\"").map_or("", |at| at.1);
     let Some((id, _)) = named.split_once("-t ") else {
@@ -223,7 +223,7 @@ fn with_own_ids(svg: &str, before: &str) -> String {
     svg.replace(&format!("{id}-"), &format!("{own}-"))
 }
 
-/// Pictures are drawn for light paper; on a dark screen every shade is exchanged for its dark
+/// Pictures are drawn for a light background; on a dark screen every shade is replaced by its dark
 /// counterpart.
 fn dark_pictures() -> String {
     format!(
@@ -246,7 +246,7 @@ pub(super) fn dark_shades(of: &str) -> String {
     css
 }
 
-/// Text as HTML allows it, in elements and in quoted attributes.
+/// Text escaped for HTML elements and quoted attributes.
 fn escape(text: &str) -> String {
     escape_xml(&one_line(text)).replace('\'', "&#39;")
 }

@@ -25,7 +25,7 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
         Some(f) => f.diagnoses.clone(),
         None => fit.diagnoses().to_vec(),
     };
-    // The banner is the grade of the forecast; without one it is the verdict on the fit.
+    // The banner is the grade of the forecast, or without a forecast the verdict on the fit.
     let last = page.forecast.forecasts().next_back();
     let verdict = match last {
         Some(forecast) => (graded(forecast), grade::tone(forecast.grade)),
@@ -63,7 +63,7 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
     out.signed(provenance)
 }
 
-/// The grade with its record, and the reason.
+/// The grade with its record, and the reason for it.
 fn graded(forecast: &Forecast) -> String {
     let because = &forecast.because;
     format!("{}. Because: {because}.", grade::in_one_line(forecast))
@@ -111,7 +111,7 @@ fn forecast_blocks(page: &LossReport) -> Vec<Block> {
     if page.forecast.refusal().is_some() {
         return Vec::new();
     }
-    // Law, status and findings have places of their own.
+    // Law, status and findings are shown elsewhere on the page.
     let mut blocks = without_findings(page.forecast.document().blocks);
     blocks.remove(0);
     if let Some(fan) = &page.fan {
@@ -123,7 +123,7 @@ fn forecast_blocks(page: &LossReport) -> Vec<Block> {
     blocks
 }
 
-/// Rows of a table of runs on a page at most: a page is sent, and the table of the runs is there.
+/// Most rows of a table of runs on a page, to limit its size.
 const MOST_ROWS: usize = 500;
 
 fn charts(page: &LossReport) -> Vec<Block> {

@@ -13,20 +13,20 @@ use crate::progress::Progress;
 use crate::tables::{Source, read_document};
 use std::path::Path;
 
-/// A page, and what a program has to know of it besides.
+/// A page, and what a program needs to know about it.
 #[derive(Debug)]
 pub struct Made {
     /// The page.
     pub page: Page,
     /// How far it can be relied on.
     pub trust: Trust,
-    /// The series without a result, and why they have none.
+    /// The series without a result, and the reasons.
     pub failed: Vec<OfSeries<Page>>,
 }
 
 impl ReportRequest {
-    /// The page of a table, or one of all the series that the columns `by` tell apart. `command`
-    /// makes it again.
+    /// The page of a table, or one of all series that the columns `by` name. `command` is the
+    /// command that makes it again.
     ///
     /// # Errors
     /// As for the answer.
@@ -38,7 +38,7 @@ impl ReportRequest {
         command: String,
         progress: &dyn Progress,
     ) -> Result<Made> {
-        // A pipe can be read but once: of pass counts the digest is that of the whole input.
+        // A pipe can be read only once; for pass counts the digest is that of the whole input.
         let whole = match self.kind_of(&table.opening())? {
             ReportKind::Capability => Some(table.read()?),
             _ => None,
@@ -69,7 +69,7 @@ impl ReportRequest {
         }
     }
 
-    /// The page of a law that is fitted already; `name` is what its file is called.
+    /// The page of an already fitted law; `name` is the name of its file.
     ///
     /// # Errors
     /// As for the answer.
@@ -132,7 +132,7 @@ fn made(answer: &ReportAnswer, name: &str, bytes: &[u8], command: String) -> Mad
     }
 }
 
-/// The page of an entry, with its score where that lies beside it.
+/// The page of an entry, with its score if that lies beside it.
 ///
 /// # Errors
 /// When the entry or its score cannot be read.

@@ -1,14 +1,14 @@
-//! One page of many series: a line for each, then what matters most of each.
+//! One page for many series: a line for each, then the main parts of each.
 
 use super::super::document::{Block, Tone};
 use super::{Page, Provenance};
 use crate::ask::OfSeries;
 
-/// Sections of a series' own page that stand in the page of all.
+/// Sections of a series' page that the common page includes.
 const SHOWN: [&str; 4] = ["forecast", "allocation", "findings", "chart"];
 
 impl Page {
-    /// The page of all series: the page of each, or why there is none.
+    /// The page of all series, from the page of each or the reason why there is none.
     #[doc(hidden)]
     #[must_use]
     pub fn of_many(all: Vec<OfSeries<Page>>, provenance: Provenance) -> Page {

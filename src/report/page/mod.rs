@@ -1,8 +1,8 @@
 //! A report: one page that answers what the large run will reach and how far to trust that.
 //!
-//! A [`Page`] is data: a verdict, sections of blocks, and where everything came from. The same page
-//! becomes HTML, Markdown, text or JSON; what it says is decided in one file a kind of data, how it
-//! looks in `html` alone.
+//! A [`Page`] is data: a verdict, sections of blocks, and provenance. The same page becomes HTML,
+//! Markdown, text or JSON. Its content is decided in one file per kind of data, and its look only
+//! in `html`.
 
 mod any;
 mod capability;
@@ -39,24 +39,24 @@ use crate::fit::{Diagnosis, FitStatus, Severity};
 use crate::remedy::Remedy;
 use serde::Serialize;
 
-/// Where a report comes from.
+/// The provenance of a report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Provenance {
     /// The command that makes it again.
     command: String,
-    /// What the input is called.
+    /// The name of the input.
     input: String,
-    /// What the digest is of.
+    /// What the digest was computed from.
     digest_of: &'static str,
-    /// SHA-256 of that.
+    /// Its SHA-256 digest.
     digest: String,
-    /// Seed of whatever is drawn at random; absent where nothing is.
+    /// Seed of the random draws; absent if there are none.
     seed: Option<u64>,
 }
 
 impl Provenance {
-    /// Of an `input` of that name, with the SHA-256 of it or of what `digest_of` says; `command`
-    /// makes the report again. Nothing is drawn at random.
+    /// The provenance of a report without random draws: the name of the `input`, the SHA-256 digest
+    /// of it or of what `digest_of` says, and the `command` that makes the report again.
     #[must_use]
     pub fn new(
         command: String,
@@ -73,8 +73,8 @@ impl Provenance {
         }
     }
 
-    /// Of the answer for an `input` of that name, whose bytes are at hand where it holds pass
-    /// counts.
+    /// The provenance of the answer for the input of that name. `bytes` are used if the input holds
+    /// pass counts.
     #[must_use]
     pub fn of(answer: &ReportAnswer, command: String, input: &str, bytes: &[u8]) -> Provenance {
         let runs = "Runs, SHA-256";
@@ -106,7 +106,7 @@ impl Provenance {
 /// A part of a report with its heading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Section {
-    /// Its name inside the page.
+    /// Its id on the page.
     id: String,
     heading: String,
     blocks: Vec<Block>,
@@ -123,13 +123,13 @@ pub struct Page {
     title: String,
     /// The answer in one line.
     answer: String,
-    /// What to think of it.
+    /// The verdict on it.
     verdict: String,
-    /// How the verdict is meant.
+    /// The tone of the verdict.
     tone: Tone,
-    /// The parts, the most important first.
+    /// The sections, the most important first.
     sections: Vec<Section>,
-    /// How many of them stand before the list of contents: what the first screen must show.
+    /// How many sections precede the list of contents: those that the first screen must show.
     #[serde(skip)]
     before_contents: usize,
     provenance: Provenance,
@@ -137,14 +137,14 @@ pub struct Page {
     tool: &'static str,
 }
 
-/// A panel of a page is this wide and high, alone and among others.
+/// Width and height of a panel that is alone on a page.
 const ALONE: (u32, u32) = (760, 430);
 const AMONG_OTHERS: (u32, u32) = (500, 420);
-/// The chart of the answer on the screen of a telephone.
+/// Size of the main chart on a telephone's screen.
 const NARROW: (u32, u32) = (400, 400);
 
 impl Picture {
-    /// The picture of the answer, which is seen on a narrow screen without moving it sideways.
+    /// The main picture, with a narrow version for small screens.
     fn first(chart: &Chart, reading: &str) -> Block {
         match Picture::of(chart, reading) {
             Block::Picture(picture) => Block::Picture(Picture {
@@ -202,7 +202,7 @@ impl Page {
         }
     }
 
-    /// The last section: how to make the page again.
+    /// Adds the last section: how to make the page again.
     fn signed(mut self, provenance: Provenance) -> Page {
         let mut facts = vec![
             fact("Command", provenance.command.clone()),
@@ -227,7 +227,7 @@ impl Page {
         self
     }
 
-    /// The same page with hints in the words of a face, as in [`Document::in_words`].
+    /// The same page with hints in the words of an interface, as in [`Document::in_words`].
     #[must_use]
     pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Page {
         for section in &mut self.sections {
@@ -236,7 +236,7 @@ impl Page {
         self
     }
 
-    /// The same as plain document: for Markdown and for the terminal.
+    /// The page as a plain document, for Markdown and the terminal.
     #[must_use]
     pub fn document(&self) -> Document {
         let mut blocks = vec![
@@ -254,7 +254,7 @@ impl Page {
     }
 }
 
-/// The verdict in words that need no statistics, where there are some for the worst finding.
+/// The verdict in words that need no statistics, if there are any for the worst finding.
 fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
     let (words, tone) = verdict(status, found);
     let against = found.iter().filter(|d| d.severity > Severity::Note);
@@ -274,7 +274,7 @@ fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
     }
 }
 
-/// Findings and refusals have a section of their own.
+/// The blocks without findings and refusals, which have a section of their own.
 fn without_findings(blocks: Vec<Block>) -> Vec<Block> {
     let other = |b: &Block| !matches!(b, Block::Verbatim(_) | Block::Findings(_));
     blocks.into_iter().filter(other).collect()

@@ -1,4 +1,4 @@
-//! The methods in plain words, and the sentences under the charts.
+//! The methods in plain words, and captions for the charts.
 
 use crate::fit::Code;
 
@@ -21,11 +21,11 @@ pub(super) const RESIDUALS: &str = "Dots should scatter about zero without a pat
 pub(super) const BACKTEST: &str = "Every dot is a known run, forecast as if only the smaller ones existed. Errors that grow to the right say \
      how fast trust is lost with distance; a target farther right than any dot was never tested.";
 
-/// What a prediction interval is.
+/// The meaning of a prediction interval.
 pub(super) const PREDICTION: &str = "A prediction interval is about one new run with its noise; a confidence interval is about the curve. \
      A 90 % interval is meant to hold nine times in ten over many forecasts like this one, not to be right with certainty once.";
 
-/// What a finding means for who decides; `None` where its own words are plain enough.
+/// The meaning of a finding for a decision maker; `None` if its own words are plain enough.
 pub(super) fn finding(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::FloorNotIdentified => {

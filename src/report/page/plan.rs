@@ -10,7 +10,7 @@ use crate::digest::sha256;
 const READING: &str = "Each dot is a run of the sequence: how wide the interval is expected to \
      be once it is trained, against what all runs up to it cost. The star is where to stop.";
 
-/// The page; `command` makes it again from the table called `input`.
+/// The page. `command` is the command that makes it again from the table named `input`.
 #[must_use]
 pub fn plan_page(answer: &PlanAnswer, command: String, input: &str) -> Page {
     let mut out = Page::new(

@@ -61,7 +61,7 @@ pub(super) fn points_page(answer: &PointsAnswer, provenance: Provenance) -> Page
     out.signed(provenance)
 }
 
-/// The point that the page is about: the last that was asked for, or else a run that was held out.
+/// The main point of the page: the last requested one, or else a held-out run.
 fn main_point(answer: &PointsAnswer) -> Option<&PointAt> {
     let mut points = answer.points.iter();
     let asked = points.rfind(|at| at.observed.is_none());

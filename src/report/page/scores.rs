@@ -102,7 +102,7 @@ fn verdict(answer: &ScoresAnswer) -> (String, Tone) {
     )
 }
 
-/// Rows that were left out, once where every task leaves out the same.
+/// The left-out rows, listed once if every task leaves out the same.
 fn excluded(answer: &ScoresAnswer) -> Vec<Block> {
     let mut all: Vec<Excluded> = Vec::new();
     for one in answer.tasks.iter().flat_map(|task| &task.excluded) {

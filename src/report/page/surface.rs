@@ -23,7 +23,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
         None => page.allocation.document().blocks,
     };
     let title = "What should be trained, and what will it reach?".to_owned();
-    // The banner is the grade of the allocation; without one it is the verdict on the fit.
+    // The banner is the grade of the allocation, or without one the verdict on the fit.
     let verdict = graded(&page.allocation).unwrap_or_else(|| plain_verdict(fit.status(), &found));
     let mut out = Page::new(title, in_one_line(&page.allocation), verdict);
     out.section("allocation", "Allocation", without_findings(allocation));

@@ -1,4 +1,4 @@
-//! The page of recipes that are compared.
+//! The page of a comparison of recipes.
 
 use super::super::document::{Block, Tone};
 use super::super::versus::parts;
@@ -13,8 +13,8 @@ const READING: &str = "Dots are runs and lines are laws, solid where there are r
      the compute that the base needs beyond that of the best recipe. On the right the same as a multiple, with its band: at 1 both are \
      as good, and a band that holds 1 says that the runs cannot tell them apart.";
 
-/// The page; `command` makes it again from the tables called `input`, and `seed` is that of the
-/// bootstrap, where there is one.
+/// The page. `command` is the command that makes it again from the tables named `input`; `seed` is
+/// that of the bootstrap, if there is one.
 #[must_use]
 pub fn versus_page(answer: &VersusAnswer, command: String, input: &str, seed: Option<u64>) -> Page {
     let mut out = Page::new(title(answer), in_one_line(answer), verdict(answer));
@@ -51,7 +51,7 @@ fn title(answer: &VersusAnswer) -> String {
     }
 }
 
-/// What can be said of the best recipe.
+/// The statement about the best recipe.
 fn in_one_line(answer: &VersusAnswer) -> String {
     let best = answer.compared.first();
     match best.and_then(|one| Some((one, one.comparison.places.split_first()?))) {

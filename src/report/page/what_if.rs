@@ -1,4 +1,4 @@
-//! The part of a page that answers "what if": other targets, one method alone, one run less.
+//! The what-if part of a page: other targets, single methods, one run less.
 
 use super::super::controls::Controls;
 use super::super::document::Block;
@@ -8,7 +8,7 @@ use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
 use crate::said::Said;
 
-/// The tables, and the controls that show one answer of them at a time.
+/// The tables, and the controls that show one of their answers at a time.
 pub(super) fn what_if(page: &LossReport) -> Vec<Block> {
     let Some(found) = &page.what_if else {
         return Vec::new();
@@ -49,7 +49,7 @@ fn left_out(page: &LossReport, found: &WhatIf) -> String {
     }
 }
 
-/// A target with three digits, as people say it.
+/// A target with three digits.
 fn target(variable: Variable, x: f64) -> String {
     let short = format!("{x:.2e}").parse().unwrap_or(x);
     variable.shown(short)
