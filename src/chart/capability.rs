@@ -19,12 +19,12 @@ const BEYOND: f64 = 10.0;
 /// The faintest cell of a heat map that is not blank.
 const FAINTEST: f64 = 0.12;
 
-/// −mean ln(pass rate) against compute on log–log axes, where the law is a straight line: one panel
-/// a bucket, easiest first, in the manner of figure 2 of the GPT-4 report; a single panel where
-/// there is one bucket.
+/// −mean ln(pass rate) against compute on log–log axes, where the law is a straight line. There is
+/// one panel per bucket, easiest first, as in figure 2 of the GPT-4 report; a single panel if there
+/// is one bucket.
 ///
-/// Targets are marked with their forecast and the prediction interval of the highest level that was
-/// asked for.
+/// Targets are marked with their forecast and the prediction interval of the highest requested
+/// level.
 ///
 /// ```
 /// use scalewise::ask::{CapabilityRequest, ProblemChoice};
@@ -264,8 +264,7 @@ fn layers(
     layers
 }
 
-/// What came true. Of many models, the largest is named; the others say it when they are pointed
-/// at.
+/// The held-out models. If there are many, only the largest has a label; the others have a tooltip.
 fn actuals(curve: &Curve) -> Vec<Marker> {
     let kept = curve.points.iter().filter(|p| p.role == Role::Actual);
     let last = kept.clone().map(|p| p.compute).fold(0.0, f64::max);
@@ -283,13 +282,13 @@ fn actuals(curve: &Curve) -> Vec<Marker> {
     .collect()
 }
 
-/// The point that the star shows: the one that its bar lies around; the law's own is on the line.
+/// The point of the star: that of its interval. The law's own point is on the line.
 fn starred(forecast: &CurveForecast, level: f64) -> f64 {
     let method = prediction(forecast, level).map_or(Method::Delta, |i| i.method);
     forecast.metric.point_of(method)
 }
 
-/// The first prediction interval of a level for these problems: calibrated where there is one.
+/// The first prediction interval of a level for these problems; the calibrated one if there is one.
 fn prediction(forecast: &CurveForecast, level: f64) -> Option<Interval> {
     forecast
         .metric
@@ -330,8 +329,8 @@ fn describe(curve: &Curve, forecasts: &[&CurveForecast], level: f64) -> String {
     text.trim_end().to_owned()
 }
 
-/// Every problem's pass rate for every model: one row a problem, the easiest at the bottom, one
-/// column a model. `None` where only rates of a benchmark are known.
+/// Every problem's pass rate for every model: one row per problem, the easiest at the bottom, and
+/// one column per model. `None` if only rates of a benchmark are known.
 ///
 /// ```
 /// use scalewise::{capability::CapabilityFit, internal::Benchmark};
@@ -372,7 +371,7 @@ pub fn problems(fit: &Capability) -> Option<Chart> {
     }
     let ends = (edges.first()?.0, edges.last()?.1);
     let (count, models) = (order.len(), table.models.len());
-    // Where one bucket ends and the next begins.
+    // The boundaries between buckets.
     let inner = &fit.buckets[..fit.buckets.len().saturating_sub(1)];
     let mut end = 0;
     let rules = inner.iter().map(|bucket| {
@@ -396,7 +395,7 @@ pub fn problems(fit: &Capability) -> Option<Chart> {
     Some(panel.into())
 }
 
-/// A column for every model: half-way to its neighbours in ln C.
+/// A column for every model, which extends half-way to its neighbours in ln C.
 fn edges(compute: &[f64]) -> Vec<(f64, f64)> {
     let n = compute.len();
     let middle = |a: f64, b: f64| (0.5 * (a.ln() + b.ln())).exp();

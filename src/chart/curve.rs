@@ -1,4 +1,4 @@
-//! The chart of a training run and its end: the losses above, the learning rate below.
+//! The chart of a training run: the losses and the forecast above, the learning rate below.
 
 use super::Chart;
 use super::spec::{Axis, BandPoint, Color, Figure, Layer, Marker, Panel, XY};

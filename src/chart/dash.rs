@@ -1,8 +1,8 @@
-//! Lines prepared for drawing: superfluous points dropped, dashes cut as pieces of their own.
+//! Prepares lines for drawing: drops superfluous points and cuts dashes into separate pieces.
 
 use super::place::Pt;
 
-/// Lines longer than this are drawn solid: their dashes could not be told apart anyway.
+/// Lines longer than this are drawn solid, since their dashes would be too small to see.
 const LONGEST: f64 = 20_000.0;
 
 /// Cuts a line into dashes of length `on` with gaps of length `off` between them.
@@ -50,7 +50,7 @@ pub(super) fn simplify(points: &[Pt], tolerance: f64) -> Vec<Pt> {
     let mut keep = vec![false; points.len()];
     keep[0] = true;
     keep[points.len() - 1] = true;
-    // Halving long stretches first bounds the work for zigzags of many points.
+    // Halving long stretches first bounds the work for zigzags with many points.
     let mut stretches = vec![(0, points.len() - 1)];
     while let Some((first, last)) = stretches.pop() {
         if last - first > 2000 {

@@ -1,7 +1,7 @@
-//! The embedded font: how much room a text takes, and the pixels of its letters.
+//! The embedded font: widths of texts, and pixels of letters.
 //!
-//! Two subsets of Roboto (Apache License 2.0) travel with the program, so that a picture needs no
-//! system font and looks the same everywhere. `font/remake.sh` makes them again.
+//! Two subsets of Roboto (Apache License 2.0) are part of the program, so that a picture needs no
+//! system font and looks the same everywhere. `font/remake.sh` makes them.
 
 use super::theme::Rgb;
 use ab_glyph::{Font as _, FontRef, GlyphId, point};
@@ -39,7 +39,7 @@ impl Style {
     }
 }
 
-/// What a letter of an unreadable font would take, in ems; the embedded ones are readable.
+/// The width of a letter if the font cannot be read, in ems. The embedded ones can be.
 const FALLBACK: f64 = 0.55;
 
 const REGULAR: &[u8] = include_bytes!("font/Roboto-Regular.subset.ttf");
@@ -48,9 +48,9 @@ const BOLD: &[u8] = include_bytes!("font/Roboto-Bold.subset.ttf");
 /// What a document needs to embed a font.
 pub(super) struct Embeddable {
     pub(super) bytes: &'static [u8],
-    /// The name by which documents know it.
+    /// Its name in documents.
     pub(super) name: &'static str,
-    /// Of every glyph the advance, in thousandths of the em.
+    /// The advance of each glyph, in thousandths of the em.
     pub(super) advances: Vec<f32>,
     /// The largest distances above and below the base line, in thousandths of the em.
     pub(super) ascent: f32,
@@ -69,7 +69,7 @@ impl Weight {
         }
     }
 
-    /// The place of a letter in the font; 0 stands for one that it does not have.
+    /// The index of a letter in the font; 0 for a missing letter.
     pub(super) fn glyph(self, c: char) -> u16 {
         self.font().map_or(0, |font| font.glyph_id(c).0)
     }
@@ -93,7 +93,7 @@ impl Weight {
         })
     }
 
-    /// From the origin of a letter to that of the next one, in ems.
+    /// The distance from the origin of a letter to that of the next, in ems.
     fn advance(self, c: char) -> f64 {
         let advance = |font: &FontRef<'_>| {
             let units = font.h_advance_unscaled(font.glyph_id(c));
@@ -103,8 +103,8 @@ impl Weight {
     }
 }
 
-/// Hands every pixel of a text to `paint`, with how much of it a letter covers. Pixels count from
-/// the start of the base line to the right and downwards, with `em` of them to the em.
+/// Calls `paint` for every pixel of a text with the share that a letter covers. Pixels count from
+/// the start of the base line to the right and downwards, `em` of them per em.
 pub(super) fn pixels(text: &str, weight: Weight, em: f64, mut paint: impl FnMut(i32, i32, f32)) {
     let Some(font) = weight.font() else { return };
     let units = font.units_per_em().unwrap_or(1.0);
@@ -133,8 +133,8 @@ pub(super) fn width(text: &str, style: Style) -> f64 {
     ems * style.size
 }
 
-/// Breaks a text into at most `lines` lines of at most `room` pixels; what does not fit ends in
-/// "…".
+/// Breaks a text into at most `lines` lines of at most `room` pixels; a text that is too long ends
+/// in "…".
 pub(super) fn wrap(text: &str, style: Style, room: f64, lines: usize) -> Vec<String> {
     let mut wrapped: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -157,7 +157,7 @@ pub(super) fn wrap(text: &str, style: Style, room: f64, lines: usize) -> Vec<Str
         .collect()
 }
 
-/// The text itself if it fits, else as much of it as does, ending in "…".
+/// The text itself if it fits, else its beginning, ending in "…".
 pub(super) fn shorten(text: &str, style: Style, room: f64) -> String {
     if width(text, style) <= room {
         return text.to_owned();

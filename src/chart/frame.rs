@@ -13,13 +13,13 @@ use super::ticks::{self, Ticks};
 pub(super) const SMALL: f64 = 12.0;
 /// The size of axis labels.
 const MEDIUM: f64 = 13.0;
-/// From the plot to the tick labels.
+/// The distance from the plot to the tick labels.
 const TICK_ROOM: f64 = 9.0;
 /// The least distance between two tick labels.
 const TICK_GAP: f64 = 12.0;
-/// From the tick labels to the edge of the cell, where an axis label stands.
+/// The distance from the tick labels to the edge of the cell, which holds an axis label.
 const LABEL_ROOM: f64 = 27.0;
-/// Places far outside the plot are held here, so that arithmetic on them stays exact enough.
+/// Positions far outside the plot are clamped to this, so that arithmetic on them stays accurate.
 const FAR: f64 = 1e6;
 
 /// A plot with its two axes.
@@ -68,24 +68,24 @@ impl Frame {
         }
     }
 
-    /// The place of a pair of values, perhaps outside the plot; `None` if it has none.
+    /// The position of a pair of values, perhaps outside the plot; `None` if it has none.
     pub(super) fn at(&self, x: f64, y: f64) -> Option<Pt> {
         Some((self.across(x)?, self.down(y)?))
     }
 
-    /// The horizontal place of a value.
+    /// The horizontal position of a value.
     pub(super) fn across(&self, x: f64) -> Option<f64> {
         let place = self.plot.left + self.x.place(x)? * self.plot.width();
         Some(place.clamp(-FAR, FAR))
     }
 
-    /// The vertical place of a value.
+    /// The vertical position of a value.
     pub(super) fn down(&self, y: f64) -> Option<f64> {
         let place = self.plot.bottom - self.y.place(y)? * self.plot.height();
         Some(place.clamp(-FAR, FAR))
     }
 
-    /// Adds the grid, which lies under everything else.
+    /// Adds the grid, which is below everything else.
     pub(super) fn grid(&self, items: &mut Vec<Item>, theme: &Theme) {
         let plot = self.plot;
         let pen = Pen::solid(1.0, theme.grid());
@@ -203,7 +203,7 @@ fn label_style(theme: &Theme) -> Style {
     Style::regular(MEDIUM, theme.text(Color::Ink))
 }
 
-/// Whether the labels of a horizontal axis stand clear of each other.
+/// Whether the labels of a horizontal axis do not overlap.
 fn fit(ticks: &Ticks, span: &Span, plot: &Rect, style: Style) -> bool {
     let mut edge = f64::NEG_INFINITY;
     ticks.major.iter().all(|tick| {
@@ -215,7 +215,7 @@ fn fit(ticks: &Ticks, span: &Span, plot: &Rect, style: Style) -> bool {
     })
 }
 
-/// Leaves out every second label until the rest stand clear: only on very narrow charts.
+/// Leaves out every second label until the rest do not overlap; needed only on very narrow charts.
 fn thinned(mut ticks: Ticks, span: &Span, plot: &Rect, style: Style) -> Ticks {
     while ticks.major.len() > 1 && !fit(&ticks, span, plot, style) {
         let kept = ticks.major.into_iter().step_by(2);

@@ -1,4 +1,4 @@
-//! IsoFLOP curves: losses against N, one parabola a budget, and their minima.
+//! IsoFLOP curves: losses against N, one parabola per budget, and the minima.
 
 use super::Chart;
 use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel};
@@ -7,11 +7,11 @@ use crate::number::{compute, digits};
 
 /// Points of a curve.
 const CURVE: usize = 41;
-/// Colours that follow one another, told apart by the labels of the curves too.
+/// Colours of successive curves, which their labels also tell apart.
 const COLORS: [Color; 4] = [Color::Blue, Color::Green, Color::Purple, Color::Ink];
 
-/// Losses against parameters with the parabola and the minimum of every budget; parabolas that are
-/// not used are dashed, and a minimum at the edge of their sizes is a cross.
+/// Losses against parameters with the parabola and the minimum of every budget. Unused parabolas
+/// are dashed, and a minimum at the edge of its sizes is a cross.
 #[must_use]
 pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
     let subtitle = match line {

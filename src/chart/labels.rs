@@ -1,7 +1,7 @@
-//! Direct labels: each looks for the best free place beside what it names.
+//! Direct labels: each takes the best free place beside the thing it names.
 //!
-//! A place is free when it lies inside the plot, covers no mark and no other label, and no line
-//! runs through it. What finds no place goes to the legend below the plot.
+//! A place is free when it lies inside the plot, covers no mark or other label, and no line runs
+//! through it. A label without a place goes to the legend below the plot.
 
 use super::clip::Rect;
 use super::font::{self, Style};
@@ -21,7 +21,7 @@ pub(super) enum Key {
     Rule,
 }
 
-/// What a label belongs to, and therefore where it may stand.
+/// What a label belongs to, which decides where it may be.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Spot {
     /// Around one of these marks, which have a radius.
@@ -44,7 +44,7 @@ pub(super) struct Wish {
     pub(super) text: String,
     pub(super) style: Style,
     pub(super) color: Color,
-    /// How the legend shows it; `None` if it is dropped rather than sent there.
+    /// Its sample in the legend; `None` drops the label instead of sending it there.
     pub(super) key: Option<Key>,
     pub(super) spot: Spot,
 }
@@ -56,15 +56,15 @@ pub(super) struct Surroundings {
     lines: Vec<(Pt, Pt)>,
 }
 
-/// More pieces of lines than this are not looked at, to keep the search short.
+/// Most pieces of lines that are considered, to keep the search short.
 const MOST_LINES: usize = 4000;
-/// A label searches at most this many of its layer's marks.
+/// Most marks of its layer at which a label searches for a place.
 const MOST_MARKS: usize = 40;
-/// Beyond this number of labels in a chart the others are dropped: they would be unreadable.
+/// Most labels of a chart; more would be unreadable and are dropped.
 const MOST_WISHES: usize = 120;
 
 impl Surroundings {
-    /// Notes a mark.
+    /// Adds a mark.
     pub(super) fn mark(&mut self, (x, y): Pt, radius: f64) {
         let point = Rect {
             left: x,
@@ -75,7 +75,7 @@ impl Surroundings {
         self.solid.push(point.grown(radius + 1.0));
     }
 
-    /// Notes a line.
+    /// Adds a line.
     pub(super) fn line(&mut self, points: &[Pt]) {
         let room = MOST_LINES.saturating_sub(self.lines.len());
         let smooth = super::dash::simplify(points, 0.5);
@@ -98,7 +98,7 @@ struct Place {
     rect: Rect,
     /// Smaller is better.
     cost: f64,
-    /// A thin line from the mark to a label that stands apart.
+    /// A thin line from the mark to a label that is not next to it.
     leader: Option<(Pt, Pt)>,
 }
 
@@ -109,7 +109,7 @@ struct Size {
     height: f64,
 }
 
-/// Puts every label where it fits best; returns those that fit nowhere and belong in the legend.
+/// Places every label where it fits best. Returns those that fit nowhere and belong in the legend.
 pub(super) fn place(
     wishes: Vec<Wish>,
     mut around: Surroundings,
@@ -205,7 +205,7 @@ fn corner(left: f64, top: f64, size: Size, cost: f64) -> Place {
     }
 }
 
-/// Eight directions around a mark at growing distances, the far ones with a leader.
+/// Eight directions around a mark at growing distances; the far ones have a leader.
 fn around_mark((x, y): Pt, radius: f64, size: Size, extra: f64) -> Vec<Place> {
     const SLANT: f64 = std::f64::consts::FRAC_1_SQRT_2;
     let directions = [
@@ -242,8 +242,8 @@ fn around_mark((x, y): Pt, radius: f64, size: Size, extra: f64) -> Vec<Place> {
     found
 }
 
-/// How much of a label lies before a place beside its mark: none of it where the label lies behind
-/// the mark, all where it lies in front, half where they are level.
+/// The fraction of a label's width to the left of its anchor: 0 for a label to the right of its
+/// mark, 1 to the left, one half above or below.
 fn part_before(direction: f64) -> f64 {
     match direction {
         d if d > 0.1 => 0.0,
@@ -252,7 +252,7 @@ fn part_before(direction: f64) -> f64 {
     }
 }
 
-/// Places above `upper` and below `lower`, all along them.
+/// Places along a line or band, above `upper` and below `lower`.
 fn along(upper: &[Pt], lower: &[Pt], size: Size) -> Vec<Place> {
     let mut found = Vec::new();
     for (middle, off) in middles(upper) {
@@ -292,7 +292,7 @@ fn within(upper: &[Pt], lower: &[Pt], size: Size) -> Vec<Place> {
     found
 }
 
-/// Positions all along a line, and how far each is from the best one, a little right of the
+/// Positions along a line, with the distance of each from the best one, a little right of the
 /// middle.
 fn middles(points: &[Pt]) -> Vec<(f64, f64)> {
     let ends = points.iter().map(|p| p.0);
@@ -305,7 +305,7 @@ fn middles(points: &[Pt]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The smallest and largest y of a line between two x; `None` where it is not.
+/// The smallest and largest y of a line between two x; `None` where there is no line.
 fn extent(points: &[Pt], from: f64, to: f64) -> Option<(f64, f64)> {
     let slice = Rect {
         left: from,

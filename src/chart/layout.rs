@@ -1,4 +1,4 @@
-//! From a chart or a figure to a finished picture: headline, plot, legend and note in their places.
+//! Lays out a chart or a figure as a picture: headline, plot, legend and note.
 
 use super::clip::Rect;
 use super::font::{self, Style};
@@ -13,9 +13,9 @@ use super::theme::Theme;
 
 /// The size of the title of a panel among others.
 const PANEL_TITLE: f64 = 14.5;
-/// From the edge of the picture to what it shows.
+/// The distance from the edge of the picture to its contents.
 const EDGE: f64 = 18.0;
-/// From one panel of a figure to the next.
+/// The distance between the panels of a figure.
 const BETWEEN: f64 = 26.0;
 /// The height of a line of the note.
 const NOTE: f64 = 16.0;
@@ -28,7 +28,7 @@ pub(super) fn scene(drawing: &Drawing, theme: &Theme) -> Scene {
     }
 }
 
-/// A panel alone in a picture of the theme's size.
+/// A single panel in a picture of the theme's size.
 fn panel_scene(panel: &Panel, theme: &Theme) -> Scene {
     let (width, height) = (theme.width(), theme.height());
     let mut items = Vec::new();
@@ -85,7 +85,7 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
         }
     };
     for (row, panels) in figure.panels.chunks(columns).enumerate() {
-        // Panels side by side begin and end at the same height, whatever words are around them.
+        // Panels side by side begin and end at the same height, however long the texts around them.
         let mut rooms = panels.iter().enumerate().map(|(column, panel)| {
             let at = cell(row * columns + column);
             draw(panel, at, None, PANEL_TITLE, theme, &mut Vec::new())
@@ -147,7 +147,7 @@ fn headline(
     top + 12.0
 }
 
-/// Draws one panel into a cell; its axes lie between these heights, if they are given. Returns the
+/// Draws one panel into a cell. If heights are given, its axes lie between them. Returns the
 /// heights.
 fn draw(
     panel: &Panel,
@@ -173,8 +173,8 @@ fn draw(
         return (room.top, room.bottom);
     };
     let frame_in = |room: Rect| Frame::new(room, x, y, theme);
-    // A legend takes room from the plot, and in a smaller plot more labels may be in each other's
-    // way: what the first attempt leaves over is given its rows, and the second is final.
+    // A legend takes room from the plot, and in a smaller plot more labels may collide. The first
+    // attempt shows how many rows the legend needs, and the second is final.
     let whole = Rect {
         bottom: between.map_or(bottom, |ends| ends.1),
         ..room
@@ -202,7 +202,7 @@ fn draw(
     (smaller.top, smaller.bottom)
 }
 
-/// The plot itself, and the labels that found no place in it.
+/// The plot itself, and the labels without a place in it.
 fn body(panel: &Panel, frame: &Frame, theme: &Theme) -> (Vec<Item>, Vec<Wish>) {
     let mut items = Vec::new();
     frame.grid(&mut items, theme);
@@ -230,7 +230,7 @@ fn note(panel: &Panel, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 
     }
 }
 
-/// What an empty chart says.
+/// The text of an empty chart.
 fn nothing(room: Rect, theme: &Theme, items: &mut Vec<Item>) {
     let style = Style::regular(15.0, theme.text(Color::Muted));
     let at = (

@@ -1,4 +1,4 @@
-//! What was predicted against what came true.
+//! The chart of predictions and outcomes.
 
 use super::Chart;
 use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
@@ -6,12 +6,11 @@ use crate::ledger::{COVERAGE_LEVEL, Claim, Ledger, Outcome, Prediction, SCORE};
 use crate::number::{digits, percent};
 use crate::said::Said;
 
-/// More intervals than this hide one another: only those that failed are drawn.
+/// With more intervals than this they hide one another, and only failed ones are drawn.
 const INTERVALS: usize = 60;
 
-/// Two panels a quantity: every outcome that counts against its prediction, with the diagonal on
-/// which they should lie; and the predictions as multiples of what came true, with their intervals
-/// to quote.
+/// Two panels per quantity: every outcome that counts against its prediction, with the diagonal on
+/// which they should lie; and the ratio of prediction to outcome, with the intervals to quote.
 #[must_use]
 pub fn ledger(ledger: &Ledger) -> Chart {
     let mut groups: Vec<(&str, Vec<Pair<'_>>)> = Vec::new();
@@ -44,7 +43,7 @@ pub fn ledger(ledger: &Ledger) -> Chart {
 
 type Pair<'a> = (&'a Prediction, &'a Outcome);
 
-/// What was predicted against what came true.
+/// Outcomes against predictions.
 fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     let bias = ledger.bias().into_iter().find(|b| b.quantity == quantity);
     let mean = bias.map_or(0.0, |b| b.mean);
@@ -73,7 +72,7 @@ fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     markers(panel, members, |_, (p, o)| (o.scored.actual, p.point))
 }
 
-/// Predictions as multiples of what came true, in the order of their registration.
+/// Ratios of predictions to outcomes, in order of registration.
 fn ratios(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     let held = |inside: bool| {
         members
@@ -123,7 +122,7 @@ fn place(k: usize) -> f64 {
     (k + 1) as f64
 }
 
-/// One marker an outcome, by whether the interval to quote held.
+/// One marker per outcome, by whether the interval to quote held.
 fn markers(
     panel: Panel,
     members: &[Pair<'_>],
@@ -173,7 +172,7 @@ fn interval(x: f64, prediction: &Prediction, outcome: &Outcome) -> Option<Layer>
     ))
 }
 
-/// A quantity for people.
+/// The name of a quantity for people.
 fn words(quantity: &str) -> String {
     match quantity {
         "loss" => "Loss".to_owned(),

@@ -1,4 +1,4 @@
-//! The legend: the last resort for labels that found no place beside what they name.
+//! The legend, for labels that found no place in the plot.
 
 use super::clip::Rect;
 use super::font::{self, Style};
@@ -11,14 +11,14 @@ use super::theme::Theme;
 
 /// The height of one row.
 const ROW: f64 = 18.0;
-/// The room of the sample in front of a label.
+/// The width of the sample before a label.
 const SAMPLE: f64 = 30.0;
-/// From one entry to the next.
+/// The distance between entries.
 const GAP: f64 = 20.0;
-/// More rows would leave no room for the plot.
+/// Most rows; more would leave no room for the plot.
 const MOST_ROWS: usize = 6;
 
-/// The entries with the place of each, filled row by row into `width`.
+/// The entries with their positions, filled row by row into `width`.
 fn rows(entries: &[Wish], width: f64) -> (Vec<(Pt, &Wish)>, usize) {
     let (mut x, mut row) = (0.0, 0);
     let mut placed = Vec::new();

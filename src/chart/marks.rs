@@ -1,4 +1,4 @@
-//! Layers as shapes, and what each of them wants written beside it.
+//! Draws layers as shapes, and collects their labels.
 
 use super::font::Style;
 use super::frame::Frame;
@@ -10,25 +10,25 @@ use super::theme::Theme;
 
 /// The width of fitted lines.
 const LINE: f64 = 2.2;
-/// The width of grey lines, which stand back.
+/// The width of grey lines, which are less prominent.
 const THIN: f64 = 1.2;
-/// Dash and gap of a line beyond what was measured.
+/// Dash and gap of a line beyond the data.
 const DASH: (f64, f64) = (7.0, 4.5);
 /// Dash and gap of a rule.
 const RULE_DASH: (f64, f64) = (2.5, 3.0);
 /// Half the width of an interval's caps.
 const CAP: f64 = 5.0;
-/// A ring this near at a star is drawn around it, this many times as large as others.
+/// Distance up to which a ring is drawn around a star, and thus larger.
 const NEAR_STAR: f64 = 6.0;
 const AROUND_STAR: f64 = 2.8;
-/// The rim of paper around a mark that lifts it off the lines below.
+/// The rim in the background colour that separates a mark from the lines below.
 const RIM: f64 = 1.6;
-/// Pointing this near at a mark is enough.
+/// The distance at which pointing at a mark shows its tooltip.
 const FINGER: f64 = 9.0;
 /// The size of words inside the plot.
 pub(super) const WORDS: f64 = 12.5;
 
-/// What the layers need: shapes, and labels that look for a place among them.
+/// The shapes of the layers, and the labels that need a place among them.
 #[derive(Debug, Default)]
 pub(super) struct Drawn {
     pub(super) items: Vec<Item>,
@@ -58,7 +58,7 @@ pub(super) fn draw(panel: &Panel, frame: &Frame, theme: &Theme) -> Drawn {
             brush.layer(layer);
         }
     }
-    // The labels with the fewest possible places choose first.
+    // Labels with the fewest possible places choose first.
     out.wishes.sort_by_key(|wish| wish.turn);
     out
 }
@@ -66,7 +66,7 @@ pub(super) fn draw(panel: &Panel, frame: &Frame, theme: &Theme) -> Drawn {
 struct Brush<'a> {
     frame: &'a Frame,
     theme: &'a Theme,
-    /// Where the stars are, which a ring goes around.
+    /// The positions of stars, around which a ring is drawn larger.
     stars: Vec<Pt>,
     out: &'a mut Drawn,
 }
@@ -194,7 +194,7 @@ impl Brush<'_> {
                     words: words.clone(),
                 });
             }
-            // The label of a single mark is the layer's own and may go to the legend.
+            // The label of a single mark belongs to the layer and may go to the legend.
             let key = (points.len() == 1 && label.is_none()).then_some(Key::Mark(shape));
             let turn = if points.len() == 1 { 1 } else { 3 };
             let spot = Spot::Near(vec![*at], own);
@@ -259,14 +259,14 @@ impl Brush<'_> {
     }
 }
 
-/// Size of each of so many marks: a crowd of full-sized ones would hide the law behind it.
+/// Size of each of `marks` marks: many full-sized ones would hide the law behind them.
 fn crowd_size(marks: usize) -> f64 {
     const FEW: f64 = 40.0;
     (FEW / marks.max(1) as f64).sqrt().clamp(0.35, 1.0)
 }
 
-/// Adds one mark with its rim of paper; returns its radius. Discs come in sizes up to 1, and rings
-/// in sizes from 1 on.
+/// Adds one mark with its rim; returns its radius. Discs have sizes up to 1, and rings sizes from 1
+/// on.
 pub(super) fn mark(
     items: &mut Vec<Item>,
     at: Pt,
@@ -322,7 +322,7 @@ pub(super) fn mark(
     }
 }
 
-/// Splits a series where a place is missing.
+/// Splits a series at missing positions.
 fn stretches<T>(places: impl Iterator<Item = Option<T>>) -> Vec<Vec<T>> {
     let mut found = vec![Vec::new()];
     for place in places {

@@ -1,7 +1,7 @@
 //! Charts of answers, as SVG, PNG, PDF, Vega-Lite or terminal text.
 //!
-//! Every function here takes an answer and gives a [`Chart`]. Nothing here computes, reads or
-//! writes files, and the same chart always gives the same bytes.
+//! Every function here takes an answer and returns a [`Chart`]. Nothing here computes numbers, or
+//! reads or writes files, and the same chart always gives the same bytes.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Method, Target, law::Saturating};
@@ -20,7 +20,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 //!
-//! How a chart becomes a picture, one file a step:
+//! The steps from a chart to a picture, one file per step:
 //!
 //! ```text
 //! spec (what) -> ticks, range (axes) -> layout, marks, labels (where) -> scene (shapes)

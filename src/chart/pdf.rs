@@ -1,4 +1,4 @@
-//! Painting a scene as one page of a PDF. Texts stay texts: they can be searched and copied.
+//! Paints a scene as a one-page PDF. Texts remain texts that can be searched and copied.
 
 use super::font::{Embeddable, Weight};
 use super::place::Pt;
@@ -14,12 +14,12 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-/// Points of a PDF (1/72 inch) in a CSS pixel (1/96 inch).
+/// Points of a PDF (1/72 inch) per CSS pixel (1/96 inch).
 const POINTS: f64 = 0.75;
-/// How far the ends of the arms of a Bézier curve lie from the corner of a quarter of a circle of
-/// radius 1: with 4/3·(√2 − 1) it is off by less than 0.03 %.
+/// Length of the arms of a Bézier curve for a quarter of a circle of radius 1: with 4/3·(√2 − 1)
+/// the error is below 0.03 %.
 const ARM: f64 = 0.552_284_75;
-/// Opacities are told apart to a thousandth.
+/// Opacities are rounded to a thousandth.
 const STEPS: f64 = 1000.0;
 const SYSTEM: SystemInfo<'static> = SystemInfo {
     registry: Str(b"Adobe"),
@@ -53,11 +53,11 @@ pub(super) fn pdf(scene: &Scene, zoom: f64) -> Vec<u8> {
     page.document(scene, (wide as f32, high as f32))
 }
 
-/// The shapes of a page, and what they need.
+/// The shapes of a page, and the resources they need.
 struct Page {
     content: Content,
     opacities: BTreeSet<u32>,
-    /// The letters that are written, by weight (bold or not) and glyph.
+    /// The letters used, by weight (bold or not) and glyph.
     letters: BTreeMap<bool, BTreeMap<u16, char>>,
 }
 
@@ -136,7 +136,7 @@ impl Page {
             |across: f64, down: f64| ((x + radius * across) as f32, (y + radius * down) as f32);
         let (x0, y0) = at(1.0, 0.0);
         self.content.move_to(x0, y0);
-        // From each quarter to the next: (cos, sin) of its start and of its end.
+        // From quarter to quarter: (cos, sin) of its start and of its end.
         let quarters = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
         for (k, (c, s)) in quarters.into_iter().enumerate() {
             let (d, t) = quarters[(k + 1) % 4];
@@ -229,7 +229,7 @@ impl Page {
     }
 }
 
-/// Writes a font with what its letters mean.
+/// Writes a font and the characters of its glyphs.
 fn embed(
     pdf: &mut Pdf,
     id: Ref,

@@ -1,4 +1,4 @@
-//! A chart that is ready to be drawn, and what it can be drawn as.
+//! A chart and its output formats.
 
 use super::range::Span;
 use super::spec::{Axis, Drawing, Figure, Panel, Scale};
@@ -32,7 +32,7 @@ impl Chart {
         let panels = charts.into_iter().flat_map(|chart| match chart.0 {
             Drawing::Panel(panel) => vec![*panel],
             Drawing::Figure(mut figure) => {
-                // The headline of a single panel is its own.
+                // A single panel keeps its own headline.
                 if let [panel] = &mut figure.panels[..] {
                     panel.title = figure.title;
                 }
@@ -52,8 +52,8 @@ impl Chart {
         self
     }
 
-    /// The same chart without a headline: a paper has a caption, and a slide a title. Readers who
-    /// cannot see the picture still have it.
+    /// The same chart without a visible headline, for a paper with a caption or a slide with a
+    /// title. Screen readers still read it.
     #[must_use]
     pub fn untitled(mut self) -> Chart {
         match &mut self.0 {
@@ -63,8 +63,8 @@ impl Chart {
         self
     }
 
-    /// The same chart with these ends of the horizontal axis of each panel, so that two charts can
-    /// be compared.
+    /// The same chart with these ends of the horizontal axis of each panel, so that charts can be
+    /// compared.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart, law::Power};
@@ -77,17 +77,17 @@ impl Chart {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) where the ends are equal, not finite, or not
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the ends are equal, not finite, or not
     /// positive on a logarithmic axis.
     pub fn xlim(self, first: f64, last: f64) -> Result<Chart> {
         self.within(first, last, |panel| &mut panel.x)
     }
 
-    /// The same for the vertical axis, as [`Chart::xlim`]; of several panels for those that show
-    /// what the first one shows.
+    /// As [`Chart::xlim`] for the vertical axis. Of several panels, it applies to those with the
+    /// same quantity as the first.
     ///
     /// # Errors
-    /// As [`Chart::xlim`].
+    /// As for [`Chart::xlim`].
     pub fn ylim(self, first: f64, last: f64) -> Result<Chart> {
         self.within(first, last, |panel| &mut panel.y)
     }
@@ -129,7 +129,7 @@ impl Chart {
         Ok(self)
     }
 
-    /// The same chart with other words for readers who cannot see it.
+    /// The same chart with another description for readers who cannot see it.
     #[must_use]
     pub fn described(mut self, description: impl Into<String>) -> Chart {
         match &mut self.0 {
@@ -156,7 +156,7 @@ impl Chart {
         }
     }
 
-    /// Whether its panels stand below a common headline; a theme's size is that of one of them.
+    /// Whether it has panels below a common headline. A theme's size is then that of one panel.
     pub(crate) fn is_figure(&self) -> bool {
         matches!(self.0, Drawing::Figure(_))
     }
@@ -170,10 +170,10 @@ impl Chart {
         }
     }
 
-    /// The chart as one self-contained SVG element, ready for a file or to be put inside a page.
+    /// The chart as one self-contained SVG element, for a file or a page.
     ///
-    /// The root carries `role="img"`, a `<title>` and a `<desc>`; their ids come from the picture's
-    /// own content, so that different charts can share a page.
+    /// The root has `role="img"`, a `<title>` and a `<desc>`. Their ids are derived from the
+    /// picture's content, so that different charts can share a page.
     #[must_use]
     pub fn to_svg(&self, theme: &Theme) -> String {
         render::svg(&layout::scene(&self.0, theme), theme.zoom())
@@ -183,14 +183,14 @@ impl Chart {
     ///
     /// # Errors
     ///
-    /// Fails only when the image cannot be made at all, for example because the theme's size is far
-    /// beyond what fits in memory.
+    /// Only when the image cannot be made at all, for example because the theme's size needs too
+    /// much memory.
     pub fn to_png(&self, theme: &Theme) -> Result<Vec<u8>> {
         render::png(&layout::scene(&self.0, theme), theme.resolution())
     }
 
-    /// The chart as a PDF of one page, of the same size as the SVG. Its letters are embedded, so
-    /// that the texts can be searched and copied.
+    /// The chart as a one-page PDF of the same size as the SVG. Its fonts are embedded, so that
+    /// texts can be searched and copied.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart::{self, Theme}, law::Power};
@@ -205,8 +205,8 @@ impl Chart {
         pdf::pdf(&layout::scene(&self.0, theme), theme.zoom())
     }
 
-    /// The chart as a specification for Vega-Lite 5, with its data inside: to be drawn by other
-    /// programs, and changed. Labels have no places there; a legend names the layers.
+    /// The chart as a specification for Vega-Lite 5 with its data, so that other programs can draw
+    /// and change it. Layers are named in a legend and not by labels in the plot.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart::{self, Theme}, law::Power};
@@ -221,8 +221,8 @@ impl Chart {
         vega::specification(&self.0, theme)
     }
 
-    /// The chart as plain text of at most `width` columns and about `height` rows a panel: braille
-    /// dots and marks, or pure ASCII when `unicode` is false.
+    /// The chart as plain text of at most `width` columns and about `height` rows per panel:
+    /// braille dots and marks, or pure ASCII if `unicode` is false.
     #[must_use]
     pub fn to_terminal(&self, width: usize, height: usize, unicode: bool) -> String {
         self.as_text(width, height, unicode, false)

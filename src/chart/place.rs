@@ -1,4 +1,4 @@
-//! Where something stands in a picture.
+//! Positions in a picture.
 
-/// A place in the picture: x, y.
+/// A position in the picture: x, y.
 pub(super) type Pt = (f64, f64);

@@ -1,4 +1,4 @@
-//! The chart of a plan: the width of the interval against what is spent.
+//! The chart of a plan: the width of the interval against the cost.
 
 use super::Chart;
 use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};

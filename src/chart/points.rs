@@ -1,4 +1,4 @@
-//! What a law of several columns gives beside what came out, and what it leaves over.
+//! The charts of a law of several columns: its values against outcomes, and its residuals.
 
 use super::Chart;
 use super::residuals::panel;
@@ -8,13 +8,13 @@ use crate::ask::{PointAt, PointsAnswer, name_of};
 use crate::fit::argument;
 use crate::interval::Kind;
 
-/// So many columns have a panel of residuals each; more cannot be read side by side.
+/// Most columns with a panel of residuals; more cannot be read side by side.
 const MOST: usize = 5;
-/// Values that differ by more than this factor are spread by their logarithm.
+/// Values over a larger factor than this are shown on a logarithmic axis.
 const WIDE: f64 = 5.0;
 
-/// What a law of several columns gives against what came out, with the runs that were held out and
-/// the points that were asked for; and its residuals against each of its columns.
+/// The values of a law of several columns against the outcomes, with the held-out runs and the
+/// requested points; and its residuals against each column.
 #[must_use]
 pub fn points(answer: &PointsAnswer) -> Chart {
     let fit = &answer.fit;
@@ -51,7 +51,7 @@ pub fn points(answer: &PointsAnswer) -> Chart {
     ))
 }
 
-/// By the logarithm where the values are positive and differ much.
+/// A logarithmic axis if the values are positive and vary widely, else a linear one.
 fn axis(label: &str, values: impl Iterator<Item = f64>) -> Axis {
     let start = (f64::INFINITY, f64::NEG_INFINITY);
     let (low, high) = values.fold(start, |(l, h), v| (l.min(v), h.max(v)));
@@ -97,14 +97,14 @@ fn against_runs(answer: &PointsAnswer) -> Panel {
     let (mut held, mut asked) = (0, 0);
     for at in &answer.points {
         let Some(point) = at.point else { continue };
-        // The first of each kind has a label.
+        // The first marker of each kind has a label.
         let (count, words) = match at.observed {
             Some(_) => (&mut held, "held out"),
             None => (&mut asked, "to come"),
         };
         *count += 1;
         let label = (*count == 1).then(|| words.to_owned());
-        // What has not come out yet lies where it would come out as forecast.
+        // A point without an outcome is drawn where its outcome would equal the forecast.
         let star = Marker {
             label,
             ..Marker::new(at.observed.unwrap_or(point), point).hover(hover(at))
@@ -124,7 +124,7 @@ fn hover(at: &PointAt) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The widest interval of a new run.
+/// The widest interval for a new run.
 fn widest(at: &PointAt) -> Option<(f64, f64)> {
     let of_run = at.intervals.iter().filter(|i| i.kind == Kind::Prediction);
     let widest = of_run.max_by(|a, b| a.level.total_cmp(&b.level))?;

@@ -1,12 +1,12 @@
-//! The range of an axis, and where a value lies in it.
+//! The range of an axis, and the position of a value in it.
 
 use super::spec::{Axis, Content, Panel, Scale, XY};
 
 /// The largest magnitude that can be shown, so that differences stay finite.
 const HUGE: f64 = 1e300;
-/// The narrowest range, relative to the values: below it, tick labels would need too many digits.
+/// The narrowest range relative to the values; below it, tick labels would need too many digits.
 const NARROWEST: f64 = 1e-6;
-/// The margin an automatic range leaves at each end, as a part of the range of the data.
+/// The margin of an automatic range at each end, as a fraction of the data's range.
 const MARGIN: f64 = 0.05;
 
 /// Whether `value` can be shown on an axis of this scale.
@@ -17,7 +17,7 @@ pub(super) fn usable(value: f64, scale: Scale) -> bool {
     }
 }
 
-/// The first and last value of an axis, in order and apart.
+/// The first and last value of an axis, in growing order and distinct.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Span {
     pub(super) scale: Scale,
@@ -26,7 +26,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Whether an axis can begin and end there.
+    /// Whether an axis can have these ends.
     pub(super) fn can_have(scale: Scale, first: f64, last: f64) -> bool {
         let ends = (forward(scale, first), forward(scale, last));
         let apart = (ends.0 - ends.1).abs();
@@ -37,7 +37,7 @@ impl Span {
         usable(first, scale) && usable(last, scale) && apart > least
     }
 
-    /// The axis's own range if it has a usable one, else one that holds `values` with a margin.
+    /// The axis's own range if it has a usable one, else one that covers `values` with a margin.
     pub(super) fn of(axis: &Axis, values: impl Iterator<Item = f64>) -> Option<Span> {
         let scale = axis.scale;
         if let Some((a, b)) = axis.range
@@ -54,8 +54,7 @@ impl Span {
         (lo <= hi).then(|| Span::between(scale, lo, hi, MARGIN))
     }
 
-    /// A range from `lo` to `hi`, widened by `margin` at each end and at least as wide as can be
-    /// labelled.
+    /// A range from `lo` to `hi`, widened by `margin` at each end and wide enough to be labelled.
     fn between(scale: Scale, lo: f64, hi: f64, margin: f64) -> Span {
         let (a, b) = (forward(scale, lo), forward(scale, hi));
         let narrowest = match scale {
@@ -63,7 +62,7 @@ impl Span {
             Scale::Log => NARROWEST,
         };
         let widen = if b - a < narrowest {
-            // One value only: show what lies around it.
+            // A single value is shown with its surroundings.
             match scale {
                 Scale::Linear if a == 0.0 => 1.0,
                 Scale::Linear => a.abs() * 0.1,
@@ -72,7 +71,7 @@ impl Span {
         } else {
             (b - a) * margin
         };
-        // A margin must not leave the numbers that can be shown: no axis reaches 0 or infinity.
+        // The margin must stay within numbers that can be shown: no axis reaches 0 or infinity.
         let smallest = match scale {
             Scale::Linear => -HUGE,
             Scale::Log => 1.0 / HUGE,
@@ -108,7 +107,7 @@ fn back(scale: Scale, position: f64) -> f64 {
     }
 }
 
-/// The ranges of both axes; `None` when no layer holds anything that can be shown.
+/// The ranges of both axes; `None` if no layer has anything to show.
 pub(super) fn spans(panel: &Panel) -> Option<(Span, Span)> {
     let contents = || panel.layers.iter().map(|layer| &layer.content);
     let corners: Vec<[XY; 2]> = contents().flat_map(Content::corners).collect();

@@ -1,10 +1,9 @@
-//! Painting a scene: SVG and PNG. The only file that names plotters.
+//! Paints a scene as SVG and PNG. Only this file uses plotters.
 //!
-//! Version 0.3.7 of plotters needs these detours. It paints on whole pixels only, so an SVG is
-//! painted at ten times its size under a `viewBox` that shrinks it again, and a PNG at twice its
-//! size and then reduced. In an SVG it divides the size of a font and moves its base line by fixed
-//! factors. In a PNG it leaves out the space to the left of every letter, so letters are painted
-//! here pixel by pixel.
+//! Version 0.3.7 of plotters needs workarounds. It paints on whole pixels, so an SVG is painted at
+//! ten times its size under a `viewBox` that shrinks it again, and a PNG at twice its size and then
+//! reduced. In an SVG it divides font sizes and moves base lines by fixed factors. In a PNG it
+//! drops the space to the left of every letter, so letters are painted here pixel by pixel.
 
 use std::fmt::Write as _;
 
@@ -22,15 +21,15 @@ use super::scene::{Anchor, Item, Scene, Text};
 use super::theme::Rgb;
 use crate::{Error, ErrorKind, Result};
 
-/// SVG units a CSS pixel.
+/// SVG units per CSS pixel.
 const SVG_SCALE: u32 = 10;
-/// Painted pixels that become one pixel of the PNG, each way.
+/// Painted pixels per pixel of the PNG, in each direction.
 const REDUCTION: u32 = 2;
 /// The most bytes a PNG may need while it is painted.
 const MOST_BYTES: u64 = 1 << 29;
-/// What plotters divides a font size by in an SVG.
+/// The factor by which plotters divides a font size in an SVG.
 const SVG_FONT: f64 = 1.24;
-/// Where plotters puts the base line of an SVG text below its anchor, in ems.
+/// The distance at which plotters puts the base line of an SVG text below its anchor, in ems.
 const SVG_BASELINE: f64 = 0.76;
 /// Fonts of nearly the same widths, the most similar first.
 const FAMILIES: &str = "Roboto, Arial, Helvetica, 'Liberation Sans', sans-serif";
@@ -54,7 +53,7 @@ pub(super) fn svg(scene: &Scene, zoom: f64) -> String {
     root(scene, zoom, size, body) + body + &hot(scene) + "</svg>" + end
 }
 
-/// Places that say something to who points at them: a browser shows the title without any script.
+/// Invisible areas with tooltips: a browser shows a title without any script.
 fn hot(scene: &Scene) -> String {
     let scale = f64::from(SVG_SCALE);
     let mut out = String::new();
@@ -94,7 +93,7 @@ fn root(scene: &Scene, zoom: f64, (wide, high): (u32, u32), body: &str) -> Strin
     tag
 }
 
-/// Eight hexadecimal digits that follow from the content alone (FNV-1a).
+/// Eight hexadecimal digits derived from the content (FNV-1a).
 fn digest(parts: &[&str]) -> String {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -103,7 +102,7 @@ fn digest(parts: &[&str]) -> String {
     format!("{:08x}", hash >> 32)
 }
 
-/// A text in which nothing is markup.
+/// A text with markup characters escaped.
 pub(crate) fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -188,7 +187,7 @@ fn encode(pixels: &[u8], (wide, high): (u32, u32), dpi: u32) -> Result<Vec<u8>> 
     let mut encoder = png::Encoder::new(&mut out, wide, high);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // The picture has its nominal size in documents.
+    // The picture keeps its nominal size in documents.
     let dots_a_metre = (f64::from(dpi) / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: dots_a_metre,
@@ -201,7 +200,7 @@ fn encode(pixels: &[u8], (wide, high): (u32, u32), dpi: u32) -> Result<Vec<u8>> 
     Ok(out)
 }
 
-/// Paints all shapes at `scale` pixels a CSS pixel, texts with `write`.
+/// Paints all shapes at `scale` pixels per CSS pixel, and texts with `write`.
 fn paint<B: DrawingBackend>(
     backend: &mut B,
     scene: &Scene,
@@ -258,7 +257,7 @@ fn paint<B: DrawingBackend>(
     Ok(())
 }
 
-/// Writes a whole line of text and leaves its widths to the reader's fonts.
+/// Writes a whole line of text; its width depends on the reader's fonts.
 fn svg_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64) -> Painted<B> {
     let lift = SVG_BASELINE * text.style.size;
     let (x, y) = text.at;
@@ -336,7 +335,7 @@ fn pixel((x, y): Pt, scale: f64) -> (i32, i32) {
     ((x * scale).round() as i32, (y * scale).round() as i32)
 }
 
-/// Whole pixels without repetitions, which plotters cannot join.
+/// Whole pixels without consecutive repetitions, which plotters cannot join.
 fn pixels(points: &[Pt], scale: f64) -> Vec<(i32, i32)> {
     let mut pixels: Vec<(i32, i32)> = points.iter().map(|p| pixel(*p, scale)).collect();
     pixels.dedup();

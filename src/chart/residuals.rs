@@ -1,4 +1,4 @@
-//! What a fit leaves over, against each of its arguments.
+//! The residuals of a fit against each of its arguments.
 
 use super::Chart;
 use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
@@ -8,14 +8,14 @@ use crate::runs::Run;
 
 type Value = fn(&Run) -> Option<f64>;
 
-/// Residuals against compute: a pattern says that the law has another shape than the runs.
+/// Residuals against compute: a pattern means that the law has another shape than the runs.
 pub(crate) fn residual(fit: &FitResult) -> Chart {
     let label = lower_first(fit.variable().axis());
     let panel = panel(fit, &label, Axis::log(capitalised(&label)), |r| Some(r.x));
     Chart::from(panel).titled("Residuals")
 }
 
-/// Residuals of a surface against N, D and C: a trend in one of them names what the form lacks.
+/// Residuals of a surface against N, D and C: a trend in one of them shows what the form lacks.
 #[must_use]
 pub fn residuals(fit: &FitResult) -> Chart {
     let axes: [(&str, Value); 3] = [

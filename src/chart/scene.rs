@@ -1,4 +1,4 @@
-//! A picture as a list of simple shapes: all that is left to do is to paint them.
+//! A picture as a list of simple shapes, ready to be painted.
 //!
 //! Lengths are CSS pixels; y grows downwards.
 
@@ -7,7 +7,7 @@ use super::font::{self, Style};
 use super::place::Pt;
 use super::theme::Rgb;
 
-/// Which part of a text stands at its place.
+/// Which part of a text is at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -23,7 +23,7 @@ pub(super) struct Text {
     pub(super) text: String,
     pub(super) style: Style,
     pub(super) anchor: Anchor,
-    /// Turned a quarter to the left, to be read from below.
+    /// Rotated by a quarter turn to the left, to be read from below.
     pub(super) turned: bool,
 }
 
@@ -68,7 +68,7 @@ pub(super) enum Item {
         color: Rgb,
     },
     Text(Text),
-    /// Nothing to see: words for who points at this place.
+    /// An invisible area with a tooltip.
     Hot {
         center: Pt,
         radius: f64,
@@ -76,8 +76,8 @@ pub(super) enum Item {
     },
 }
 
-/// A whole picture: its size, its paper, its words for screen readers, and its shapes from the
-/// lowest to the topmost.
+/// A whole picture: its size, background, texts for screen readers, and shapes from the lowest to
+/// the topmost.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scene {
     pub(super) width: u32,
@@ -106,13 +106,13 @@ impl Pen {
         }
     }
 
-    /// The same pen with dashes, if it is to have any.
+    /// The same pen with dashes, if any are given.
     pub(super) fn dashed(self, dash: Option<(f64, f64)>) -> Pen {
         Pen { dash, ..self }
     }
 }
 
-/// A curve that is off by less than this looks the same.
+/// A curve with a smaller error than this looks the same.
 const TOLERANCE: f64 = 0.06;
 
 /// Adds a line, as one piece or as dashes.

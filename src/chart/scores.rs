@@ -1,4 +1,4 @@
-//! The chart of a suite: the score of every task against compute, one panel a task.
+//! The chart of a suite: the score of every task against compute, one panel per task.
 
 use super::Chart;
 use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
@@ -7,12 +7,12 @@ use crate::fit::Severity;
 use crate::number::{compute, percent};
 use crate::said::Said;
 
-/// More tasks than this have no panel of their own.
+/// Most tasks with a panel of their own.
 const PANELS: usize = 12;
 
 /// Scores in per cent against compute: the fitted models, the law of compute over them, and the
-/// forecasts beyond with their prediction intervals and what came true. A dotted line is the level of
-/// guessing.
+/// forecasts beyond with their prediction intervals and outcomes. A dotted line marks the chance
+/// level.
 ///
 /// ```
 /// use scalewise::ask::ScoresRequest;

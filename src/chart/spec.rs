@@ -1,4 +1,4 @@
-//! What a chart shows, as pure data: axes, layers, words, and nothing about drawing.
+//! The contents of a chart as pure data: axes, layers and words, without drawing.
 
 /// How values are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,8 @@ impl Axis {
 
 /// A colour by name; the [`Theme`](super::Theme) decides which shade stands out on its background.
 ///
-/// Apart from ink and grey these are the colours of Okabe and Ito, which people with any kind of
-/// colour vision can tell apart.
+/// Apart from ink and grey, these are the colours of Okabe and Ito, which remain distinguishable
+/// with any kind of colour vision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Color {
     /// Blue; sky blue on a dark background.
@@ -60,7 +60,7 @@ pub(super) enum Color {
     Purple,
     /// The colour of the text: black, or nearly white on a dark background.
     Ink,
-    /// Grey, for what should stand back.
+    /// Grey, for less prominent parts.
     Muted,
 }
 
@@ -81,7 +81,7 @@ impl Color {
 pub(super) enum MarkerShape {
     /// A filled circle: a run.
     Disc,
-    /// An open circle: what came true.
+    /// An open circle: an outcome.
     Circle,
     /// A star: the forecast.
     Star,
@@ -89,14 +89,14 @@ pub(super) enum MarkerShape {
     Cross,
 }
 
-/// One marker, with a label of its own if it deserves one.
+/// One marker, with an optional label.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Marker {
     pub(super) x: f64,
     pub(super) y: f64,
     /// Written beside the marker when there is room.
     pub(super) label: Option<String>,
-    /// Shown where a reader points at the marker: which run it is.
+    /// The tooltip of the marker: which run it is.
     pub(super) hover: Option<String>,
 }
 
@@ -117,7 +117,7 @@ impl Marker {
         self
     }
 
-    /// The same marker with something to say where a reader points at it.
+    /// The same marker with a tooltip.
     pub(super) fn hover(mut self, words: impl Into<String>) -> Marker {
         self.hover = Some(words.into());
         self
@@ -127,17 +127,17 @@ impl Marker {
 /// A point of a line: x and y.
 pub(super) type XY = (f64, f64);
 
-/// One station of a band: x, the lower edge and the upper edge.
+/// One point of a band: x, the lower edge and the upper edge.
 pub(super) type BandPoint = (f64, f64, f64);
 
 /// One cell of a heat map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct HeatCell {
-    /// From where to where on the x axis.
+    /// Its extent on the x axis.
     pub(super) x: (f64, f64),
-    /// From where to where on the y axis.
+    /// Its extent on the y axis.
     pub(super) y: (f64, f64),
-    /// How dark it is: 0 is paper, 1 the full colour.
+    /// How dark it is: 0 is the background, 1 the full colour.
     pub(super) shade: f64,
 }
 
@@ -147,7 +147,7 @@ pub(super) struct HeatCell {
 /// a line or band is interrupted there.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
-    /// A line through points in the order given; dashed beyond what was measured.
+    /// A line through points in the order given; dashed beyond the data.
     Line { points: Vec<XY>, dashed: bool },
     /// The area between a lower and an upper edge.
     Band(Vec<BandPoint>),
@@ -167,7 +167,7 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// Opposite corners of everything that needs a place on both axes. Rules need none.
+    /// Opposite corners of everything with a position on both axes. Rules have none.
     pub(super) fn corners(&self) -> Vec<[XY; 2]> {
         match self {
             Content::Line { points, .. } => points.iter().map(|p| [*p, *p]).collect(),
@@ -187,7 +187,7 @@ impl Content {
         }
     }
 
-    /// The painting order: what is higher covers what is lower, whatever the order of the layers.
+    /// The painting order: a greater height covers a smaller one, whatever the order of the layers.
     pub(super) fn height(&self) -> u8 {
         match self {
             Content::Heat(_) | Content::Band(_) => 0,
@@ -205,7 +205,7 @@ pub(super) struct Layer {
     pub(super) content: Content,
     pub(super) color: Color,
     pub(super) label: Option<String>,
-    /// How many marks are drawn, and how many there are, where some are left out.
+    /// How many marks are drawn, and how many there are, if some are left out.
     pub(super) drawn: Option<(usize, usize)>,
 }
 
@@ -253,8 +253,8 @@ impl Layer {
         bar.into_iter().chain([star]).collect()
     }
 
-    /// The same layer with a label, which a line, a band or a rule has beside it, and markers
-    /// beside one of them. It says so where some of the markers are left out.
+    /// The same layer with a label beside its line, band or rule, or beside one of its markers. The
+    /// label says if some of the markers are left out.
     pub(super) fn label(mut self, words: impl Into<String>) -> Layer {
         let words = words.into();
         self.label = Some(match self.drawn {
@@ -268,7 +268,7 @@ impl Layer {
 /// One pair of axes, what is drawn between them, and the words around it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Panel {
-    /// The headline; also the title that a screen reader speaks.
+    /// The headline, which is also the title for screen readers.
     pub(super) title: String,
     /// One line below the title.
     pub(super) subtitle: Option<String>,
@@ -279,7 +279,7 @@ pub(super) struct Panel {
     pub(super) layers: Vec<Layer>,
     /// One line below the plot.
     pub(super) note: Option<String>,
-    /// Whether title and subtitle are spoken alone and not drawn.
+    /// Whether title and subtitle are only for screen readers and not drawn.
     pub(super) untitled: bool,
 }
 
@@ -338,14 +338,14 @@ pub(super) struct Figure {
     pub(super) description: String,
     /// The panels, row by row.
     pub(super) panels: Vec<Panel>,
-    /// How many panels stand side by side (0 counts as 1).
+    /// How many panels are side by side (0 counts as 1).
     pub(super) columns: usize,
-    /// Whether the common headline is spoken alone and not drawn.
+    /// Whether the common headline is only for screen readers and not drawn.
     pub(super) untitled: bool,
 }
 
 impl Figure {
-    /// A figure with as many panels side by side as are easily read: at most three.
+    /// A figure with at most three panels side by side.
     pub(super) fn new(title: impl Into<String>, panels: Vec<Panel>) -> Figure {
         let columns = match panels.len() {
             0 | 1 => 1,
@@ -363,7 +363,7 @@ impl Figure {
     }
 }
 
-/// What a chart is made of.
+/// The contents of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Drawing {
     Panel(Box<Panel>),

@@ -10,7 +10,7 @@ use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 
-/// What speaks against the picture: the findings of the fit, and where there is no optimum.
+/// Adds the warnings to the picture: the findings of the fit, and where there is no optimum.
 fn warning(panel: Panel, shown: &SurfaceAnswer) -> Chart {
     noted(panel, shown).into()
 }
@@ -130,7 +130,7 @@ pub fn allocation(shown: &SurfaceAnswer) -> Chart {
     warning(panel, shown)
 }
 
-/// What other sizes than the best cost at one budget, with the confidence band (delta method).
+/// The cost of sizes other than the best at one budget, with the confidence band (delta method).
 #[must_use]
 pub fn valley(shown: &SurfaceAnswer) -> Chart {
     let Some(valley) = &shown.valley else {
@@ -172,14 +172,14 @@ pub fn valley(shown: &SurfaceAnswer) -> Chart {
     Chart::from(Figure::new(title, panels)).described(description)
 }
 
-/// A rule at the largest size of the runs, where it is in the picture.
+/// A rule at the largest size of the runs, if it is inside the picture.
 fn largest_size(valley: &Valley) -> Option<Layer> {
     let ends = valley.line.first().zip(valley.line.last());
     let shown = ends.is_some_and(|(low, high)| (low.0..=high.0).contains(&valley.largest));
     shown.then(|| Layer::vertical_rule(valley.largest).label("largest size of the runs"))
 }
 
-/// What the sizes cost in training, at inference and together, beside the best one.
+/// The excess cost of the sizes in training, at inference and together.
 fn costs(valley: &Valley) -> Panel {
     let colors = [Color::Green, Color::Vermillion, Color::Ink];
     let lines = valley

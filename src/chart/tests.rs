@@ -1,4 +1,4 @@
-//! Whole charts: what the pictures contain, and that no data can break them.
+//! Whole charts: the contents of the pictures, and robustness against any data.
 
 use super::spec::{Axis, Color, Content, Figure, Layer, Marker, MarkerShape, Panel, Scale};
 use super::*;
@@ -50,7 +50,7 @@ fn example() -> Chart {
     panel().into()
 }
 
-/// A check of well-formedness that is enough for what we write: tags match, attributes are quoted.
+/// A check of well-formedness that suffices for our output: tags match, attributes are quoted.
 fn assert_well_formed(svg: &str) {
     let mut open = Vec::new();
     for piece in svg.split('<').skip(1) {
@@ -110,7 +110,7 @@ fn an_svg_says_what_it_shows() {
     assert_eq!(svg, example().to_svg(&Theme::light()));
 }
 
-/// The objects of a PDF lie where its table says, and its content shows what the scene has.
+/// The objects of a PDF are where its table says, and its content has the texts of the scene.
 #[test]
 fn a_pdf_is_whole_and_has_its_texts() {
     let pdf = example().to_pdf(&Theme::light());
@@ -119,7 +119,7 @@ fn a_pdf_is_whole_and_has_its_texts() {
     let find = |what: &[u8]| pdf.windows(what.len()).position(|w| w == what);
     assert!(find(b"/MediaBox [0 0 570 360]").is_some());
     assert!(find(b"/BaseFont /Roboto-Bold").is_some());
-    // Vermillion of the star, by the operator that sets the colour of areas.
+    // The star's vermillion, set by the operator for the colour of areas.
     let content = page_of(&pdf);
     assert!(content.contains("0.8352941 0.36862746 0 rg"), "{content}");
     let texts = content.matches(" Tj").count();
@@ -127,7 +127,7 @@ fn a_pdf_is_whole_and_has_its_texts() {
     assert_eq!(texts, in_svg);
 }
 
-/// The stream of the page, unpacked: the one that begins by setting the scale.
+/// The stream of the page, decompressed: the one that begins by setting the scale.
 fn page_of(pdf: &[u8]) -> String {
     use std::io::Read as _;
     let starts = pdf.windows(8).enumerate();
@@ -142,7 +142,7 @@ fn page_of(pdf: &[u8]) -> String {
     pages.next().expect("a page")
 }
 
-/// Every place in the table of a PDF is where an object of that number begins.
+/// Checks that an object of the right number begins at every offset in the table of a PDF.
 fn assert_sound(pdf: &[u8]) {
     let text: String = pdf.iter().map(|b| char::from(*b)).collect();
     let (_, after) = text.rsplit_once("startxref\n").expect("a table");
@@ -167,7 +167,7 @@ fn assert_sound(pdf: &[u8]) {
     }
 }
 
-/// The place of a byte in a text of which each byte became one character.
+/// The index of a character at a byte offset, in a text with one character per byte.
 fn char_at(text: &str, byte: usize) -> usize {
     text.char_indices()
         .nth(byte)
@@ -204,7 +204,7 @@ fn a_vega_lite_specification_has_the_data_of_the_chart() {
     );
 }
 
-/// A text outside the axes would push them out of the picture.
+/// A text outside the axes would enlarge the picture and shrink the axes.
 #[test]
 fn a_vega_lite_specification_has_no_text_outside_its_axes() {
     let near = example().xlim(2e18, 1e22).unwrap();
@@ -274,7 +274,7 @@ fn an_empty_chart_says_so() {
     assert!(chart.to_terminal(60, 20, true).contains("nothing to draw"));
 }
 
-/// Many runs become small dots, or nobody would see the law behind them.
+/// Many runs are drawn as small dots, so that the law behind them stays visible.
 #[test]
 fn a_crowd_of_points_is_drawn_smaller() {
     let largest_radius = |count: i32| {

@@ -1,4 +1,4 @@
-//! Colours and sizes: which shade of each colour stands out on a light and on a dark background.
+//! Colours and sizes, with a shade of each colour for light and dark backgrounds.
 
 use super::spec::Color;
 
@@ -19,14 +19,14 @@ pub struct Theme {
     dark: bool,
     width: u32,
     height: u32,
-    /// How much larger than its own CSS pixels a picture is shown: letters grow with it.
+    /// The factor by which the picture is enlarged over its CSS pixels; letters grow with it.
     zoom: f64,
     dpi: u32,
 }
 
-/// Smaller charts have no room for their axes.
+/// Smallest width and height of a chart, which leaves room for the axes.
 const SMALLEST: u32 = 200;
-/// Larger charts are no longer charts, and their pixels no longer fit in memory.
+/// Largest width and height of a chart, whose pixels fit in memory.
 const LARGEST: u32 = 4000;
 
 impl Theme {
@@ -62,7 +62,7 @@ impl Theme {
         }
     }
 
-    /// A slide of 1280 by 720 with letters to be read from the last row.
+    /// A slide of 1280 by 720 with letters that can be read from the last row.
     #[must_use]
     pub fn slide() -> Theme {
         Theme {
@@ -80,7 +80,7 @@ impl Theme {
         }
     }
 
-    /// The same theme for another size of one panel, held between 200 and 4000.
+    /// The same theme with this size for one panel, clamped to between 200 and 4000.
     #[must_use]
     pub fn size(mut self, width: u32, height: u32) -> Theme {
         self.width = width.clamp(SMALLEST, LARGEST);
@@ -88,19 +88,20 @@ impl Theme {
         self
     }
 
-    /// Dots an inch of a PNG (default 192, two for every CSS pixel), held between 48 and 1200.
+    /// Dots per inch of a PNG (default 192, two for every CSS pixel), clamped to between 48 and
+    /// 1200.
     #[must_use]
     pub fn dpi(mut self, dpi: u32) -> Theme {
         self.dpi = dpi.clamp(48, 1200);
         self
     }
 
-    /// How much larger than drawn a picture is shown.
+    /// The factor by which the picture is enlarged.
     pub(super) fn zoom(&self) -> f64 {
         self.zoom
     }
 
-    /// Pixels of a PNG for every CSS pixel that is drawn, and its dots an inch.
+    /// Pixels of a PNG per CSS pixel, and its dots per inch.
     pub(super) fn resolution(&self) -> (f64, u32) {
         (self.zoom * f64::from(self.dpi) / 96.0, self.dpi)
     }
@@ -154,13 +155,13 @@ impl Theme {
         }
     }
 
-    /// How much of the paper a band covers: 0 nothing, 1 all.
+    /// The opacity of a band: 0 is invisible, 1 opaque.
     pub(super) fn band_opacity(&self) -> f64 {
         if self.dark { 0.24 } else { 0.16 }
     }
 
-    /// Every shade on light paper with its counterpart on dark paper, as #RRGGBB: a page that holds
-    /// light pictures can turn them dark.
+    /// Every shade for a light background with its dark counterpart, as #RRGGBB, so that a page can
+    /// turn light pictures dark.
     pub(crate) fn shades() -> Vec<(String, String)> {
         let (light, dark) = (Theme::light(), Theme::dark());
         let hex = |(r, g, b): Rgb| format!("#{r:02X}{g:02X}{b:02X}");

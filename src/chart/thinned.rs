@@ -1,16 +1,15 @@
-//! Fewer marks where there are more than anyone can tell apart.
+//! Thins out marks if there are too many to tell apart.
 
 use super::spec::{Color, Content, Layer, Marker, MarkerShape};
 
-/// Marks of a layer at most: more would cover each other and make a page too large to send.
+/// Most marks of a layer: more would cover each other and make a page too large.
 const MOST: usize = 450;
-/// The lowest and the highest mark of so many stretches of the layer are always drawn, so that what
-/// lies off is seen.
+/// The layer is divided into this many stretches, and the lowest and the highest mark of each are
+/// always drawn, so that outliers are visible.
 const STRETCHES: usize = 100;
 
 impl Layer {
-    /// Markers, or some of them where there are very many: a label then says how many are drawn, with
-    /// or without words of its own.
+    /// Markers, thinned out if there are very many: the label then says how many are drawn.
     pub(super) fn markers(markers: Vec<Marker>, shape: MarkerShape, color: Color) -> Layer {
         let Some(some) = thinned(&markers) else {
             return Layer::new(Content::Markers { markers, shape }, color);
@@ -29,8 +28,7 @@ impl Layer {
 }
 
 /// At most [`MOST`] of the marks in their order: those with a label, the lowest and the highest of
-/// each stretch, and the others evenly. They no longer say at a touch which run each is. `None`
-/// where all can be drawn.
+/// each stretch, and others evenly spaced. They lose their tooltips. `None` if all can be drawn.
 fn thinned(markers: &[Marker]) -> Option<Vec<Marker>> {
     let all = markers.len();
     if all <= MOST {

@@ -1,4 +1,4 @@
-//! Where an axis has its ticks and what they say: 4 to 8 labels on any axis, whatever its range.
+//! The ticks of an axis and their labels: 4 to 8 labels on any axis, whatever its range.
 
 use super::range::Span;
 use super::spec::Scale;
@@ -8,11 +8,11 @@ use crate::said::Said;
 const FEWEST: usize = 4;
 /// The most labels an axis has.
 pub(super) const MOST: usize = 8;
-/// The number of labels that reads best; nearer to it wins.
+/// The number of labels that reads best.
 const IDEAL: f64 = 6.0;
-/// More minor ticks than this would be a grey wall.
+/// Most minor ticks; more would look like a solid band.
 const MOST_MINOR: usize = 80;
-/// Marks within a decade, from coarse to fine.
+/// Mantissas of marks within a decade, from coarse to fine.
 const MANTISSAS: [&[f64]; 4] = [
     &[1.0, 3.0],
     &[1.0, 2.0, 5.0],
@@ -58,7 +58,7 @@ fn linear(span: &Span, most: usize) -> Ticks {
     }
 }
 
-/// Whether the leading digit of a nice step is 2, which divides into four rather than five.
+/// Whether the leading digit of a step is 2, which divides into four parts rather than five.
 fn step_is_two(step: f64) -> bool {
     let lead = step / 10f64.powf(step.log10().floor());
     (1.5..2.2).contains(&lead)
@@ -103,7 +103,7 @@ fn logarithmic(span: &Span, most: usize) -> Ticks {
     }
 }
 
-/// How far a choice of ticks is from the ideal number of equal gaps that fill the axis.
+/// The deviation of a choice of ticks from the ideal number of equal gaps that fill the axis.
 fn unevenness(values: &[f64], span: &Span) -> f64 {
     let ends = [0.0].into_iter();
     let places: Vec<f64> = ends
@@ -123,7 +123,7 @@ fn unevenness(values: &[f64], span: &Span) -> f64 {
     widest - narrowest + 0.02 * (values.len() as f64 - IDEAL).abs()
 }
 
-/// Multiples of the nice step (1, 2, 2.5 or 5 times a power of ten) that gives the best number of
+/// Multiples of the step (1, 2, 2.5 or 5 times a power of ten) that gives the best number of
 /// labels. A step is at most twice the next smaller one, so one of them gives 4 to 8.
 fn even_steps(span: &Span, most: usize) -> (f64, Vec<f64>) {
     let top = (span.hi - span.lo).log10().floor() as i32;
@@ -170,7 +170,7 @@ fn decades_within(span: &Span, step: i32) -> Vec<f64> {
         .collect()
 }
 
-/// `marks` times every power of ten, as far as they lie inside the range.
+/// `marks` times every power of ten, if they lie inside the range.
 fn decade_marks(span: &Span, marks: &[f64]) -> Vec<f64> {
     let first = span.lo.log10().floor() as i32;
     let last = span.hi.log10().floor() as i32;
@@ -184,7 +184,7 @@ fn power_of_ten(exponent: i32) -> f64 {
     times_ten_to(1.0, exponent)
 }
 
-/// `mantissa` × 10^`exponent`, correctly rounded because it is read as a decimal number.
+/// `mantissa` × 10^`exponent`, correctly rounded, because it is parsed as a decimal number.
 fn times_ten_to(mantissa: f64, exponent: i32) -> f64 {
     format!("{mantissa}e{exponent}").parse().unwrap_or(0.0)
 }
@@ -198,8 +198,8 @@ fn with_labels(values: Vec<f64>) -> Vec<Tick> {
         .collect()
 }
 
-/// Labels with the same number of decimals where numbers are evenly spaced, in plain digits where
-/// those are short and as powers of ten where they are not.
+/// Labels: evenly spaced numbers have the same number of decimals, and long numbers are written as
+/// powers of ten.
 fn labels(values: &[f64]) -> Vec<String> {
     let sizes = values.iter().map(|v| v.abs()).filter(|v| *v > 0.0);
     let largest = sizes.clone().fold(0.0, f64::max);
@@ -252,7 +252,7 @@ fn decimal(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A number as mantissa × 10ⁿ, the mantissa left out when it is 1.
+/// A number as mantissa × 10ⁿ, without the mantissa if it is 1.
 pub(super) fn scientific(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();

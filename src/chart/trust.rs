@@ -1,4 +1,4 @@
-//! Charts that ask how far a forecast can be trusted: its past, its rivals, its intervals.
+//! Charts of how far a forecast can be trusted: its back-test, other laws, its intervals.
 
 use super::Chart;
 use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel, XY};
@@ -16,8 +16,8 @@ const BARS: usize = 60;
 /// Points of a curve.
 const CURVE: usize = 81;
 
-/// Errors of a back-test against the extrapolation factor, with the intervals as bars where there
-/// are not too many.
+/// Errors of a back-test against the extrapolation factor, with the intervals as bars unless there
+/// are too many.
 #[must_use]
 pub fn backtest(tested: &Backtest) -> Chart {
     let mut panel = Panel::new(
@@ -63,14 +63,15 @@ pub fn backtest(tested: &Backtest) -> Chart {
         .into()
 }
 
-/// The laws that were asked for, through the runs of the fit.
+/// The requested laws, through the runs of the fit.
 #[must_use]
 pub fn laws(shown: &PlotAnswer) -> Chart {
     let laws: Vec<&FitResult> = shown.laws.iter().collect();
     laws_of(&laws, shown.forecasts.last())
 }
 
-/// Several laws through the same runs, continued to a target: where they part, the form decides.
+/// Several laws through the same runs, continued to a target. Where they diverge, the forecast
+/// depends on the form.
 pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
     const TITLE: &str = "Laws side by side";
     let Some(first) = fits.first() else {
@@ -89,7 +90,7 @@ pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart
         Axis::log(loss_label(first)),
     );
     let mut said = Vec::new();
-    // A law of several variables is no line over one of them.
+    // A law of several variables is not a line over one of them.
     let of_one = |fit: &&&FitResult| fit.law().inputs().len() == 1;
     for (fit, color) in fits.iter().filter(of_one).zip(Color::ALL.iter().cycle()) {
         let curve = |from: f64, to: f64| -> Vec<XY> {
@@ -119,8 +120,8 @@ pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart
         .into()
 }
 
-/// The ends of the intervals at every level that the forecast was asked for: a narrow funnel is a
-/// sure forecast.
+/// The ends of the intervals at every level of the forecast: a narrow funnel means a certain
+/// forecast.
 pub(crate) fn levels(forecast: &Forecast, variable: Variable) -> Chart {
     let mut panel = Panel::new(
         format!("Intervals at {}{}", variable.before(), compute(forecast.x)),
@@ -147,8 +148,8 @@ pub(crate) fn levels(forecast: &Forecast, variable: Variable) -> Chart {
         let lower = own.iter().rev().map(|i| (i.lower, 100.0 * i.level));
         let upper = own.iter().map(|i| (i.upper, 100.0 * i.level));
         panel = match method {
-            // Its levels begin at 50 %: a line from one end to the other would show an interval of
-            // no method.
+            // Its levels begin at 50 %, so a line from one end to the other would show an interval
+            // that no method gives.
             Method::Calibrated => panel
                 .layer(Layer::line(lower.collect(), color).label(method.name()))
                 .layer(Layer::line(upper.collect(), color)),

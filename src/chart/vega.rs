@@ -14,10 +14,10 @@ const SCHEMA: &str = "https://vega.github.io/schema/vega-lite/v5.json";
 const STAR: &str = "M0,-1L0.247,-0.34L0.951,-0.309L0.399,0.13L0.588,0.809L0,0.42L-0.588,0.809\
                     L-0.399,0.13L-0.951,-0.309L-0.247,-0.34Z";
 const CROSS: &str = "M-0.7,-0.7L0.7,0.7M0.7,-0.7L-0.7,0.7";
-/// A number at a tick: with an exponent where it is very large or very small.
+/// The format of a tick label: with an exponent if it is very large or very small.
 const TICK: &str = "datum.value == 0 || (abs(datum.value) >= 0.001 && abs(datum.value) < 10000) \
                     ? format(datum.value, '~g') : format(datum.value, '~e')";
-/// From this part of the horizontal axis on, labels stand to the left of their marks.
+/// Beyond this fraction of the horizontal axis, labels are to the left of their marks.
 const RIGHT: f64 = 0.7;
 /// Areas of marks in square pixels.
 const DISC: u32 = 36;
@@ -43,7 +43,7 @@ fn figured(figure: &Figure, theme: &Theme) -> Value {
         "description": figure.description,
         "concat": panels,
         "columns": figure.columns.max(1),
-        // A colour may mean one thing in one panel, and another in the next.
+        // A colour may have different meanings in different panels.
         "resolve": {"scale": {"color": "independent"}},
     });
     if !figure.untitled {
@@ -86,7 +86,7 @@ fn paneled(panel: &Panel, theme: &Theme) -> Value {
     one
 }
 
-/// A layer without data would have a legend.
+/// Whether a layer has data; an empty one would still appear in the legend.
 fn has_data(layer: &Value) -> bool {
     let values = layer["data"]["values"].as_array();
     values.is_some_and(|values| !values.is_empty())
@@ -107,7 +107,7 @@ fn legend(layers: &[&Layer], theme: &Theme) -> Value {
     json!({"domain": names, "range": colors})
 }
 
-/// A panel whose axes have ends.
+/// A panel whose axes have fixed ends.
 struct Place<'a> {
     panel: &'a Panel,
     spans: (Span, Span),
@@ -116,7 +116,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// What draws a layer: one mark, and texts where marks have labels.
+    /// The marks of a layer: one mark, and texts if marks have labels.
     fn layer(&self, layer: &Layer) -> Vec<Value> {
         let x = self.axis("x", &self.panel.x, &self.spans.0);
         let y = self.axis("y", &self.panel.y, &self.spans.1);
@@ -163,7 +163,7 @@ impl Place<'_> {
                         return None;
                     }
                     let is_right = across > RIGHT;
-                    // What came true lies near its forecast, whose label is above.
+                    // An outcome is near its forecast, whose label is above.
                     let dy = if *shape == MarkerShape::Circle {
                         12
                     } else {
@@ -239,7 +239,7 @@ impl Place<'_> {
         })
     }
 
-    /// By the legend where the layer has a label.
+    /// The colour, through the legend if the layer has a label.
     fn color(&self, layer: &Layer) -> Value {
         match &layer.label {
             Some(label) => json!({
@@ -259,7 +259,7 @@ impl Place<'_> {
         usable(*x, self.panel.x.scale) && usable(*y, self.panel.y.scale)
     }
 
-    /// The points of a line, in pieces where some cannot be shown.
+    /// The points of a line, in pieces if some cannot be shown.
     fn points(&self, points: &[XY]) -> Vec<Value> {
         let mut piece = 0;
         let mut values = Vec::new();

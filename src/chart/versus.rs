@@ -1,4 +1,4 @@
-//! The chart of recipes that are compared: their laws, the loss above their floors, and the
+//! The chart of a comparison of recipes: their laws, the loss above their floors, and the
 //! multiplier against compute.
 
 use super::Chart;
@@ -11,7 +11,7 @@ use crate::versus::{Comparison, Curve};
 
 /// Points of a curve.
 const POINTS: usize = 61;
-/// More recipes than this have no colour of their own.
+/// Colours of the recipes, repeated if there are more of them.
 const COLORS: [Color; 4] = [Color::Blue, Color::Vermillion, Color::Green, Color::Purple];
 
 /// A recipe as it is drawn.
@@ -37,8 +37,7 @@ impl Drawn<'_> {
     }
 }
 
-/// The laws of recipes over their runs, the loss above their floors, and how much more compute the
-/// base needs.
+/// The laws of recipes over their runs, the loss above their floors, and the compute multiplier.
 #[must_use]
 pub fn versus(answer: &VersusAnswer) -> Chart {
     let drawn = drawn(answer);
@@ -85,7 +84,7 @@ fn range(answer: &VersusAnswer) -> (f64, f64) {
     let all = || answer.compared.iter().map(|one| one.comparison.looked_at);
     let low = all().map(|range| range.0).fold(f64::INFINITY, f64::min);
     let high = all().map(|range| range.1).fold(0.0, f64::max);
-    // Runs of one compute have no range.
+    // Runs of a single compute have no range.
     match low < high {
         true => (low, high),
         false => (0.5 * low, 2.0 * high),
@@ -168,7 +167,8 @@ fn multipliers(answer: &VersusAnswer, drawn: &[Drawn<'_>]) -> Panel {
     panel.description(said(answer))
 }
 
-/// m against compute, its band where it is the only one, and its intervals where it was asked for.
+/// m against compute: its band if there is only one recipe, and its intervals at the requested
+/// places.
 fn curve(answer: &VersusAnswer, found: &Comparison, name: &str, color: Color) -> Vec<Layer> {
     let mut layers = Vec::new();
     let band: Vec<BandPoint> = (found.stations.iter())

@@ -1,5 +1,5 @@
-//! The charts of a fit: loss against compute, and the reducible loss where the law is a straight
-//! line.
+//! The charts of a fit: loss against compute, and the reducible loss, for which the law is a
+//! straight line.
 
 use super::Chart;
 use super::spec::{Axis, BandPoint, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};
@@ -13,11 +13,11 @@ use crate::said::Said;
 
 /// Points of a curve: enough for a smooth line at any size.
 const CURVE: usize = 81;
-/// With more actuals than this their labels would cover each other.
+/// With more actuals than this their labels would overlap.
 const NAMED: usize = 3;
 
-/// Loss against compute: runs, the law solid where there are runs and dashed beyond, the band with
-/// the recommended forecast in it, the targets, and what came true.
+/// Loss against compute: runs, the law (solid within the runs and dashed beyond), the band with the
+/// recommended forecast in it, the targets, and the outcomes.
 #[must_use]
 pub fn scaling(shown: &PlotAnswer) -> Chart {
     loss(shown).into()
@@ -46,7 +46,7 @@ pub fn both(shown: &PlotAnswer) -> Chart {
     figure.into()
 }
 
-/// `Loss L`, with its unit where that is known.
+/// `Loss L`, with its unit if known.
 pub(super) fn loss_label(fit: &FitResult) -> String {
     match &fit.data().loss_unit {
         Some(unit) => format!("Loss L ({unit})"),
@@ -111,7 +111,7 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
         )));
     }
     let curve = |from: f64, to: f64| -> Vec<XY> {
-        // A law of several variables is no line over one of them.
+        // A law of several variables is not a line over one of them.
         match fit.law().inputs() {
             [_] => spaced(from, to, CURVE)
                 .map(|c| (c, fit.predict(&[c]) - floor))
@@ -130,7 +130,7 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
             .iter()
             .map(|(x, point)| (*x, point - floor));
         let line = Layer::dashed_line(lowered.collect(), Color::Vermillion);
-        // The star has the word already.
+        // The star already has the word.
         panel = panel.layer(match shown.forecasts.is_empty() {
             true => line.label("forecast"),
             false => line,
@@ -155,7 +155,7 @@ fn reaches_zero(shown: &PlotAnswer, floor: f64) -> bool {
     floor == 0.0 && (shown.fit.signed() || shown.forecasts.iter().any(below))
 }
 
-/// What came true, with the value beside it: all of a few, of many the one farthest out.
+/// The outcomes with their values as labels: all if there are few, otherwise only the largest run.
 fn actuals(fit: &FitResult, floor: f64) -> Vec<Marker> {
     let actuals = fit.data().actuals_in_order();
     let first_named = match actuals.len() {
@@ -186,7 +186,7 @@ fn star(shown: &PlotAnswer, forecast: &Forecast, floor: f64) -> Vec<Layer> {
     )
 }
 
-/// A quarter of an interval: the uncertainty that decides how many digits are shown.
+/// A quarter of an interval: the uncertainty that sets the number of digits.
 fn spread(interval: Option<&Interval>) -> Option<f64> {
     interval.map(|i| 0.25 * (i.upper - i.lower))
 }
@@ -233,8 +233,9 @@ fn subtitle(fit: &FitResult) -> String {
     )
 }
 
-/// How far the drawn forecast can be relied on; without one, what forbids it. Findings are named by
-/// their codes: their sentences name lines, and a picture shows runs and no table.
+/// The grade of the drawn forecast, or without a forecast the finding that forbids it. Findings are
+/// named by their codes, because their sentences name lines of a table that a picture does not
+/// show.
 fn grade(shown: &PlotAnswer) -> Option<String> {
     let fit = &shown.fit;
     let named = |code: Code| code.as_str().replace('-', " ");
@@ -249,8 +250,8 @@ fn grade(shown: &PlotAnswer) -> Option<String> {
     let because = findings.fold(last.because.clone(), |because, d| {
         because.replace(&d.message, &named(d.code))
     });
-    // The first reason is the width of the interval, which the picture shows, where it is not the
-    // only one.
+    // The first reason is the width of the interval, which the picture shows, so it is left out if
+    // there are others.
     let why = because.split_once("; ").map_or(&*because, |parts| parts.1);
     Some(format!(
         "grade {}, {} times the largest run: {why}",

@@ -1,6 +1,6 @@
-//! Words for terminals that know ASCII only.
+//! Texts for terminals that support only ASCII.
 
-/// Writes powers of ten as 1e20 and replaces the other characters beyond ASCII by what is nearest.
+/// Writes powers of ten as 1e20 and replaces other non-ASCII characters by the nearest ones.
 pub(super) fn to_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut raised = false;

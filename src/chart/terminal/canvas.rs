@@ -14,12 +14,12 @@ pub(super) enum Stroke {
     Dotted,
 }
 
-/// What a cell shows: a character that was put there, or its dots.
+/// The contents of a cell: a character, or dots.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
     dots: u8,
     character: Option<char>,
-    /// Whether the character gives way to dots.
+    /// Whether dots replace the character.
     faint: bool,
     color: Option<Color>,
 }
@@ -73,7 +73,7 @@ impl Canvas {
         ((x.round() as usize) / across, (y.round() as usize) / down)
     }
 
-    /// Draws a line that lies inside the grid. `step` carries the pattern of dashes from one
+    /// Draws a line that lies inside the grid. `step` continues the pattern of dashes from one
     /// piece of a curve to the next.
     pub(super) fn line(
         &mut self,
@@ -119,7 +119,7 @@ impl Canvas {
         }
     }
 
-    /// Puts a mark over whatever is there.
+    /// Puts a mark over the existing contents.
     pub(super) fn mark(&mut self, at: Pt, shape: MarkerShape, color: Color) {
         self.put(at, glyph(shape, self.unicode), color);
     }
@@ -152,7 +152,7 @@ impl Canvas {
         self.put((a.0, top), caps.0, color);
     }
 
-    /// A faint vertical line at a part of the width.
+    /// A faint vertical line at a fraction of the width.
     pub(super) fn upright_rule(&mut self, part: f64) {
         let (wide, _) = self.dots();
         let (column, _) = self.holding((part * (wide - 1.0), 0.0));
@@ -162,7 +162,7 @@ impl Canvas {
         }
     }
 
-    /// A faint horizontal line at a part of the height.
+    /// A faint horizontal line at a fraction of the height.
     pub(super) fn level_rule(&mut self, part: f64) {
         let (_, high) = self.dots();
         let (_, row) = self.holding((0.0, part * (high - 1.0)));
@@ -227,7 +227,7 @@ pub(super) fn glyph(shape: MarkerShape, unicode: bool) -> char {
     }
 }
 
-/// Adds text, with the terminal's colour for it if colours are wanted.
+/// Adds text, in the terminal's colour for it if colours are wanted.
 pub(super) fn paint(text: &str, shade: Option<Color>, color: bool, out: &mut String) {
     let code = match shade {
         Some(Color::Blue) => "34",

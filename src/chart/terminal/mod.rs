@@ -1,4 +1,4 @@
-//! A panel as text: braille dots or plain ASCII, with marks that differ by shape.
+//! A panel as text: braille dots or plain ASCII, with marks of different shapes.
 
 mod ascii;
 mod canvas;
@@ -50,7 +50,7 @@ pub(super) fn draw(
     out
 }
 
-/// How words are written: with or without characters beyond ASCII, in how many columns.
+/// How words are written: with or without non-ASCII characters, and in how many columns.
 struct Words {
     unicode: bool,
     width: usize,
@@ -66,7 +66,7 @@ impl Words {
         }
     }
 
-    /// Adds one line, cut where the columns end.
+    /// Adds one line, cut at the last column.
     fn push(&self, out: &mut String, text: &str) {
         let line: String = self.of(text).chars().take(self.width).collect();
         out.push_str(line.trim_end());
@@ -127,7 +127,7 @@ impl Plot<'_> {
             margin,
             canvas: Canvas::new(columns, rows, words.unicode),
         };
-        // In ASCII a rule would wipe out what lies under it, so rules come first here.
+        // In ASCII a rule would overwrite what is below it, so rules are drawn first.
         for height in [1, 0, 2, 3, 4] {
             for layer in panel.layers.iter().filter(|l| l.content.height() == height) {
                 plot.layer(layer);
@@ -136,7 +136,7 @@ impl Plot<'_> {
         plot
     }
 
-    /// Where a pair of values lies in the canvas's dots.
+    /// The position of a pair of values in the canvas's dots.
     fn at(&self, x: f64, y: f64) -> Option<Pt> {
         let (wide, high) = self.canvas.dots();
         let across = self.x.place(x)?.clamp(-1e6, 1e6);
@@ -281,7 +281,7 @@ impl Plot<'_> {
     }
 }
 
-/// One line a label: the mark and what it stands for, several to a row where they fit.
+/// The labels, each with its mark, several to a row if they fit.
 fn legend(panel: &Panel, words: &Words, color: bool) -> String {
     let mut out = String::new();
     let mut used = 0;
@@ -319,7 +319,7 @@ fn entries(layer: &Layer, unicode: bool) -> Vec<(String, Color, &str)> {
         Content::Markers { shape, .. } => canvas::glyph(*shape, unicode).to_string(),
         Content::Heat(_) => return Vec::new(),
     };
-    // A few markers are named one by one.
+    // A few markers are named individually.
     let own = match &layer.content {
         Content::Markers { markers, .. } if markers.len() <= 3 => &markers[..],
         _ => &[],
