@@ -1,4 +1,4 @@
-//! Tells the program from which commit it is built, for `scalewise --version -v`.
+//! Records the commit of the build, for `scalewise --version -v`.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,7 +16,7 @@ fn main() {
     println!("cargo::rustc-env=SCALEWISE_TARGET={target}");
 }
 
-/// The commit that a published package was made of, which Cargo writes into it.
+/// The commit of a published package, which Cargo writes into it.
 fn of_package() -> Option<String> {
     let text = std::fs::read_to_string(".cargo_vcs_info.json").ok()?;
     let (_, rest) = text.split_once("\"sha1\"")?;
@@ -24,8 +24,8 @@ fn of_package() -> Option<String> {
     Some(commit.to_owned())
 }
 
-/// The commit of a clone. A build for development would be made again after each commit, so only
-/// an optimised one asks.
+/// The commit of a clone. Only an optimised build asks for it, since otherwise every commit would
+/// cause a rebuild.
 fn of_repository() -> Option<String> {
     if std::env::var("PROFILE").ok()? != "release" {
         return None;
@@ -37,7 +37,7 @@ fn of_repository() -> Option<String> {
     git(&["rev-parse", "HEAD"])
 }
 
-/// What git says; nothing where it is not installed or this is no clone.
+/// The output of git; `None` if git is not installed or this is not a clone.
 fn git(words: &[&str]) -> Option<String> {
     let output = Command::new("git").args(words).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

@@ -1,4 +1,4 @@
-//! The command that may read a table that could not be read as it was asked for.
+//! Suggests a command after a table could not be read as requested.
 
 use super::words;
 use clap::ArgMatches;
@@ -6,13 +6,13 @@ use scalewise::Remedy;
 use scalewise::internal::{TableKind, TableSeen, shell_quoted};
 use std::path::PathBuf;
 
-/// Verbs of tables of runs, whose flags `capability` does not have.
+/// Verbs for tables of runs, whose flags `capability` lacks.
 const OF_RUNS: [&str; 11] = [
     "check", "fit", "forecast", "backtest", "compare", "allocate", "isoflop", "plan", "plot",
     "report", "versus",
 ];
 
-/// The command to type next, where a table is of this kind and was read with these words.
+/// The command to type next, for a table of this kind read with these words.
 pub fn next(typed: &[String], matches: &ArgMatches, kind: TableKind, choices: &[Remedy]) -> String {
     let verb = matches.subcommand_name().unwrap_or_default();
     let counts = matches!(
@@ -25,11 +25,11 @@ pub fn next(typed: &[String], matches: &ArgMatches, kind: TableKind, choices: &[
         _ => typed.to_vec(),
     };
     if kind == TableKind::OneColumnARun && !words.iter().any(|word| word == "--wide") {
-        // What the runs are stands in another table.
+        // The facts about the runs are in another table.
         let more = ["--wide", "--join", "RUNS.csv"];
         words.extend(more.iter().map(|word| (*word).to_owned()));
     }
-    // Curves and counts seldom say what a run cost: a table of the runs does.
+    // Curves and counts seldom give the cost of a run; a table of the runs does.
     let elsewhere = counts || kind == TableKind::TrainingCurves;
     for choice in choices.iter().filter(|choice| !is_other(choice, counts)) {
         match choice.value() {
@@ -46,7 +46,7 @@ pub fn next(typed: &[String], matches: &ArgMatches, kind: TableKind, choices: &[
         .join(" ")
 }
 
-/// Whether another verb or another form of the table is what helps.
+/// Whether another verb or another form of the table helps.
 pub fn is_of_another_verb(kind: TableKind) -> bool {
     !matches!(
         kind,
@@ -54,7 +54,7 @@ pub fn is_of_another_verb(kind: TableKind) -> bool {
     )
 }
 
-/// Whether a choice is about the other kind of table.
+/// Whether a choice applies only to the other kind of table.
 fn is_other(choice: &Remedy, counts: bool) -> bool {
     counts && ["loss_col", "reduce"].contains(&choice.setting())
 }
@@ -68,7 +68,7 @@ fn with_verb(typed: &[String], verb: &str) -> Vec<String> {
     words
 }
 
-/// A forecast of pass rates from the same files.
+/// A command that forecasts pass rates from the same files.
 fn of_counts(typed: &[String], verb: &str, matches: &ArgMatches) -> Vec<String> {
     if verb == "check" {
         let mut words = with_verb(typed, "capability");
@@ -86,7 +86,7 @@ fn of_counts(typed: &[String], verb: &str, matches: &ArgMatches) -> Vec<String> 
         .collect()
 }
 
-/// Puts a setting in place of what was given for it, or at the end.
+/// Replaces the value given for a setting, or adds the setting at the end.
 fn put(words: &mut Vec<String>, choice: &Remedy) {
     let flag = words::flag_name(choice);
     let value = choice.value().unwrap_or_default().to_owned();
@@ -104,10 +104,10 @@ fn put(words: &mut Vec<String>, choice: &Remedy) {
     }
 }
 
-/// Columns that an error lists at most.
+/// Most columns that an error lists.
 const LISTED: usize = 12;
 
-/// What an error about columns shows of them, one a line.
+/// The columns that an error about columns lists, one per line.
 pub fn columns(seen: &TableSeen) -> Vec<String> {
     let mut lines = scalewise::internal::column_lines(seen, LISTED);
     let more = seen.columns.len().saturating_sub(LISTED);

@@ -35,7 +35,7 @@ impl AllocateArgs {
             .resample(self.resample)
             .replicates(self.replicates)
             .seed(self.seed)
-            // The table of CSV has no room for it.
+            // The CSV table does not include it.
             .sensitivity(self.result.format != Format::Csv)
             .force(self.data.table.force);
         Ok(match self.method.is_empty() {
@@ -91,7 +91,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// By a law that is a formula: the lowest point at each budget.
+/// Allocates by a law that is a formula: its lowest point at each budget.
 fn of_formula(
     args: &AllocateArgs,
     request: &AllocateRequest,
@@ -113,7 +113,7 @@ fn of_formula(
     args.result.give(&request.of_fit(fit)?, printer)
 }
 
-/// By a law of repeated tokens, under caps on the unique ones.
+/// Allocates by a law of repeated tokens, under caps on unique tokens.
 fn of_repeats(
     args: &AllocateArgs,
     request: &AllocateRequest,

@@ -1,4 +1,4 @@
-//! `scalewise backtest`: what earlier forecasts of this curve would have been worth.
+//! `scalewise backtest`: how earlier forecasts of this curve would have turned out.
 
 use super::args::BacktestArgs;
 use super::give::Out;

@@ -13,7 +13,7 @@ use scalewise::internal;
 use scalewise::tables::Source;
 
 impl CapabilityArgs {
-    /// Whether the table has a score for every model, and not the passes of every problem.
+    /// Whether the table has a score for every model, and not passes for every problem.
     pub fn of_scores(&self, source: &Source<'_>) -> Result<bool> {
         if internal::holds_scores(source, &self.table.counts(&self.columns)?)? {
             return Ok(true);
@@ -78,7 +78,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
 }
 
 fn draw(args: &CapabilityArgs, answer: &CapabilityAnswer, printer: &Printer) -> Result<()> {
-    // What cannot be drawn shows before the first picture is written.
+    // Errors in drawing must appear before the first picture is written.
     let problems = match &args.plot_problems {
         Some(path) => Some((path, problems(answer)?)),
         None => None,

@@ -1,4 +1,4 @@
-//! `scalewise check`: how a table is understood, or what is seen of it.
+//! `scalewise check`: how a table is understood, or what is known of one that cannot be read.
 
 use super::advice;
 use super::args::{CheckArgs, Format};
@@ -15,7 +15,7 @@ use scalewise::tables::{Source, read_counts, read_source};
 use scalewise::{Error, Remedy, Result};
 
 /// # Errors
-/// When the table cannot be read; what is seen of its columns is printed all the same.
+/// When the table cannot be read. What is known of its columns is printed in any case.
 pub fn run(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Result<Outcome> {
     let understood = understand(args, matches, printer);
     if let Err(error) = &understood
@@ -42,7 +42,7 @@ fn understand(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Resu
     let (data, understanding) = read_source(&source, &args.data.table()?.options(None)?)?;
     let understanding = understanding.with_findings(findings(&data));
     printer.out(&args.format.of(&understanding, true)?)?;
-    // The table is shown whole before what forbids a fit ends the command.
+    // The whole table is shown before a finding that forbids a fit ends the command.
     let usable = request.usable(data).map(drop);
     let mut choices = understanding.choices().to_vec();
     if let Err(error) = &usable {
@@ -52,7 +52,7 @@ fn understand(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Resu
     usable.map(|()| outcome)
 }
 
-/// The same of each of several series, one line each.
+/// Checks each of several series, one line per series.
 fn series(
     args: &CheckArgs,
     source: &Source<'_>,
@@ -77,7 +77,7 @@ fn series(
     understood.usable().map(|()| Outcome::Done)
 }
 
-/// Refuses flags that are about losses only.
+/// Refuses flags that apply only to losses.
 fn no_runs(args: &CheckArgs) -> Result<()> {
     let meaningless = args.data.given_of_runs();
     match meaningless.is_empty() {
@@ -90,7 +90,7 @@ fn no_runs(args: &CheckArgs) -> Result<()> {
     }
 }
 
-/// The same of pass counts, whose columns are others.
+/// Checks a table of pass counts, which has other columns.
 fn counts(
     args: &CheckArgs,
     bytes: &[u8],
@@ -115,8 +115,8 @@ fn counts(
     usable.map(|()| outcome)
 }
 
-/// What an error says is to be chosen, for the next command; not a condition, which is one of
-/// several.
+/// The settings that an error suggests, for the next command. Conditions are left out, since there
+/// are several ways to choose rows.
 fn ways_out(error: &Error) -> Vec<Remedy> {
     let remedies = error.remedies().iter().cloned();
     remedies
@@ -124,7 +124,7 @@ fn ways_out(error: &Error) -> Vec<Remedy> {
         .collect()
 }
 
-/// The next command, where a person reads the result.
+/// Suggests the next command if a person reads the result.
 fn next(
     args: &CheckArgs,
     kind: TableKind,

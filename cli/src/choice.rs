@@ -1,4 +1,4 @@
-//! The law and how it is fitted, from the arguments.
+//! The law and how it is fitted, built from the arguments.
 
 use super::args::FitArgs;
 use super::input::{assignment, number, usage};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 impl FitArgs {
-    /// The law and how it is fitted.
+    /// The chosen law and how it is fitted.
     pub fn choice(&self) -> Result<LawChoice> {
         let choice = LawChoice::default()
             .objective(self.objective)
@@ -48,7 +48,7 @@ impl FitArgs {
     }
 }
 
-/// Every prior that was given.
+/// All priors that were given.
 fn priors(texts: &[String], between: Option<&str>) -> Result<Vec<Prior>> {
     let files = |text: &&String| !text.contains('=');
     if between.is_some() && !texts.iter().any(|text| files(&text)) {
@@ -97,7 +97,7 @@ fn earlier(path: &Path, between: BetweenRecipes) -> Result<Prior> {
     Ok(Prior::earlier(&law, between)?.from(name))
 }
 
-/// `b=0.2,c=0.1`; what is left out keeps its default.
+/// Parses `b=0.2,c=0.1`; values that are left out keep their default.
 fn between_recipes(text: &str) -> Result<BetweenRecipes> {
     let mut between = BetweenRecipes::default();
     for part in text.split(',') {

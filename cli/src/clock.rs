@@ -1,4 +1,4 @@
-//! The moment: the only reader of the clock.
+//! The present time. Only this file reads the clock.
 
 use scalewise::Result;
 use scalewise::ledger::Time;

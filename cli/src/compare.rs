@@ -1,4 +1,4 @@
-//! `scalewise compare`: laws ranked by how they forecast the runs that were held out.
+//! `scalewise compare`: laws ranked by how they forecast the held-out runs.
 
 use super::args::CompareArgs;
 use super::give::Out;

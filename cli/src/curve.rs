@@ -1,4 +1,4 @@
-//! `scalewise curve`: the end of a training run from its beginning.
+//! `scalewise curve`: forecasts the end of a training run from its beginning.
 
 use super::args::{CurveArgs, CurveFitArgs, CurveVerbArgs, LevelArgs, LogArgs};
 use super::outcome::Outcome;
@@ -31,7 +31,7 @@ impl LogArgs {
 }
 
 impl CurveArgs {
-    /// What is asked.
+    /// The request.
     pub fn request(&self) -> Result<CurveRequest> {
         let skip = self.skip_until.as_deref();
         let end = self.end.as_deref();
@@ -55,7 +55,7 @@ impl CurveArgs {
     }
 }
 
-/// The text of a file beside the log.
+/// The text of a file given beside the log.
 fn text(path: &Path) -> Result<String> {
     String::from_utf8(read_beside(path)?).map_err(|_| {
         Error::new(ErrorKind::Data, "it is not UTF-8")
@@ -107,7 +107,7 @@ fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
     args.result.give(&answer, printer)
 }
 
-/// Learns from complete runs.
+/// Learns a recipe from complete runs.
 fn fit(args: &CurveFitArgs, printer: &Printer) -> Result<Outcome> {
     let mut request = RecipeRequest::default().log(args.log.table());
     request = input::with(request, &args.schedule, RecipeRequest::schedule);

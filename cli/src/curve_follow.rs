@@ -1,4 +1,4 @@
-//! `scalewise curve --follow`: a line at each new evaluation of a run that goes on.
+//! `scalewise curve --follow`: prints a line at each new evaluation of a running training run.
 
 use super::args::{CurveArgs, Format};
 use super::input;
@@ -10,10 +10,10 @@ use scalewise::internal::{json_line, percent};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Between two looks at the log.
+/// Time between two checks of the log.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Says something at each change of the log until the run ends, or a signal ends the program.
+/// Prints a line at each change of the log until the run ends or a signal ends the program.
 pub fn run(args: &CurveArgs, request: &CurveRequest, printer: &Printer) -> Result<Outcome> {
     if ![Format::Text, Format::Json].contains(&args.result.format) {
         return Err(input::usage("--follow prints lines of text or of JSON")
@@ -43,7 +43,7 @@ pub fn run(args: &CurveArgs, request: &CurveRequest, printer: &Printer) -> Resul
     }
 }
 
-/// What changes when a log is written: its length and its time.
+/// What changes when a log is written: its length and its modification time.
 fn state(path: &Path) -> Option<(u64, SystemTime)> {
     let about = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
     Some((about.len(), about.modified().ok()?))

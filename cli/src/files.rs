@@ -1,4 +1,4 @@
-//! Writing files whole or not at all.
+//! Writes files atomically.
 
 mod temporary;
 
@@ -9,21 +9,21 @@ use temporary::Failure;
 
 pub(crate) use temporary::remove_all;
 
-/// What to do when the file is there already.
+/// What to do if the file already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
-    /// Leave it alone and fail.
+    /// Keep it and fail; the user may allow to overwrite it.
     Keep,
-    /// The same, for what nobody may replace.
+    /// Keep it and fail; nobody may overwrite it.
     Never,
     /// Replace it.
     Replace,
 }
 
-/// Writes `bytes` to a file without a name or with a temporary one beside `path`, and gives it its
-/// name when it is whole, so that no reader ever sees a part of it. Then the folder is synced, so
-/// that the name outlives a crash of the machine. A symbolic link is followed; a device or a pipe
-/// is written to, never replaced.
+/// Writes `bytes` to an unnamed or temporary file and gives it the name `path` when it is complete,
+/// so that no reader ever sees a part of it. Then the folder is synced, so that the name survives a
+/// crash of the machine. A symbolic link is followed. A device or a pipe is written to and never
+/// replaced.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the file exists and is to be kept, or cannot be written.
@@ -33,7 +33,7 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
     if path.is_dir() {
         return Err(failed("it is a directory".to_owned()).with_hint("name a file"));
     }
-    // Renaming onto a link would cut it, and onto /dev/null, for root, take the machine's own away.
+    // Renaming would replace a symbolic link, or /dev/null for root, by a file.
     let resolved = path.canonicalize();
     let path = resolved.as_deref().unwrap_or(path);
     if path.metadata().is_ok_and(|m| !m.is_file()) {
@@ -56,7 +56,7 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
         Failure::Folder(ErrorKindOfIo::NotFound) => {
             failed("its folder does not exist".to_owned()).with_hint("make the folder first")
         }
-        // The whole error would name the temporary file, which nobody asked for.
+        // The full error would name the temporary file, which the user does not know.
         Failure::Folder(kind) => failed(format!("cannot write in its folder: {kind}")),
         Failure::File(cause) => failed(format!("cannot be written: {cause}")),
     })?;
@@ -67,16 +67,16 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
     })
 }
 
-/// Makes the name of a new file outlive a crash of the machine.
+/// Makes the name of a new file survive a crash of the machine.
 #[cfg(unix)]
 fn sync(folder: &Path) -> std::io::Result<()> {
     let opened = match std::fs::File::open(folder) {
-        // Files can be made in a folder that may not be read, but such a folder cannot be synced.
+        // A folder may allow new files but no reading, and then it cannot be synced.
         Err(e) if e.kind() == ErrorKindOfIo::PermissionDenied => return Ok(()),
         opened => opened?,
     };
     match opened.sync_all() {
-        // Some file systems do not sync folders, and say so in one of these two ways.
+        // Some file systems cannot sync folders, and report it in one of these two ways.
         Err(e)
             if matches!(
                 e.kind(),
@@ -89,7 +89,7 @@ fn sync(folder: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Only Unix has a way to sync a folder.
+/// Only Unix can sync a folder.
 #[cfg(not(unix))]
 fn sync(_: &Path) -> std::io::Result<()> {
     Ok(())

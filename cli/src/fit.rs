@@ -74,7 +74,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     Ok(answer.trust().into())
 }
 
-/// A fit in the format asked for; with `details` how it was made, every basin and every residual.
+/// A fit in the requested format. `details` adds how it was made, every basin and every residual.
 pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
     match (format.wanted(), details) {
         (Wanted::Document, true) => Ok(format.of_document(report::fit(answer.fit(), true), true)),

@@ -16,7 +16,7 @@ use scalewise::internal::{
 use scalewise::law::Input;
 
 impl ForecastArgs {
-    /// What is asked.
+    /// The request.
     pub fn request(&self) -> Result<ForecastRequest> {
         let mut request = ForecastRequest::default()
             .table(self.data.table()?)
@@ -43,7 +43,7 @@ impl ForecastArgs {
 }
 
 impl ForecastArgs {
-    /// Whether `report` takes the same arguments.
+    /// Whether `report` accepts the same arguments.
     fn has_a_page(&self) -> bool {
         let own = !self.method.is_empty()
             || self.kind.is_some()
@@ -85,7 +85,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         }
         Some(fit) => request.of_fit(fit)?,
         None => {
-            // What asks nothing is refused before a long table is read.
+            // A request that asks for nothing is refused before a long table is read.
             request.check()?;
             request.watched(&request.read(&source)?, &bar)?
         }
@@ -94,7 +94,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     give(args, &answer, printer)
 }
 
-/// Forecasts by a law that may be one of other columns than compute.
+/// Forecasts by a law that may use other columns than compute.
 fn of_columns(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.gather.open(&args.input)?;
     let fit = match input::law_file(&source, &args.fit, &args.data, None, printer)? {
@@ -104,7 +104,7 @@ fn of_columns(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     match fit {
         Some(fit) if fit.law().inputs() != [Input::Compute] => points::run(args, fit, printer),
         Some(fit) => give(args, &args.request()?.of_fit(fit)?, printer),
-        // A value by the name of a column, for a law of compute alone: the text is refused there.
+        // The law uses only compute, so the error about the point's text is returned.
         None => Err(args.request().err().unwrap_or_else(|| {
             input::usage("a point such as N=1e9,S=8 is for laws of several columns")
         })),
@@ -137,7 +137,8 @@ fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Resu
     Ok(outcome)
 }
 
-/// `--by COLUMN`: larger runs of every series, at the same targets or at those of a table.
+/// `--by COLUMN`: forecasts larger runs of every series, at the same targets or at those of a
+/// table.
 fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     for_one_series(
         by,

@@ -1,4 +1,4 @@
-//! Answers in the format that was asked for, of one table or of many series.
+//! Prints answers in the requested format, for one table or many series.
 
 use super::args::{Format, ResultArgs};
 use super::input;
@@ -17,22 +17,22 @@ use scalewise::runs::Series;
 use scalewise::tables::Source;
 use std::path::Path;
 
-/// Warnings of one kind on standard error; the result holds them all.
+/// Most warnings of one kind on standard error; the result has all of them.
 const SAID: usize = 10;
 
 impl ResultArgs {
-    /// Prints a result, or writes it where it is to go.
+    /// Prints a result, or writes it to the output file.
     pub fn emit(&self, text: &str, printer: &Printer) -> Result<()> {
         emit_table(self.output.as_deref(), self.format, text, printer)
     }
 
-    /// Prints an answer, or writes it where it is to go.
+    /// Prints an answer, or writes it to the output file.
     pub fn give(&self, answer: &impl Shown, printer: &Printer) -> Result<Outcome> {
         self.emit(&self.format.of(answer, self.output.is_none())?, printer)?;
         Ok(answer.trust().into())
     }
 
-    /// The same in short, unless all of it is asked for.
+    /// Prints the short form, unless the whole answer is requested.
     pub fn give_short(
         &self,
         answer: &impl Brief,
@@ -48,7 +48,7 @@ impl ResultArgs {
     }
 }
 
-/// Where a result goes, and how.
+/// The destination and format of a result.
 pub struct Out<'a> {
     pub format: Format,
     pub output: Option<&'a Path>,
@@ -64,7 +64,7 @@ impl<'a> From<&'a ResultArgs> for Out<'a> {
 }
 
 impl Out<'_> {
-    /// Asks a request of every series of a table, and gives all answers.
+    /// Asks a request of every series of a table, and prints all answers.
     pub fn many<A: Among>(
         &self,
         request: &A::Request,
@@ -96,7 +96,7 @@ impl Out<'_> {
         Ok(together(&all).into())
     }
 
-    /// The series of a table, after what would be refused at the end.
+    /// Reads the series of a table, after checks that would otherwise fail at the end.
     pub fn series<R: AskTable>(
         &self,
         request: &R,
@@ -116,7 +116,7 @@ impl Out<'_> {
     }
 }
 
-/// Rows that are left out: how many of which series, and where the first is.
+/// Reports rows that were left out: how many of which series, and where the first is.
 pub fn say_excluded<R: AskTable>(series: &[Series<R::Data>], printer: &Printer) {
     let some = series.iter().filter_map(|s| {
         let excluded = R::excluded(s.data.as_ref().ok()?);
@@ -136,7 +136,7 @@ pub fn say_excluded<R: AskTable>(series: &[Series<R::Data>], printer: &Printer) 
     say(more, said, printer);
 }
 
-/// Series that give nothing.
+/// Reports series without a result.
 pub fn say_failed<R>(all: &[OfSeries<R>], printer: &Printer) {
     let failed = all.iter().filter(|of| of.result.is_none());
     say(
@@ -146,7 +146,7 @@ pub fn say_failed<R>(all: &[OfSeries<R>], printer: &Printer) {
     );
 }
 
-/// Warns of some of what there is to warn of, and says how many more there are.
+/// Prints some of the warnings, and how many more there are.
 pub fn say(more: &str, warnings: impl Iterator<Item = String>, printer: &Printer) {
     let mut warnings = warnings.fuse();
     for warning in warnings.by_ref().take(SAID) {
@@ -158,7 +158,7 @@ pub fn say(more: &str, warnings: impl Iterator<Item = String>, printer: &Printer
     }
 }
 
-/// Refuses flags that are for one series.
+/// Refuses flags that apply to a single series only.
 pub fn for_one_series(by: &str, flags: &[(bool, &str)]) -> Result<()> {
     let given: Vec<&str> = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
     match given.as_slice() {

@@ -1,5 +1,5 @@
-//! The help in order: what a verb is about first, then what many verbs share, under its headings.
-//! `-h` leaves out what few people need, and `--help` has all of it.
+//! Orders the help: first the flags of a verb, then those that many verbs share, under headings.
+//! `-h` leaves out rarely needed flags, and `--help` has all of them.
 
 use super::args::{Cli, ManArgs};
 use clap::{Arg, Command, CommandFactory};
@@ -37,7 +37,7 @@ const READING: &str = "Reading";
 const FITTING: &str = "Fitting";
 const UNITS: &str = "Units of the loss";
 
-/// Flags that many verbs have. A column's flag has its heading by its name.
+/// Flags that many verbs share, by heading. Flags of columns get their heading by name.
 const SHARED: [(&str, &[&str]); 4] = [
     (
         ROWS,
@@ -85,9 +85,9 @@ const SHARED: [(&str, &[&str]); 4] = [
         &["loss_unit", "loss_in", "bytes_per_token", "words_per_token"],
     ),
 ];
-/// Those of them that most people need.
+/// Shared flags that most people need.
 const FIRST: [&str; 5] = ["fit_below", "filters", "compute_col", "loss_col", "law"];
-/// Flags of one verb or of all that few people need.
+/// Rarely needed flags.
 const LAST: [&str; 31] = [
     "batch",
     "buckets",
@@ -122,7 +122,7 @@ const LAST: [&str; 31] = [
     "unpaired",
 ];
 
-/// The last words of a help that leaves something out.
+/// The last line of a help text that leaves flags out.
 const MORE: &str = "--help has all flags; -h has those that most people need.";
 
 fn arranged(mut command: Command) -> Command {
@@ -151,7 +151,7 @@ fn placed(arg: Arg) -> Arg {
         Some(_) => !FIRST.contains(&&*id),
         None => LAST.contains(&&*id),
     };
-    // A flag of the verb itself may stand below a group of shared ones, whose heading it then has.
+    // A verb's own flag after a group of shared ones would inherit their heading.
     let inherited = matches!(
         arg.get_help_heading(),
         Some("Reading" | "Reshaping" | "Files" | "Fitting" | "Units of the loss")
@@ -176,7 +176,7 @@ mod tests {
         std::iter::once(command).chain(below).collect()
     }
 
-    /// A name in the lists that no verb has would have no effect.
+    /// A name in the lists that is not a flag would have no effect.
     #[test]
     fn every_name_is_that_of_a_flag() {
         let command = command();
@@ -194,7 +194,7 @@ mod tests {
         assert!(unknown.is_empty(), "{unknown:?}");
     }
 
-    /// Each shared flag stands under one heading in all verbs, and no verb's own among them.
+    /// Each shared flag has the same heading in all verbs, and no verb's own flag has it.
     #[test]
     fn a_flag_has_one_heading() {
         let command = command();
@@ -216,7 +216,7 @@ mod tests {
         }
     }
 
-    /// What most people need fits a screen.
+    /// The short help fits a screen.
     #[test]
     fn the_short_help_fits_a_screen() {
         const SCREEN: usize = 56;

@@ -1,4 +1,4 @@
-//! From arguments to requests.
+//! Converts arguments to parts of requests.
 
 use super::args::{
     AdditionArgs, CountColumns, DataArgs, FitArgs, GatherArgs, ReshapeArgs, RuleArgs, TableArgs,
@@ -18,7 +18,7 @@ pub fn usage(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Usage, message)
 }
 
-/// A quantity that a flag gives, positive.
+/// A positive quantity from a flag.
 pub fn positive(flag: &str, text: &str) -> Result<f64> {
     let value = parse_quantity(text).map_err(|e| {
         usage(format!("{flag}: {e}"))
@@ -31,18 +31,18 @@ pub fn positive(flag: &str, text: &str) -> Result<f64> {
     }
 }
 
-/// Positive quantities that a flag gives.
+/// Positive quantities from a flag.
 pub fn positives(flag: &str, texts: &[String]) -> Result<Vec<f64>> {
     texts.iter().map(|text| positive(flag, text)).collect()
 }
 
-/// Targets that a flag gives: quantities, or multiples of the largest fitted run.
+/// Targets from a flag: quantities, or multiples of the largest fitted run.
 pub fn sizes(flag: &str, texts: &[String]) -> Result<Vec<Size>> {
     let read = |text: &String| Size::read(text, |number| positive(flag, number));
     texts.iter().map(read).collect()
 }
 
-/// Models that a flag gives: what [`sizes`] takes, or parameters and tokens such as `13B:5T`.
+/// Models from a flag: as for [`sizes`], or parameters and tokens such as `13B:5T`.
 pub fn models(flag: &str, texts: &[String]) -> Result<Vec<ModelSize>> {
     let read = |text: &String| match text.split_once(':') {
         Some((params, tokens)) => Ok(ModelSize::Trained {
@@ -87,7 +87,7 @@ impl TableArgs {
 }
 
 impl GatherArgs {
-    /// The table of files, patterns and folders.
+    /// Opens the table of these files, patterns and folders.
     pub fn open(&self, input: &[PathBuf]) -> Result<Source<'static>> {
         let mut how = Gather::default().log_lines(self.log_line.iter().cloned());
         if let Some(rule) = &self.run_from {
@@ -97,7 +97,7 @@ impl GatherArgs {
     }
 }
 
-/// Paths as they have to be typed again.
+/// Paths quoted for a shell.
 pub fn typed(paths: &[PathBuf]) -> String {
     let words: Vec<String> = paths
         .iter()
@@ -106,7 +106,7 @@ pub fn typed(paths: &[PathBuf]) -> String {
     words.join(" ")
 }
 
-/// A request with a text that may have been given.
+/// Sets a text of a request if it is given.
 pub fn with<'a, T>(request: T, text: &'a Option<String>, set: impl FnOnce(T, &'a str) -> T) -> T {
     match text {
         Some(text) => set(request, text),
@@ -122,7 +122,7 @@ impl ReshapeArgs {
 }
 
 impl AdditionArgs {
-    /// The texts of the tables that are joined.
+    /// The texts of the joined tables.
     fn joined(&self) -> Result<Vec<String>> {
         let text = |path: &std::path::PathBuf| {
             let bytes = read_beside(path)?;
@@ -207,7 +207,7 @@ pub fn number(flag: &str, text: &str) -> Result<f64> {
     parse_quantity(text).map_err(|e| usage(format!("{flag}: {e}")))
 }
 
-/// The law of a law file; `None` where the input is a table. A law file is told by its first
+/// The law of a law file; `None` if the input is a table. A law file is recognised by its first
 /// character.
 pub fn law_file(
     source: &Source<'_>,
@@ -231,7 +231,8 @@ pub fn law_file(
     load(&source.document()?, source.name(), printer).map(Some)
 }
 
-/// A fit from the bytes of a law file. Says so where the file claims another verdict than its runs.
+/// Loads a fit from the bytes of a law file, with a note if the file claims another verdict than
+/// its runs give.
 pub fn load(bytes: &[u8], source: &str, printer: &Printer) -> Result<FitResult> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
         Error::new(ErrorKind::Data, "not a law file: it is not UTF-8").at(source, None, None)
@@ -243,10 +244,10 @@ pub fn load(bytes: &[u8], source: &str, printer: &Printer) -> Result<FitResult> 
     Ok(fit)
 }
 
-/// A file of ours says so within so many bytes.
+/// Bytes in which a file of this program names its format.
 const OPENING: usize = 4096;
 
-/// Whether bytes are a law file or another one of ours, and no table.
+/// Whether bytes are a law file or another file of this program, and not a table.
 pub fn looks_like_json(bytes: &[u8]) -> bool {
     says(bytes, "\"scalewise.")
 }
@@ -257,7 +258,7 @@ pub fn looks_like_entry(bytes: &[u8]) -> bool {
 }
 
 fn says(bytes: &[u8], words: &str) -> bool {
-    // JSON Lines hold an object a line too, but none says that it is a file of ours.
+    // JSON Lines also begin with an object, but do not name a format of this program.
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
         && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains(words)
 }

@@ -1,5 +1,5 @@
-//! The words of this command, with the defaults that `scalewise.toml` put in: how it is asked
-//! again.
+//! The words of this command, including defaults from `scalewise.toml`, from which it can be
+//! repeated.
 
 use scalewise::internal::shell_quoted;
 use std::ffi::OsString;
@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 static WORDS: OnceLock<Vec<OsString>> = OnceLock::new();
 
-/// Keeps the words; the first call of a process counts.
+/// Stores the words; only the first call of a process has an effect.
 pub fn remember(words: &[OsString]) {
-    // A library that runs two commands in one process has the words of the first.
+    // A library that runs two commands in one process keeps the words of the first.
     let _ = WORDS.set(words.to_vec());
 }
 
@@ -25,7 +25,7 @@ pub fn typed() -> Vec<String> {
         .collect()
 }
 
-/// A forecast as the page that explains it.
+/// This forecast command as a report command.
 pub fn as_report() -> String {
     format!(
         "{} -o page.html",
@@ -33,7 +33,7 @@ pub fn as_report() -> String {
     )
 }
 
-/// The command as it has to be typed again, also where another folder has other defaults.
+/// This command as it must be typed to repeat it, also in a folder with other defaults.
 pub fn again() -> String {
     let typed = words().map(|word| shell_quoted(&word.to_string_lossy()));
     std::iter::once("scalewise".to_owned())

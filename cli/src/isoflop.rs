@@ -1,4 +1,4 @@
-//! `scalewise isoflop`: the three approaches to compute-optimal training, side by side.
+//! `scalewise isoflop`: compares the three approaches to compute-optimal training.
 
 use super::args::IsoflopArgs;
 use super::give::{Out, for_one_series};

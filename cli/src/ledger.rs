@@ -1,4 +1,4 @@
-//! `scalewise ledger`: all entries of a folder and how they turned out.
+//! `scalewise ledger`: all entries of a folder and their outcomes.
 
 use super::args::Format;
 use super::args::LedgerArgs;

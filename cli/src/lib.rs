@@ -1,4 +1,5 @@
-//! The command line: arguments, one file a verb, and the printer, the only writer to the terminal.
+//! The command line: arguments, one file per verb, and the printer, which alone writes to the
+//! terminal.
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -74,7 +75,7 @@ pub fn main() -> ExitCode {
             Err(error) => failed(&error, &printer),
         };
     }
-    // Help is given beside a config file of any content, also one that is refused.
+    // Help is also shown if the config file would be refused.
     if Path::new(config::FILE).symlink_metadata().is_ok()
         && let Err(help) = help::command().try_get_matches_from(&typed)
         && !help.use_stderr()
@@ -108,7 +109,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// One line that names the config file and what was taken from it.
+/// A line that names the config file and the defaults taken from it.
 fn say_defaults(defaults: &[String], printer: &Printer) {
     if !defaults.is_empty() {
         let names = defaults.join(", ");
@@ -116,7 +117,7 @@ fn say_defaults(defaults: &[String], printer: &Printer) {
     }
 }
 
-/// Whether the user wants no notes, in words that are not understood as a whole.
+/// Whether the user wants no notes, judged from words that could not be parsed.
 fn is_quiet(words: &[OsString]) -> bool {
     let before = words.iter().take_while(|word| *word != "--");
     before
@@ -124,7 +125,7 @@ fn is_quiet(words: &[OsString]) -> bool {
         .any(|word| ["-q", "--quiet", "-qv", "-vq"].contains(&&*word))
 }
 
-/// Help and versions, which are results, and errors in the words of a command.
+/// Prints help and versions, which are results, and clap's errors.
 fn said_by_clap(said: &clap::Error) -> ExitCode {
     let printed = said.print().and_then(|()| std::io::stdout().flush());
     match printed {
@@ -136,7 +137,7 @@ fn said_by_clap(said: &clap::Error) -> ExitCode {
     }
 }
 
-/// Says why there is no result, to people and, where the data are the reason, to programs.
+/// Reports why there is no result: to people, and to programs if the data are the reason.
 fn without_result(error: &Error, matches: &ArgMatches, printer: &Printer) -> ExitCode {
     if error.kind() == ErrorKind::NoFit
         && let Err(unsaid) = refusal::emit(matches, error, printer)
@@ -146,7 +147,7 @@ fn without_result(error: &Error, matches: &ArgMatches, printer: &Printer) -> Exi
     }
     let code = failed(error, printer);
     if let Some(seen) = error.table() {
-        // `check` has shown all columns already.
+        // `check` has already shown all columns.
         if !matches!(matches.subcommand_name(), Some("check")) {
             printer.columns(&advice::columns(seen));
         }
@@ -173,7 +174,7 @@ fn exit_code(outcome: Outcome, strict: bool) -> ExitCode {
     }
 }
 
-/// The same refusal of the arguments with what cannot be printed escaped in them.
+/// The same error about the arguments, with unprintable characters escaped.
 fn speakable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     if !error.use_stderr() {
         return error;
@@ -181,7 +182,7 @@ fn speakable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|a| one_line(&a.to_string_lossy()));
     match Cli::try_parse_from(escaped) {
         Err(same) if same.kind() == error.kind() => same,
-        // Escaped they mean something else.
+        // Escaping would change the meaning of these words.
         _ => {
             let text = error.render().to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);

@@ -1,4 +1,4 @@
-//! `scalewise optimum`: where a law of any columns is lowest.
+//! `scalewise optimum`: the point at which a law of any columns is lowest.
 
 use super::args::OptimumArgs;
 use super::input;
@@ -38,7 +38,7 @@ pub fn run(args: &OptimumArgs, printer: &Printer) -> Result<Outcome> {
     args.result.give(&answer, printer)
 }
 
-/// The optimum of every cell of a sweep, and laws of them.
+/// The optimum of every cell of a sweep, and laws of these optima.
 fn of_cells(
     args: &OptimumArgs,
     request: OptimumRequest,

@@ -5,11 +5,11 @@ use scalewise::ask::Trust;
 /// How a verb ended when it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All well.
+    /// A result without objections.
     Done,
-    /// A diagnosis refuses the result: exit code 4.
+    /// A finding refuses the result: exit code 4.
     Refused,
-    /// Finished with numbers that cannot be relied on by themselves: exit code 5 with `--strict`.
+    /// A result that cannot be relied on without further evidence: exit code 5 with `--strict`.
     NotTrustworthy,
 }
 

@@ -1,4 +1,4 @@
-//! The files that a command names: what it writes is neither what it reads nor written twice.
+//! Checks the files of a command: an output must not be an input, nor be written twice.
 
 use super::config::{self, is_path};
 use super::input::usage;
@@ -9,28 +9,28 @@ use scalewise::Result;
 use scalewise::internal::gathered_files;
 use std::path::{Path, PathBuf};
 
-/// Flags whose value is a file to write. Whatever else is a path is read.
+/// Flags whose value is a file to write. All other paths are read.
 const WRITTEN: [&str; 4] = ["output", PAGE, "plot", "plot_problems"];
-/// A file that is no picture.
+/// An output that is not a picture.
 const PAGE: &str = "page";
-/// The flag of the result itself, which goes to standard output where it is not given.
+/// The flag of the result itself, which goes to standard output by default.
 const OUTPUT: &str = "output";
-/// More links than this lead in a circle.
+/// Most symbolic links to follow; more must form a circle.
 const MOST_LINKS: usize = 40;
 
-/// A file under the name that messages give it.
+/// A file and its name in messages.
 struct Named {
     name: String,
     path: PathBuf,
     place: Place,
 }
 
-/// What tells whether two names are those of one file.
+/// Identifies a file, whatever its name.
 #[derive(Debug, PartialEq)]
 struct Place {
-    /// Its whole path without links, also where there is no such file yet.
+    /// Its whole path without links, even if there is no such file yet.
     path: PathBuf,
-    /// Device and inode, where the file and such numbers exist.
+    /// Device and inode, if the file exists and the system has such numbers.
     id: Option<(u64, u64)>,
 }
 
@@ -43,8 +43,8 @@ impl Place {
 /// Checks the files of a command before anything is read or written.
 ///
 /// # Errors
-/// When a file is to be written that the command reads or writes under another flag, or when one
-/// of several files cannot be written: then none of them is.
+/// When an output is also an input or another output, or when one of several outputs cannot be
+/// written: then nothing is written.
 pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
     let (command, matches) = innermost(command, matches);
     let (mut read, mut written) = (Vec::new(), Vec::new());
@@ -81,7 +81,7 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
     apart(&read, &outputs)
 }
 
-/// The verb, or the verb named after it, with what was given to it.
+/// The verb, or the verb below it, with its arguments.
 fn innermost<'a>(
     mut command: &'a Command,
     mut matches: &'a ArgMatches,
@@ -95,7 +95,7 @@ fn innermost<'a>(
     (command, matches)
 }
 
-/// Refuses outputs that are an input or another output.
+/// Refuses outputs that are also an input or another output.
 fn apart(read: &[Named], written: &[Named]) -> Result<()> {
     for (k, output) in written.iter().enumerate() {
         if read.iter().any(|input| input.place.is(&output.place)) {
@@ -131,28 +131,29 @@ fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What is read under a name: a file, every file of a folder or of a pattern, or what standard
-/// input is.
+/// The files read under a name: a file, every file of a folder or pattern, or the file behind
+/// standard input.
 fn inputs(path: &Path) -> Vec<Named> {
     let inside = std::fs::read_dir(path).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = inside.map(|entry| entry.path()).collect();
     match is_standard(path) {
         true => files.push(PathBuf::from("/dev/stdin")),
-        // What cannot be read has its own error later.
+        // A file that cannot be read has its own error later.
         false => files.extend(gathered_files(&[path.to_owned()]).unwrap_or_default()),
     }
     let file = |path: PathBuf| named(path.display().to_string(), &path);
     files.into_iter().filter_map(file).collect()
 }
 
-/// The file that standard output is, if it is one.
+/// The file behind standard output, if it is one.
 fn standard_output() -> Option<Named> {
     let path = Path::new("/dev/stdout");
     let is_file = path.metadata().is_ok_and(|about| about.is_file());
     named("standard output".to_owned(), path).filter(|_| is_file)
 }
 
-/// A file and its place. Nothing is lost in a pipe, a terminal or another device.
+/// A file and its identity; `None` for a pipe, a terminal or another device, which cannot be
+/// overwritten.
 fn named(name: String, path: &Path) -> Option<Named> {
     let place = place(path)?;
     let path = path.to_owned();
@@ -173,7 +174,7 @@ fn place(path: &Path) -> Option<Place> {
     }
 }
 
-/// Where a file will be that is not there yet, links that lead to nothing followed.
+/// The path at which a new file will be created, after following dangling links.
 fn to_come(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -211,7 +212,7 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
 
-    /// What is read, by the flag's or argument's name.
+    /// Paths that are read, by the name of the flag or argument.
     const READ: [&str; 10] = [
         "input",
         "entry",
@@ -225,7 +226,7 @@ mod tests {
         "rates",
     ];
 
-    /// A new flag with a path has to be sorted into one of the two lists.
+    /// Every flag with a path must be in one of the two lists.
     #[test]
     fn every_path_of_every_verb_is_known_as_read_or_written() {
         fn walk(command: &Command, found: &mut Vec<String>) {

@@ -13,7 +13,7 @@ use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
 impl PlanArgs {
-    /// What is asked.
+    /// The request.
     fn request(&self) -> Result<PlanRequest> {
         let mut request = PlanRequest::default()
             .table(self.data.table()?)
@@ -55,7 +55,7 @@ fn text(path: &Path) -> Result<String> {
     })
 }
 
-/// A share, also in per cent.
+/// A fraction, which may be given in per cent.
 fn share(text: &str) -> Result<f64> {
     let bad = || {
         input::usage(format!("--width: '{text}' is no share"))
@@ -68,7 +68,7 @@ fn share(text: &str) -> Result<f64> {
     }
 }
 
-/// The loss that is expected at a compute.
+/// The loss expected at a compute.
 fn expected(text: &str) -> Result<(f64, f64)> {
     let (compute, loss) = input::assignment("--expect", text)?;
     Ok((

@@ -15,7 +15,7 @@ use scalewise::tables::Source;
 use scalewise::{Error, FitResult, Result};
 use std::path::Path;
 
-/// More panels than this cannot be read side by side.
+/// Most panels; more cannot be read side by side.
 const MOST_PANELS: usize = 36;
 
 impl PlotArgs {
@@ -68,7 +68,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     Ok(shown.trust().into())
 }
 
-/// To the file asked for, or to the terminal.
+/// Writes the chart to the requested file, or draws it in the terminal.
 fn show(args: &PlotArgs, chart: &Chart, printer: &Printer) -> Result<()> {
     let chart = &framed(chart.clone(), &args.look)?;
     match &args.output {
@@ -77,7 +77,7 @@ fn show(args: &PlotArgs, chart: &Chart, printer: &Printer) -> Result<()> {
     }
 }
 
-/// The chart under the headline and between the ends of the axes that are asked for.
+/// The chart with the requested headline and axis limits.
 fn framed(mut chart: Chart, look: &LookArgs) -> Result<Chart> {
     if let Some((low, high)) = look.xlim {
         chart = chart.xlim(low, high).map_err(|e| of_flag("--xlim", &e))?;
@@ -97,7 +97,7 @@ fn of_flag(flag: &str, error: &Error) -> Error {
     named.with_hint(error.hint().unwrap_or_default().to_owned())
 }
 
-/// One panel a series.
+/// One panel per series.
 fn many(
     args: &PlotArgs,
     request: &PlotRequest,
@@ -142,7 +142,7 @@ fn many(
     Ok(trust.into())
 }
 
-/// A law of N and D as lines of equal loss; the other views are of one variable.
+/// Draws a law of N and D as lines of equal loss; the other views need a single variable.
 fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
     if fit.law().typed().is_some() {
         return of_columns(args, fit, printer);
@@ -161,7 +161,7 @@ fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome
     Ok(trust.into())
 }
 
-/// A formula of several columns: what it gives beside what came out, and its residuals.
+/// Draws a formula of several columns: its values against outcomes, and its residuals.
 fn of_columns(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
     if !args.laws.is_empty() || args.view != View::Loss {
         let message = "--laws and --view have no meaning for a formula of several columns";
@@ -175,7 +175,7 @@ fn of_columns(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outc
     Ok(answer.trust().into())
 }
 
-/// The chart of a forecast, as `forecast --plot` draws it.
+/// Writes the chart of a forecast, as `forecast --plot` does.
 pub fn write(path: &Path, shown: &PlotAnswer, printer: &Printer) -> Result<()> {
     write_chart(path, &view(shown, View::Loss), &Theme::light(), printer)
 }
@@ -189,7 +189,7 @@ fn view(shown: &PlotAnswer, view: View) -> Chart {
     }
 }
 
-/// The theme asked for.
+/// The requested theme.
 pub fn theme(look: &LookArgs) -> Result<Theme> {
     let mut theme = match look.theme {
         ThemeName::Light => Theme::light(),
@@ -213,7 +213,7 @@ pub fn theme(look: &LookArgs) -> Result<Theme> {
     })
 }
 
-/// What a picture is written as.
+/// File formats of a picture.
 pub enum Format {
     Svg,
     Png,
@@ -221,10 +221,10 @@ pub enum Format {
     VegaLite,
 }
 
-/// What the name of a file says that a picture is written as.
+/// The format of a picture by its file name.
 ///
 /// # Errors
-/// When it ends otherwise than in `.svg`, `.png`, `.pdf` or `.vl.json`.
+/// When it does not end in `.svg`, `.png`, `.pdf` or `.vl.json`.
 pub fn picture_format(path: &Path) -> Result<Format> {
     let extension = path.extension().map(|end| end.to_ascii_lowercase());
     match extension.as_deref().and_then(|end| end.to_str()) {
@@ -245,7 +245,7 @@ fn is_vega_lite(path: &Path) -> bool {
     name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".vl.json"))
 }
 
-/// A chart to a file, as its name says.
+/// Writes a chart in the format of its file name.
 pub fn write_chart(path: &Path, chart: &Chart, theme: &Theme, printer: &Printer) -> Result<()> {
     let bytes = match picture_format(path)? {
         Format::Svg => chart.to_svg(theme).into_bytes(),

@@ -1,4 +1,4 @@
-//! `scalewise forecast` by a law of other columns than compute alone.
+//! `scalewise forecast` by a law that uses other columns than compute.
 
 use super::args::ForecastArgs;
 use super::outcome::Outcome;
@@ -38,14 +38,13 @@ impl ForecastArgs {
         Ok(request)
     }
 
-    /// The question that is registered of a law of several columns.
+    /// The question to register for a law of several columns.
     pub fn question_of_points(&self) -> Result<Question> {
         let request = self.points_request()?.at(read(&self.at)?);
         Ok(Question::Points(request))
     }
 
-    /// The fit of a law that may be one of several columns; `None` where it is a built-in law of
-    /// one variable.
+    /// The fit of a law that may have several columns; `None` for a built-in law of one variable.
     pub fn fit_of_columns(&self, source: &Source<'_>) -> Result<Option<FitResult>> {
         if self.fit.choice()?.is_plain_curve()? {
             return Ok(None);
@@ -55,7 +54,7 @@ impl ForecastArgs {
     }
 }
 
-/// Forecasts at the points of `--at`, and of the runs that were held out.
+/// Forecasts at the points of `--at` and at the held-out runs.
 pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
     let variables = variables_of(fit.law());
     let points = grouped(&args.at);

@@ -1,4 +1,4 @@
-//! The only writer to standard output and standard error.
+//! Writes to standard output and standard error; nothing else does.
 
 use super::args::When;
 use super::outcome::Outcome;
@@ -27,7 +27,7 @@ impl Printer {
         Printer { quiet, choice }
     }
 
-    /// Prints a result. A reader that stops early (`| head`) is no failure.
+    /// Prints a result. It is not an error if a reader stops early (`| head`).
     pub fn out(&self, text: &str) -> Result<Outcome> {
         let mut stream = AutoStream::new(std::io::stdout().lock(), self.choice);
         match stream
@@ -39,31 +39,31 @@ impl Printer {
         }
     }
 
-    /// Whether a person reads the results on a terminal and wants more than the result.
+    /// Whether a person reads the results on a terminal and wants notes as well.
     pub fn is_watched(&self) -> bool {
         !self.quiet && std::io::stdout().is_terminal()
     }
 
-    /// A bar for what may last, if a person watches.
+    /// A progress bar for a long computation, if a person watches.
     pub fn progress(&self, what: &'static str) -> Bar {
         Bar::new(what, !self.quiet && std::io::stderr().is_terminal())
     }
 
-    /// Says something beside the result, unless told to be quiet.
+    /// Prints a note beside the result, unless told to be quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             self.err(&one_line(text));
         }
     }
 
-    /// Names the next thing to type, to people only.
+    /// Suggests the next command, to people only.
     pub fn next(&self, command: &str) {
         if std::io::stderr().is_terminal() {
             self.note(&format!("next: {command}"));
         }
     }
 
-    /// An error, its place and its hint.
+    /// Prints an error, its place and its hint.
     pub fn error(&self, error: &Error) {
         let error = error.clone().in_words(words::flag);
         let red = AnsiColor::Red.on_default().bold();
@@ -75,7 +75,7 @@ impl Printer {
         }
     }
 
-    /// The columns that an error is about.
+    /// Prints the columns that an error is about.
     pub fn columns(&self, lines: &[String]) {
         let cyan = AnsiColor::Cyan.on_default();
         self.err(&format!("\n{cyan}columns:{cyan:#}"));
@@ -84,7 +84,7 @@ impl Printer {
         }
     }
 
-    /// The command to type after an error.
+    /// Prints the command to type after an error.
     pub fn try_this(&self, command: &str) {
         let cyan = AnsiColor::Cyan.on_default();
         self.err(&format!("\n{cyan}try:{cyan:#} {}", one_line(command)));
@@ -92,12 +92,12 @@ impl Printer {
 
     fn err(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice);
-        // Nobody is left to tell that standard error is gone.
+        // If standard error fails, there is no way to report it.
         let _ = writeln!(stream, "{text}");
     }
 }
 
-/// Standard output takes nothing more, as on a full disk.
+/// The error of writing to standard output, as on a full disk.
 pub fn unprintable(error: &std::io::Error) -> Error {
     let message = format!("standard output cannot be written: {error}");
     Error::new(ErrorKind::Io, message)

@@ -1,4 +1,4 @@
-//! A bar on standard error for whoever watches what lasts long.
+//! A progress bar on standard error.
 
 use super::terminal::shows_unicode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -8,12 +8,12 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// What is done sooner than this shows no bar.
+/// Computations that end sooner show no bar.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// Between two pictures of it.
+/// Time between two updates.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Shows how far a computation is until it is dropped; then nothing is left of it on the terminal.
+/// Shows the progress of a computation until it is dropped, then removes itself from the terminal.
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
@@ -21,7 +21,7 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// A bar that nobody sees unless `watched`.
+    /// A bar, which is shown only if `watched`.
     pub fn new(what: &'static str, watched: bool) -> Bar {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_style(style("{spinner} {msg}, {elapsed}"));
@@ -62,7 +62,7 @@ impl Drop for Bar {
     fn drop(&mut self) {
         if let Some((done, thread)) = self.waiting.take() {
             drop(done);
-            // A thread that failed has drawn nothing more.
+            // A panicked thread draws nothing more.
             let _ = thread.join();
         }
         self.bar.finish_and_clear();
@@ -72,14 +72,14 @@ impl Drop for Bar {
 fn style(template: &str) -> ProgressStyle {
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    // The default is drawn with blocks and Braille patterns.
+    // The default style uses block and Braille characters.
     match shows_unicode() {
         true => style,
         false => style.tick_chars("|/-\\ ").progress_chars("=> "),
     }
 }
 
-/// The bar on the terminal, for whoever ends the process.
+/// The bar on the terminal, which must be cleared before the process ends.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 fn remember(bar: &ProgressBar) {
@@ -88,7 +88,7 @@ fn remember(bar: &ProgressBar) {
     }
 }
 
-/// Takes the bar off the terminal, if there is one.
+/// Removes the bar from the terminal, if there is one.
 pub fn clear() {
     if let Ok(Some(bar)) = SHOWN.lock().map(|mut shown| shown.take()) {
         bar.finish_and_clear();

@@ -1,5 +1,5 @@
-//! A refusal in the format that was asked for, where data allow no result at all: a program that
-//! reads JSON or CSV finds the reason there too.
+//! Writes a refusal in the requested format if the data allow no result, so that programs that read
+//! JSON or CSV get the reason too.
 
 use super::args::Format;
 use super::printer::Printer;
@@ -11,9 +11,9 @@ use scalewise::{Error, Result};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// The verb whose `-o` is the law file, and never a refusal.
+/// The verb whose `-o` is the law file, which never holds a refusal.
 const FIT: &str = "fit";
-/// The code of what gives no fit at all, as in tables of many series.
+/// The status of data without any fit, as in tables of many series.
 const STATUS: &str = "abstained: no-fit";
 
 /// What `--format json` prints instead of a result.
@@ -30,7 +30,7 @@ struct Json<'a> {
     remedies: &'a [Remedy],
 }
 
-/// Prints or writes the refusal where a program reads the result; people have it on standard error.
+/// Prints or writes the refusal if a program reads the result; people see it on standard error.
 ///
 /// # Errors
 /// When it cannot be printed or written.
@@ -72,7 +72,7 @@ fn path(given: &ArgMatches, id: &str) -> Option<PathBuf> {
     given.try_get_one::<PathBuf>(id).ok().flatten().cloned()
 }
 
-/// The format asked for, or that of the file's name where there is no such flag.
+/// The requested format, or that of the file's name if there is no such flag.
 fn format(given: &ArgMatches, output: Option<&Path>) -> Option<String> {
     let asked = given.try_get_raw("format").ok().flatten();
     let asked = asked.and_then(|mut words| words.next());

@@ -1,4 +1,4 @@
-//! `scalewise register`: a forecast fixed in advance.
+//! `scalewise register`: registers a forecast in advance.
 
 use super::args::{ExternalArgs, RegisterArgs, Registered};
 use super::give::say;
@@ -117,7 +117,7 @@ fn external(args: &ExternalArgs, printer: &Printer) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// When and where an entry is made.
+/// The time and machine of an entry.
 fn stamp(at: Option<Time>) -> Result<Stamp> {
     let at = at.map_or_else(clock::now, Ok)?;
     Ok(Stamp::new(at, internal::machine()))

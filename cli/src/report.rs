@@ -1,4 +1,4 @@
-//! `scalewise report`: one page that answers what the large run will reach.
+//! `scalewise report`: one page on what the large run will reach.
 
 use super::args::{Format, ReportArgs, ReportFormat, ReportKind};
 use super::give::say_failed;
@@ -103,7 +103,7 @@ fn of_costs(args: &ReportArgs) -> impl Iterator<Item = &'static str> {
     args.flops.as_ref().map(|_| "--flops").into_iter()
 }
 
-/// Flags that would say nothing about data of this kind are refused, not passed over.
+/// Refuses flags that have no meaning for data of this kind, instead of ignoring them.
 fn refuse(what: &str, given: Vec<&str>) -> Result<()> {
     match given.as_slice() {
         [] => Ok(()),

@@ -1,4 +1,4 @@
-//! Writing results where the user wants them, but never over what cannot be made again.
+//! Writes results, but never over files that cannot be made again.
 
 use super::args::Format;
 use super::input::{looks_like_json, usage};
@@ -11,7 +11,7 @@ use scalewise::tables::Source;
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
-/// Prints a result, or writes it where `-o` says.
+/// Prints a result, or writes it to the file of `-o`.
 ///
 /// # Errors
 /// As for [`save`], and when standard output cannot be written.
@@ -22,7 +22,7 @@ pub fn emit(output: Option<&Path>, text: &str, printer: &Printer) -> Result<()> 
     }
 }
 
-/// As [`emit`], and a table of CSV as Parquet where the name of the file ends so.
+/// As [`emit`], but a CSV table is written as Parquet if the file's name says so.
 ///
 /// # Errors
 /// As for [`emit`] and [`check_table`].
@@ -44,11 +44,11 @@ pub fn emit_table(
     emit(output, text, printer)
 }
 
-/// Whether a file of columns is asked for that cannot be made.
+/// Checks whether a Parquet file is requested that cannot be made.
 ///
 /// # Errors
-/// When the name ends as a Parquet file's does, and the result is no table or this program writes
-/// none.
+/// When the name is that of a Parquet file, but the result is not a table or this build cannot
+/// write Parquet.
 pub fn check_table(output: Option<&Path>, format: Format) -> Result<()> {
     let Some(path) = output.filter(|path| is_parquet(path)) else {
         return Ok(());
@@ -72,7 +72,7 @@ fn is_parquet(path: &Path) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
 }
 
-/// Writes a result over whatever result was there before.
+/// Writes a result, which may replace an earlier result.
 ///
 /// # Errors
 /// As for [`refuse_kept`], and as for writing any file.
@@ -83,7 +83,7 @@ pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to write a result over what cannot be made again.
+/// Refuses to write a result over a file that cannot be made again.
 ///
 /// # Errors
 /// When the file is a law file, a recipe, an entry or a score.
@@ -93,7 +93,7 @@ pub fn refuse_kept(path: &Path) -> Result<()> {
     refuse(path, &[&[LAW, RECIPE], &RECORDS[..]].concat(), message)
 }
 
-/// Refuses to write a law file over an entry or a score, also where the user forces it.
+/// Refuses to write a law file over an entry or a score, even if the user forces it.
 ///
 /// # Errors
 /// When the file is one of the two.
@@ -115,9 +115,9 @@ fn refuse(path: &Path, formats: &[&str], message: &str) -> Result<()> {
         .with_hint("name another file"))
 }
 
-/// Whether a file, packed or not, is a document of one of these formats.
+/// Whether a file, compressed or not, is a document of one of these formats.
 fn begins_with(path: &Path, formats: &[&str]) -> bool {
-    // A pipe or a terminal would be waited for.
+    // Reading a pipe or a terminal would block.
     if !path.is_file() {
         return false;
     }

@@ -1,4 +1,4 @@
-//! `scalewise score`: what came true of a registered forecast.
+//! `scalewise score`: scores a registered forecast by its outcome.
 
 use super::args::Format;
 use super::args::ScoreArgs;
@@ -46,7 +46,7 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Ended> {
         }
         None => args.entry.with_extension("score.json"),
     };
-    // A pipe of this name, which may have come with the folder, would be waited for.
+    // A pipe of this name, which may have come with the folder, would block.
     if args.output.is_none() && path.exists() && !path.is_file() {
         return Err(
             Error::new(ErrorKind::Io, "it exists already and is not a file")

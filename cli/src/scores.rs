@@ -1,4 +1,4 @@
-//! `scalewise capability` of a table of scores: the tasks of a benchmark.
+//! `scalewise capability` for a table of scores: the tasks of a benchmark.
 
 use super::args::CapabilityArgs;
 use super::outcome::Outcome;
@@ -10,7 +10,7 @@ use scalewise::chart::{self, Theme};
 use scalewise::tables::Source;
 
 impl CapabilityArgs {
-    /// What is asked of scores.
+    /// The request for scores.
     pub fn scores(&self) -> Result<ScoresRequest> {
         let mut given = self.rules.of_problems();
         given.extend((!self.pass_at.is_empty()).then_some("--pass-at"));

@@ -1,9 +1,9 @@
-//! Flags of a question that cannot be registered.
+//! Flags of questions that cannot be registered.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
-/// Flags that decide how an answer is shown, or ask what cannot be scored.
+/// Flags that decide how an answer is shown, or ask for something that cannot be scored.
 const NOT_REGISTERED: [&str; 11] = [
     "follow",
     "format",
@@ -27,7 +27,7 @@ fn flags<Q: Args>() -> Vec<Arg> {
     command.get_arguments().cloned().collect()
 }
 
-/// Leaves the flags that cannot be registered out of the help.
+/// Hides the flags that cannot be registered from the help.
 pub fn hide<Q: Args>(mut command: Command) -> Command {
     for arg in flags::<Q>().iter().filter(|arg| is_refused(arg)) {
         command = command.mut_arg(arg.get_id(), |arg| arg.hide(true));
@@ -35,7 +35,7 @@ pub fn hide<Q: Args>(mut command: Command) -> Command {
     command
 }
 
-/// A flag that was given and cannot be registered.
+/// A given flag that cannot be registered, if any.
 pub fn refused<Q: Args>(matches: &ArgMatches) -> Option<String> {
     let given =
         |arg: &&Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);

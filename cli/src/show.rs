@@ -1,4 +1,4 @@
-//! `scalewise show`: a law file again, without refitting.
+//! `scalewise show`: prints a law file without refitting.
 
 use super::args::{Format, ShowArgs, ShowFormat};
 use super::outcome::Outcome;

@@ -1,4 +1,4 @@
-//! `scalewise simulate`: a table of runs whose law is known.
+//! `scalewise simulate`: makes a table of runs with a known law.
 
 use super::args::SimulateArgs;
 use super::input;

@@ -1,21 +1,21 @@
-//! What the terminal can show: its size and its characters.
+//! The terminal's size and character set.
 
 /// Rows of a chart in a terminal.
 const ROWS: usize = 22;
 
-/// Columns and rows for a chart, and whether more than ASCII can be shown.
+/// Columns and rows for a chart, and whether Unicode can be shown.
 pub fn chart_size() -> (usize, usize, bool) {
     let columns = std::env::var("COLUMNS").ok().and_then(|v| v.parse().ok());
     (columns.unwrap_or(80).clamp(40, 120), ROWS, shows_unicode())
 }
 
-/// Whether the locale of this process says that the terminal shows more than ASCII.
+/// Whether the locale of this process says that the terminal can show Unicode.
 pub fn shows_unicode() -> bool {
     has_unicode(|name| std::env::var(name).ok())
 }
 
-/// The first of these variables that is set and not empty decides, as POSIX has it. Where none is
-/// set, as on Windows and in many containers, the terminal is taken for one of today, which shows
+/// The first of these variables that is set and not empty decides, as POSIX requires. If none is
+/// set, as on Windows and in many containers, the terminal is assumed to be modern and to show
 /// Unicode.
 fn has_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
     ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -26,7 +26,7 @@ fn has_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
 }
 
 /// Whether the character set of a locale, such as that of `en_US.UTF-8@euro`, is UTF-8. A locale
-/// that names none, such as `C`, has another one.
+/// without a character set, such as `C`, is not UTF-8.
 fn is_utf8(locale: &str) -> bool {
     let whole = locale.split('@').next().unwrap_or_default();
     let charset = whole.rsplit('.').next().unwrap_or_default();

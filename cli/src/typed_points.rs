@@ -1,20 +1,20 @@
-//! Points such as N=1e9,S=8, as `--at` gives them.
+//! Points such as N=1e9,S=8 in `--at`.
 
 use scalewise::Result;
 use scalewise::internal::read_named;
 use std::collections::BTreeMap;
 
-/// Whether `--at` names points of a law of several columns.
+/// Whether `--at` has points of a law of several columns.
 pub fn are_given(at: &[String]) -> bool {
     at.iter().any(|part| part.contains('='))
 }
 
-/// The points of `--at` where the law is not known yet: it checks the names later.
+/// The points of `--at` before the law is known, which checks the names later.
 pub fn read(at: &[String]) -> Result<Vec<BTreeMap<String, f64>>> {
     grouped(at).iter().map(|text| read_named(text)).collect()
 }
 
-/// The parts of `--at` as points: a name that comes again begins the next one.
+/// The parts of `--at` grouped into points: a repeated name begins the next point.
 pub fn grouped(parts: &[String]) -> Vec<String> {
     let mut points: Vec<Vec<&String>> = Vec::new();
     let name = |part: &str| part.split('=').next().unwrap_or_default().trim().to_owned();

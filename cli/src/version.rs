@@ -1,14 +1,14 @@
-//! `scalewise --version -v`: what this program is, for a report of a fault.
+//! `scalewise --version -v`: details of this program for bug reports.
 
 use std::ffi::OsString;
 
-/// Features that a build may have besides.
+/// Optional features of a build.
 const FEATURES: [(&str, bool); 2] = [
     ("parquet", cfg!(feature = "parquet")),
     ("xlsx", cfg!(feature = "xlsx")),
 ];
 
-/// The long version, if these words ask for it and for nothing else.
+/// The long version, if exactly that is requested.
 pub fn asked(words: &[OsString]) -> Option<String> {
     let words = words.get(1..)?;
     let one_of = |word: &OsString, forms: &[&str]| forms.iter().any(|form| word == form);

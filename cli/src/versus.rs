@@ -1,4 +1,5 @@
-//! `scalewise versus`: whether one recipe is better than another, by how much, and for how long.
+//! `scalewise versus`: whether one recipe is better than another, by how much, and whether it
+//! lasts.
 
 use super::args::VersusArgs;
 use super::give::say;
@@ -16,7 +17,7 @@ use scalewise::{Error, Result};
 use std::path::Path;
 
 impl VersusArgs {
-    /// What is asked.
+    /// The request.
     fn request(&self, printer: &Printer) -> Result<VersusRequest> {
         let mut request = VersusRequest::default()
             .table(self.data.table()?.force(self.data.table.force))
@@ -45,7 +46,7 @@ impl VersusArgs {
         Ok(request)
     }
 
-    /// The law, with the exponent and the floor of an earlier one where that is asked for.
+    /// The law, with the exponent and the floor of an earlier law if requested.
     fn choice(&self, printer: &Printer) -> Result<LawChoice> {
         let choice = self.fit.choice()?;
         let Some(path) = &self.law_from else {
@@ -69,12 +70,12 @@ impl VersusArgs {
         held(choice, path, printer)
     }
 
-    /// Whether anything is drawn at random.
+    /// Whether the request uses random draws.
     fn refits(&self) -> bool {
         self.method.is_empty() || self.method.contains(&Method::Bootstrap)
     }
 
-    /// The tables: one a recipe, or one that holds all.
+    /// The tables: one per recipe, or one for all.
     fn tables(&self) -> Result<Vec<Source<'static>>> {
         match self.by {
             Some(_) => Ok(vec![self.gather.open(&self.input)?]),
@@ -87,7 +88,7 @@ impl VersusArgs {
     }
 }
 
-/// The choice with the exponent and the floor of a law file held.
+/// The choice with the exponent and the floor of a law file fixed.
 fn held(choice: LawChoice, path: &Path, printer: &Printer) -> Result<LawChoice> {
     let name = path.to_string_lossy();
     let hint = |e: Error| {

@@ -1,9 +1,9 @@
-//! Settings as flags: the words of the command line for what the library says about requests.
+//! Converts the library's settings to command-line flags.
 
 use scalewise::Remedy;
 use scalewise::internal::{excerpt, one_line, shell_quoted};
 
-/// The flag of a setting, with its value where it has one.
+/// The flag of a setting, with its value if it has one.
 pub fn flag(remedy: &Remedy) -> String {
     let flag = flag_name(remedy);
     match remedy.value() {
@@ -12,12 +12,12 @@ pub fn flag(remedy: &Remedy) -> String {
     }
 }
 
-/// The flag of a setting alone.
+/// The flag of a setting without a value.
 pub fn flag_name(remedy: &Remedy) -> String {
     format!("--{}", name(remedy.setting()))
 }
 
-/// A value whole, since a column is found under its whole name only; unless it is no name any more.
+/// A value in full, since a column is found only by its full name; very long text is shortened.
 fn shown(value: &str) -> String {
     const LONGEST: usize = 200;
     match value.chars().nth(LONGEST) {
@@ -26,7 +26,7 @@ fn shown(value: &str) -> String {
     }
 }
 
-/// A value as it has to be typed in a shell, in the quotes that are easier to read.
+/// A value quoted for a shell, with the quotes that read best.
 fn typed(value: &str) -> String {
     let simple = !value.contains(['"', '$', '`', '\\', '!']);
     match value.contains('\'') && simple {

@@ -1,4 +1,4 @@
-//! Allocations and the three approaches.
+//! Arguments of allocations and of the three approaches.
 
 use super::{DataArgs, FitArgs, GatherArgs, ResultArgs, explained, level, named};
 use clap::{Args, ValueEnum};

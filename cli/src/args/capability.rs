@@ -1,4 +1,4 @@
-//! Capabilities.
+//! Arguments of capabilities.
 
 use super::table::flags_given;
 use super::{GatherArgs, LevelArgs, ResultArgs, TableArgs, explained};
@@ -113,7 +113,7 @@ impl CountColumns {
 }
 
 impl RuleArgs {
-    /// Names of the flags given with another value than their default.
+    /// Names of the flags given with a value other than their default.
     pub fn given(&self) -> Vec<&'static str> {
         flags_given(&[
             (self.rule.is_some(), "--rule"),
@@ -125,7 +125,7 @@ impl RuleArgs {
         ])
     }
 
-    /// Names of the flags given that are about single problems.
+    /// Names of the flags given that apply to single problems.
     pub fn of_problems(&self) -> Vec<&'static str> {
         let mut given = self.given();
         given.retain(|flag| *flag != "--chance");

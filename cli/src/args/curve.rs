@@ -1,4 +1,4 @@
-//! The end of a training run from its beginning.
+//! Arguments for the end of a training run.
 
 use super::{Format, GatherArgs, LevelArgs, ResultArgs, named};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -204,8 +204,7 @@ impl FromArgMatches for CurveVerbArgs {
 
 impl Args for CurveVerbArgs {
     fn augment_args(command: Command) -> Command {
-        // What the arguments say of themselves comes with them: the words about the verb are set
-        // after.
+        // `augment_args` also sets the struct's own text, so the verb's texts are set after it.
         let fit = CurveFitArgs::augment_args(Command::new(FIT))
             .about("Learn from complete runs of a recipe what its later runs do")
             .after_help("Examples:\n  scalewise curve fit a.csv b.csv -o recipe.json\n  scalewise curve fit runs.csv --by schedule -o recipe.json");

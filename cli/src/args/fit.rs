@@ -1,4 +1,4 @@
-//! Tables, fits, laws and simulated runs.
+//! Arguments of tables, fits, laws and simulated runs.
 
 use super::{CountColumns, DataArgs, FitArgs, Format, GatherArgs, level};
 use clap::{Args, ValueEnum};

@@ -1,4 +1,4 @@
-//! Forecasts, back-tests and comparisons.
+//! Arguments of forecasts, back-tests and comparisons.
 
 use super::{DataArgs, FitArgs, GatherArgs, LevelArgs, ResultArgs, level, named};
 use clap::Args;

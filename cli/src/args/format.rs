@@ -14,7 +14,7 @@ pub enum When {
     Never,
 }
 
-/// How all of an answer is shown.
+/// The words for how to see a whole answer.
 const HOW: &str = "-v shows";
 
 /// How to print a result.
@@ -27,7 +27,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// What of an answer it needs.
+    /// The form of an answer that this format needs.
     pub fn wanted(self) -> Wanted {
         match self {
             Format::Text | Format::Markdown => Wanted::Document,
@@ -36,7 +36,7 @@ impl Format {
         }
     }
 
-    /// A document for people.
+    /// A document in this format.
     pub fn of_document(self, document: Document, to_screen: bool) -> String {
         let document = document.in_words(flag);
         match self {
@@ -45,7 +45,7 @@ impl Format {
         }
     }
 
-    /// The answer in short, where there is a shorter form of this format.
+    /// The answer in short, if this format has a shorter form.
     pub fn in_short(self, answer: &impl Brief, to_screen: bool) -> Result<String> {
         match self {
             Format::Text => Ok(self.of_document(answer.brief(HOW), to_screen)),
@@ -53,7 +53,7 @@ impl Format {
         }
     }
 
-    /// Any answer.
+    /// Any answer in this format.
     pub fn of(self, answer: &impl Shown, to_screen: bool) -> Result<String> {
         Ok(match self.wanted() {
             Wanted::Document => self.of_document(answer.document(), to_screen),

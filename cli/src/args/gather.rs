@@ -17,7 +17,7 @@ pub struct GatherArgs {
     pub log_line: Vec<LogLine>,
 }
 
-/// The words of an error after those of clap, which name the flag.
+/// The part of an error after clap's own words, which name the flag.
 fn said<T>(read: scalewise::Result<T>) -> Result<T, String> {
     read.map_err(|error| match error.hint() {
         Some(hint) => format!("{}; {hint}", error.message()),

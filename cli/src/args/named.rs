@@ -1,11 +1,11 @@
-//! Choices that the library lists: a new one needs no word here.
+//! Choices that the library lists, so that a new one needs no change here.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 
-/// One of the library's own choices, by its name.
+/// A parser for a choice of the library, by its name.
 pub fn named<T: Copy + Send + Sync + 'static>(
     all: &'static [T],
     name: fn(T) -> &'static str,
@@ -17,7 +17,7 @@ pub fn named<T: Copy + Send + Sync + 'static>(
     })
 }
 
-/// One of the library's own choices by its name in files, each with what the help says of it.
+/// A parser for a choice of the library by its name in files, each with its help text.
 pub fn explained<T: for<'a> Deserialize<'a> + Clone + Send + Sync + 'static>(
     choices: &[(&'static str, &'static str)],
 ) -> impl TypedValueParser<Value = T> {

@@ -1,4 +1,4 @@
-//! Plans of runs.
+//! Arguments of plans.
 
 use super::{DataArgs, FitArgs, GatherArgs, ResultArgs, explained, level};
 use clap::Args;

@@ -1,4 +1,4 @@
-//! Pictures.
+//! Arguments of pictures.
 
 use super::{DataArgs, FitArgs, GatherArgs, level, named};
 use clap::{Args, ValueEnum};

@@ -103,7 +103,8 @@ pub struct ExternalArgs {
     pub registered_at: Option<Time>,
 }
 
-/// Not a law file, as other verbs take it: that has no rows as they are written.
+/// Describes the input as a table: unlike other verbs, `register` takes no law file, which lacks
+/// the rows as written.
 fn table_of_runs(arg: Arg) -> Arg {
     arg.value_name("RUNS.csv")
         .help("Tables of runs: files, folders or patterns; - is standard input")
@@ -140,8 +141,7 @@ impl FromArgMatches for RegisterArgs {
 
 impl Args for RegisterArgs {
     fn augment_args(command: Command) -> Command {
-        // What the arguments say of themselves comes with them: the words about the verb are set
-        // after.
+        // `augment_args` also sets the struct's own text, so the verb's texts are set after it.
         let capability = Registered::<CapabilityArgs>::augment_args(Command::new(CAPABILITY))
             .about("Register the pass rates of larger models, by difficulty")
             .after_help("Examples:\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register capability counts.csv --fit-below 1e22 --at 2.2e22 --buckets 1 -o entry.json");

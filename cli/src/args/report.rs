@@ -1,4 +1,4 @@
-//! The report.
+//! Arguments of the report.
 
 use super::{CountColumns, DataArgs, FitArgs, GatherArgs, LevelArgs, RuleArgs};
 use clap::{Args, ValueEnum};
@@ -18,7 +18,7 @@ pub enum ReportKind {
 }
 
 impl ReportKind {
-    /// The kind of the data, where they are no entry.
+    /// The kind of the data, unless they are an entry.
     pub fn of_data(self) -> Option<scalewise::ask::ReportKind> {
         match self {
             ReportKind::Loss => Some(scalewise::ask::ReportKind::Loss),

@@ -1,4 +1,4 @@
-//! What many verbs ask about their result.
+//! Arguments for results, shared by many verbs.
 
 use super::Format;
 use clap::Args;
@@ -17,12 +17,12 @@ pub struct ResultArgs {
     pub format: Format,
 }
 
-/// A level that an argument gives: refused before anything is read or computed. It is a fraction
-/// such as 0.9, or per cent such as 90% or 90.
+/// Parses a level, as a fraction such as 0.9 or in per cent such as 90% or 90. Parsing it as an
+/// argument refuses it before anything is read or computed.
 pub fn level(text: &str) -> std::result::Result<f64, String> {
     let unclear = || "a level is a probability such as 0.9, or per cent such as 90%".to_owned();
     let number = |text: &str| text.parse::<f64>().map_err(|_| unclear());
-    // The hundredth is taken before rounding, so that 99.9% is exactly what 0.999 is.
+    // Dividing the text by 100 before rounding makes 99.9% exactly 0.999.
     let per_cent = |text: &str| number(&format!("{text}e-2"));
     let level = match text.trim().strip_suffix('%') {
         Some(written) => per_cent(written.trim_end())?,
@@ -36,7 +36,7 @@ pub fn level(text: &str) -> std::result::Result<f64, String> {
     Ok(level)
 }
 
-/// The library's default as it is typed.
+/// The library's default in the form that users type.
 pub const LEVELS: &str = "0.8,0.9";
 
 /// How sure the intervals are.
@@ -64,7 +64,7 @@ impl ResultArgs {
 }
 
 impl LevelArgs {
-    /// The levels asked for.
+    /// The requested levels.
     pub fn all(&self) -> Vec<f64> {
         self.level.clone()
     }

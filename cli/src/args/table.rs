@@ -1,4 +1,4 @@
-//! How a table is read, reshaped and fitted: what many verbs share.
+//! Arguments for reading, reshaping and fitting a table, shared by many verbs.
 
 use super::{explained, named};
 use clap::Args;
@@ -178,14 +178,14 @@ pub struct FitArgs {
     pub prior_between: Option<String>,
 }
 
-/// The names of flags that were given.
+/// The names of the flags that were given.
 pub(super) fn flags_given(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
     let given = flags.iter().filter(|(given, _)| *given);
     given.map(|(_, name)| *name).collect()
 }
 
 impl FitArgs {
-    /// Names of the flags given, to refuse them where a fit is read from a file.
+    /// Names of the flags given, which are refused if a fit is read from a file.
     pub fn given(&self) -> Vec<&'static str> {
         flags_given(&[
             (!self.law.is_empty(), "--law"),
@@ -222,7 +222,7 @@ impl DataArgs {
         names
     }
 
-    /// Names of the flags given that are about runs, and not about any table.
+    /// Names of the flags given that apply to runs only.
     pub fn given_of_runs(&self) -> Vec<&'static str> {
         let reshape = &self.reshape;
         flags_given(&[

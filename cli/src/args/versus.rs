@@ -1,4 +1,4 @@
-//! Recipes compared.
+//! Arguments for comparing recipes.
 
 use super::{DataArgs, FitArgs, GatherArgs, LEVELS, ResultArgs, level, named};
 use clap::Args;

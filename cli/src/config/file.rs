@@ -1,4 +1,4 @@
-//! Reads the config file of the current folder: a regular file of a bounded size, or nothing.
+//! Reads the config file of the current folder, if it is a regular file of bounded size.
 
 use super::place::{FILE, wrong};
 use scalewise::{Error, ErrorKind, Result};
@@ -6,13 +6,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// A larger file holds something else than defaults.
+/// Largest size in bytes; a larger file cannot be one of defaults.
 const LARGEST: usize = 1 << 20;
 
 /// The text of the config file, if there is one.
 ///
 /// # Errors
-/// When it is no regular file, cannot be read, is larger than 1 MiB or is not UTF-8.
+/// When it is not a regular file, cannot be read, is larger than 1 MiB or is not UTF-8.
 pub fn read() -> Result<Option<String>> {
     let path = Path::new(FILE);
     if path
@@ -21,7 +21,7 @@ pub fn read() -> Result<Option<String>> {
     {
         return Ok(None);
     }
-    // Opening a pipe would wait for a writer, and a device may never end.
+    // Opening a pipe would wait for a writer, and reading a device may never end.
     if !path.metadata().map_err(|e| unreadable(&e))?.is_file() {
         let error = failed("it is not a regular file, and only such a file can hold defaults");
         return Err(error.with_hint("rename it or move it away"));

@@ -1,15 +1,15 @@
-//! What may stand in a config file, and why anything else may not.
+//! The keys that a config file may have, and why others are refused.
 
 use super::place::{is_path, wrong};
 use clap::{Arg, Command};
 use scalewise::Error;
 
-/// The flags that may stand in `scalewise.toml`, without their dashes: those that only tune how
-/// tables are read, what is fitted and asked of the fit, and how the answer is shown.
+/// The flags that `scalewise.toml` may set, without their dashes: those that only change how tables
+/// are read, what is fitted, what is asked, and how the answer is shown.
 ///
-/// The file comes with its folder, which may come from somebody else. So it names no file to read
-/// or to write, overrides no refusal, hides no note and states no fact. A new flag is refused until
-/// it is listed here, and a flag whose value is a path is refused even then.
+/// The file comes with its folder, which may come from somebody else. Therefore it cannot name a
+/// file to read or write, override a refusal, hide a note or state a fact. A new flag is refused
+/// until it is listed here, and a flag whose value is a path is always refused.
 pub const CONFIG_KEYS: &[&str] = &[
     "at",
     "base",
@@ -88,14 +88,14 @@ pub const CONFIG_KEYS: &[&str] = &[
     "words-per-token",
 ];
 
-/// Every argument of a verb and of the verbs named after it that a user can see.
+/// Every visible argument of a verb and of the verbs below it.
 pub fn arguments(verb: &Command) -> Vec<&Arg> {
     let inner = verb.get_subcommands().flat_map(Command::get_arguments);
     let all = verb.get_arguments().chain(inner);
     all.filter(|arg| !arg.is_hide_set()).collect()
 }
 
-/// Refuses a flag that does more than tune; `of` are the arguments of that name of every verb.
+/// Refuses a flag that may not be set; `of` are the arguments of that name in every verb.
 pub fn refuse(key: &str, of: &[&Arg], line: u64) -> Result<(), Error> {
     let is_file = of.iter().any(|arg| is_path(arg));
     if CONFIG_KEYS.contains(&key) && !is_file {
@@ -127,7 +127,7 @@ mod tests {
         command
     }
 
-    /// Every flag of every verb, hidden ones and those of verbs within verbs too.
+    /// Every flag of every verb, including hidden ones and those of verbs within verbs.
     fn flags(command: &Command, found: &mut Vec<(String, bool)>) {
         for arg in command.get_arguments() {
             found.extend(arg.get_long().map(|long| (long.to_owned(), is_path(arg))));
@@ -199,7 +199,7 @@ mod tests {
         assert!(CONFIG_KEYS.is_sorted());
     }
 
-    /// The same in the table of each verb, which may be another flag of that name.
+    /// The same holds in the table of a verb, whose flag of that name may be another one.
     #[test]
     fn tables_of_verbs_take_no_more() {
         let command = verbs();
@@ -214,7 +214,7 @@ mod tests {
         }
     }
 
-    /// The page lists what may stand there.
+    /// The documentation must list every key.
     #[test]
     fn the_page_lists_every_key() {
         let page = include_str!("../../../docs/formats.md");

@@ -1,4 +1,4 @@
-//! `scalewise.toml`: defaults of the folder in which a command runs, under the names of the flags.
+//! `scalewise.toml`: defaults for commands that run in its folder, with the names of flags as keys.
 
 mod file;
 mod keys;
@@ -18,20 +18,20 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Flags that say how a table becomes runs and a law: a law file has both behind it.
+/// Flags for reading and fitting a table, which do not apply to a law file.
 fn of_tables() -> Command {
     let command = DataArgs::augment_args(Command::new("table"));
     CountColumns::augment_args(FitArgs::augment_args(command))
 }
 
-/// What the law is a law of: a default for verbs that ask for one.
+/// The variable of the law: a default only for verbs that can use it.
 const OVER: &str = "over";
-/// Verbs that are always about parameters and tokens.
+/// Verbs that always use parameters and tokens.
 const OF_BOTH: [&str; 2] = ["allocate", "isoflop"];
-/// What to do about a value that one verb takes and another does not.
+/// The hint for a value that one verb accepts and another refuses.
 const OF_ONE_VERB: &str = "a default for one verb stands in its table, for example [forecast]";
 
-/// The arguments of the process with the defaults of the file put in, and the names of those.
+/// The arguments of the process with the defaults of the file added, and the names of those added.
 ///
 /// # Errors
 /// When the file cannot be read, and as for [`put_in`].
@@ -42,7 +42,8 @@ pub fn with_defaults(arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<Str
     }
 }
 
-/// Arguments with the defaults of the text of a `scalewise.toml` put in, and the names of those.
+/// Arguments with the defaults from the text of a `scalewise.toml` added, and the names of those
+/// added.
 ///
 /// ```
 /// let arguments = ["scalewise", "forecast", "runs.csv"].map(Into::into).to_vec();
@@ -53,8 +54,8 @@ pub fn with_defaults(arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<Str
 /// ```
 ///
 /// # Errors
-/// When the text is no TOML, has a key that is no flag of any verb or not one of [`CONFIG_KEYS`],
-/// or a value that its flag does not take.
+/// When the text is not TOML, has a key that is not a flag of any verb or not one of
+/// [`CONFIG_KEYS`], or a value that its flag does not accept.
 pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<String>)> {
     let file = DeTable::parse(text).map_err(|e| {
         let line = e.span().map(|span| line_of(text, &span));
@@ -99,7 +100,7 @@ pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Ve
     Ok((all, used))
 }
 
-/// Where the verb stands, or the verb named after it; the name of the first, and the arguments of
+/// The position of the verb, or of the verb below it; the name of the first, and the arguments of
 /// the second.
 fn verb_of<'a>(words: &[&str], command: &'a Command) -> Option<(usize, &'a str, &'a Command)> {
     let (at, verb) =
@@ -126,7 +127,7 @@ fn is_switch(arg: &Arg) -> bool {
     matches!(arg.get_action(), ArgAction::SetTrue)
 }
 
-/// What stands under a key.
+/// The value of a key.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
     key: &'a str,
@@ -134,7 +135,7 @@ struct Entry<'a> {
     line: u64,
 }
 
-/// What the file says, every key one that may stand there.
+/// The contents of the file, with all keys checked.
 struct Defaults<'a> {
     everywhere: BTreeMap<&'a str, Entry<'a>>,
     of_verbs: BTreeMap<&'a str, BTreeMap<&'a str, Entry<'a>>>,
@@ -166,7 +167,7 @@ impl<'a> Defaults<'a> {
         Ok(found)
     }
 
-    /// What holds for a verb: its own table before what stands above all tables.
+    /// The defaults of a verb: those in its own table take precedence over those above all tables.
     fn for_verb(&self, verb: &str) -> BTreeMap<&'a str, Entry<'a>> {
         let mut all = self.everywhere.clone();
         all.extend(self.of_verbs.get(verb).into_iter().flatten());
@@ -174,8 +175,8 @@ impl<'a> Defaults<'a> {
     }
 }
 
-/// Refuses a key that is no flag, does more than tune, or is no flag of the verb in whose table it
-/// stands.
+/// Refuses a key that is not a flag, may not be set, or is not a flag of the verb in whose table it
+/// is.
 fn known_flag(entry: Entry<'_>, verb: Option<&Command>, command: &Command) -> Result<()> {
     let Entry { key, line, .. } = entry;
     let of_verbs = command.get_subcommands();
@@ -221,7 +222,7 @@ fn no_verb(entry: Entry<'_>, names: &[&str]) -> Error {
 }
 
 impl<'a> Entry<'a> {
-    /// The entries of a table in the order in which they stand.
+    /// The entries of a table, in order.
     fn all(table: &'a DeTable<'a>, text: &str) -> Vec<Entry<'a>> {
         let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<_>)| {
             let key: &'a Spanned<std::borrow::Cow<'a, str>> = key;
@@ -240,7 +241,7 @@ impl<'a> Entry<'a> {
         wrong(format!("{}: {message}", self.key), Some(self.line))
     }
 
-    /// The value as words of the command line, each one that the flag takes.
+    /// The value as command-line words, each checked against its flag.
     fn flags(&self, arg: &Arg) -> Result<Vec<OsString>> {
         let values: Vec<&DeValue<'_>> = match self.value {
             DeValue::Array(list) => list.iter().map(Spanned::get_ref).collect(),
@@ -279,7 +280,7 @@ impl<'a> Entry<'a> {
             },
             other => return Err(self.wrong_kind("text or a number", other)),
         };
-        // Such text could write lines of its own into messages on a terminal.
+        // Such text could add its own lines to messages on a terminal.
         if text.chars().any(is_unprintable) {
             let message = format!("'{}' holds a control character", excerpt(&text));
             return Err(self.wrong(message).with_hint("take the character out"));
@@ -289,7 +290,8 @@ impl<'a> Entry<'a> {
         Ok(word)
     }
 
-    /// Whether the flag takes a value, asked of the flag alone so that the message names this file.
+    /// Checks that the flag accepts a value. Only this flag is parsed, so that the message names
+    /// this file.
     fn takes(&self, arg: &Arg, word: &OsString) -> Result<()> {
         let Some(name) = CONFIG_KEYS.iter().find(|name| **name == self.key) else {
             return Ok(());
@@ -369,7 +371,7 @@ mod tests {
             words("[fit]\nlevel = 0.95\n", "scalewise -q fit t.csv"),
             ["scalewise", "-q", "fit", "--level=0.95", "t.csv"]
         );
-        // A law file was read and fitted already.
+        // A law file was already read and fitted, so these defaults do not apply.
         assert_eq!(
             words(file, "scalewise forecast law.json --at 1e25"),
             [
@@ -382,7 +384,7 @@ mod tests {
                 "1e25"
             ]
         );
-        // Verbs without such a flag are left alone.
+        // Verbs without such a flag are unaffected.
         assert_eq!(words(file, "scalewise laws"), ["scalewise", "laws"]);
     }
 

@@ -1,4 +1,4 @@
-//! Where defaults are looked for, and what is wrong there.
+//! The location of the config file, and errors about it.
 
 use clap::{Arg, ValueHint};
 use scalewise::{Error, ErrorKind};
@@ -6,7 +6,7 @@ use scalewise::{Error, ErrorKind};
 /// The name of the config file.
 pub const FILE: &str = "scalewise.toml";
 
-/// Something is wrong in the file.
+/// An error about the file.
 pub fn wrong(message: impl Into<String>, line: Option<u64>) -> Error {
     Error::new(ErrorKind::Usage, message).at(FILE, line, None)
 }

@@ -1,5 +1,5 @@
-//! Files on their way to their names: without a name where the system has such files, or else with
-//! a temporary one.
+//! Files that are being written: unnamed if the system supports it, otherwise with a temporary
+//! name.
 
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -8,35 +8,35 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Why a file was not written.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// There is one of its name, which is to be kept.
+    /// A file of this name exists and must be kept.
     Exists,
     /// No file can be made in its folder.
     Folder(ErrorKind),
-    /// Its bytes cannot be written, or it cannot be given its name.
+    /// Its bytes cannot be written, or it cannot be renamed.
     File(Error),
 }
 
-/// The temporary names that exist now. Names are made and taken away only while this is locked.
+/// The existing temporary names. Names are created and removed only while this is locked.
 static NAMES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// A list of names is whole, whatever failed while it was locked.
+/// The list stays consistent even if a thread panicked while it was locked.
 fn names() -> MutexGuard<'static, Vec<PathBuf>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes every temporary file of this process. None can be made as long as the result is held, so
-/// that whoever holds it until the process ends leaves none behind.
+/// Removes every temporary file of this process. While the result is held no new one can be
+/// created, so a caller that holds it until the process ends leaves none behind.
 #[must_use]
 pub(crate) fn remove_all() -> impl Sized {
     let mut names = names();
     for name in names.drain(..) {
-        // A file that cannot be removed could not be removed later either.
+        // If removing fails now, it would fail later, too.
         let _ = std::fs::remove_file(name);
     }
     names
 }
 
-/// Writes a file that gets its name when it is whole and synced.
+/// Writes a file that gets its name once it is complete and synced.
 pub(super) fn write(
     folder: &Path,
     path: &Path,
@@ -45,13 +45,12 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     match unnamed::file(folder) {
         Ok(file) => without_name(file, folder, path, bytes, replace),
-        // Not every system and not every file system has files without a name.
+        // Not every system and file system supports unnamed files.
         Err(_) => with_name(folder, path, bytes, replace),
     }
 }
 
-/// Fills a file that has no name until it is whole: it vanishes with its process, even with one
-/// that is killed.
+/// Writes to an unnamed file, which vanishes with its process, even if that is killed.
 fn without_name(
     mut file: std::fs::File,
     folder: &Path,
@@ -69,13 +68,13 @@ fn without_name(
     match linked {
         Ok(()) => Ok(()),
         Err(e) if !replace && e.kind() == ErrorKind::AlreadyExists => Err(Failure::Exists),
-        // The file cannot be given a name, for example because there is no /proc.
+        // The file cannot be named, for example because there is no /proc.
         Err(_) => with_name(folder, path, bytes, replace),
     }
 }
 
-/// Puts a file that has no name in the place of another. A link cannot replace a file, and a
-/// renaming can: the temporary name exists only between these two.
+/// Puts an unnamed file in the place of another. A link cannot replace a file, but a rename can, so
+/// a temporary name exists briefly between the two.
 fn put_over(file: &std::fs::File, folder: &Path, path: &Path) -> std::io::Result<()> {
     let _locked = names();
     let named = builder().make_in(folder, |name| unnamed::link(file, name))?;
@@ -83,7 +82,7 @@ fn put_over(file: &std::fs::File, folder: &Path, path: &Path) -> std::io::Result
     Ok(())
 }
 
-/// Fills a file that has a temporary name until it is whole.
+/// Writes to a file with a temporary name until it is complete.
 fn with_name(folder: &Path, path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
     let mut file = {
         let mut names = names();
@@ -117,7 +116,7 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // The temporary file's own 0600 would stay on the result; this leaves it to the umask.
+        // A temporary file has mode 0600; the result must have the mode that the umask gives.
         builder.permissions(std::fs::Permissions::from_mode(ALL_BUT_UMASK));
     }
     builder
@@ -135,14 +134,14 @@ mod unnamed {
     use std::os::fd::AsRawFd;
     use std::path::Path;
 
-    /// A file in this folder that has no name.
+    /// Creates an unnamed file in this folder.
     pub(super) fn file(folder: &Path) -> Result<File> {
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
         let opened = open(folder, flags, Mode::from(super::ALL_BUT_UMASK))?;
         Ok(File::from(opened))
     }
 
-    /// Gives it a name that nothing has yet.
+    /// Gives the file a name that does not exist yet.
     pub(super) fn link(file: &File, name: &Path) -> Result<()> {
         let itself = format!("/proc/self/fd/{}", file.as_raw_fd());
         Ok(linkat(CWD, itself, CWD, name, AtFlags::SYMLINK_FOLLOW)?)
@@ -155,7 +154,7 @@ mod unnamed {
     use std::io::{ErrorKind, Result};
     use std::path::Path;
 
-    /// Only Linux has such files.
+    /// Only Linux has unnamed files.
     pub(super) fn file(_: &Path) -> Result<File> {
         Err(ErrorKind::Unsupported.into())
     }
@@ -170,8 +169,7 @@ mod tests {
     use super::*;
     use std::sync::{Mutex, PoisonError};
 
-    /// One of these tests removes every temporary file of the process, which the other may be
-    /// writing.
+    /// Serialises these tests, since one of them removes every temporary file of the process.
     static ALONE: Mutex<()> = Mutex::new(());
 
     fn all(folder: &Path) -> Vec<PathBuf> {
