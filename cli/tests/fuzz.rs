@@ -1,9 +1,8 @@
-//! The fuzz targets on a stable compiler: seeds, and seeds changed at random by a stream that is
-//! the same every time.
+//! The fuzz targets on a stable compiler: seeds, and seeds mutated by a fixed random stream.
 //!
-//! `SCALEWISE_FUZZ_SECONDS=30 cargo test --release --test fuzz` goes on for so long with every
-//! target, from another stream each time unless `SCALEWISE_FUZZ_STREAM` is one; `fuzz/README.md`
-//! says how to run libFuzzer, which looks for new paths.
+//! `SCALEWISE_FUZZ_SECONDS=30 cargo test --release --test fuzz` runs every target for that long,
+//! with a new random stream each time unless `SCALEWISE_FUZZ_STREAM` gives one. `fuzz/README.md`
+//! explains how to run libFuzzer, which searches for new paths.
 
 #[path = "../../tests/common/readers.rs"]
 mod targets;
@@ -13,12 +12,12 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use std::path::Path;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-/// Changed inputs a target by default: a few seconds in all.
+/// Mutated inputs per target by default: a few seconds in total.
 const CHANGED: usize = 1500;
-/// Larger inputs are cut.
+/// Longer inputs are cut.
 const LONGEST: usize = 20_000;
 
-/// What is likely to be treated in a way of its own.
+/// Pieces of text that are likely to be treated specially.
 const PIECES: [&str; 30] = [
     ",", ";", "\t", "\"", "\"\"", "\n", "\r\n", "\r", "\0", "\u{feff}", "\u{202e}", "é", "NaN",
     "inf", "-1", "0", "1e308", "1e-320", "-0", "1e400", "null", "{}", "[", "]", "1_000", "12,5",

@@ -1,4 +1,4 @@
-//! The verbs allocate and isoflop as a user meets them.
+//! The verbs allocate and isoflop.
 
 use crate::process;
 
@@ -153,7 +153,7 @@ fn intervals_follow_the_cost_and_may_hold_together() {
         ("false", "true")
     );
     assert!(width(&together) > 1.2 * width(&alone));
-    // Where inference is paid for by the formula, every quantity still has its three intervals.
+    // With a cost formula that includes inference, every quantity still has its three intervals.
     let formula = csv(&["--flops", "6*N*D + 2*N*1e12"]);
     assert_eq!(formula.len(), 15);
     assert!(formula.iter().all(|row| !row["lower"].is_empty()));
@@ -341,7 +341,7 @@ fn a_budget_below_one_parameter_or_one_token_is_refused_in_every_format() {
     }
 }
 
-/// The interval of a model of a few parameters goes below one, where no model is.
+/// The interval of a model with few parameters reaches below one parameter, where no model exists.
 #[test]
 fn an_end_below_one_parameter_is_no_number() {
     let folder = tempfile::tempdir().unwrap();

@@ -58,7 +58,7 @@ fn no_page_and_no_picture_is_green_beyond_the_runs() {
     assert!(svg.contains("found against it: target-far-beyond"));
 }
 
-/// The same runs with N in millions and D in billions, without a word of it.
+/// The same runs with N in millions and D in billions, without units.
 #[test]
 fn sizes_without_their_unit_are_suspected() {
     let folder = tempfile::tempdir().unwrap();
@@ -90,7 +90,7 @@ fn sizes_without_their_unit_are_suspected() {
     }
 }
 
-/// A compute column in another unit decides neither what 100x is nor how far that lies.
+/// A compute column in another unit affects neither the value of 100x nor its distance.
 #[test]
 fn a_budget_is_compared_in_its_own_unit() {
     let folder = tempfile::tempdir().unwrap();
@@ -135,7 +135,7 @@ fn a_ratio_that_no_run_had_is_named() {
     );
 }
 
-/// One run that is read 8 % too low in the corner that decides the exponents.
+/// One run in the corner that decides the exponents has a loss 8 % too low.
 #[test]
 fn a_run_that_decides_the_best_size_is_named() {
     let folder = tempfile::tempdir().unwrap();

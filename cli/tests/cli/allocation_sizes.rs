@@ -1,4 +1,4 @@
-//! What another size than the best costs at the same budget.
+//! The cost of sizes other than the best at the same budget.
 
 use crate::allocation::{run, table};
 use serde_json::Value;
@@ -45,7 +45,7 @@ fn the_penalty_of_a_size_has_an_interval_that_holds_the_truth() {
     }
 }
 
-/// At N* itself every size nearby is as good, as far as the runs tell.
+/// At N* itself, every nearby size is as good within the uncertainty.
 #[test]
 fn the_best_size_may_cost_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -53,7 +53,7 @@ fn the_best_size_may_cost_nothing() {
     let answer = answered(&runs, &[]);
     let best = answer["best"]["params"].as_f64().unwrap();
     let sizes = answer["sizes"].as_array().unwrap();
-    // A quarter to the quadruple, and the largest of the runs.
+    // From a quarter to four times the best, and the largest of the runs.
     assert_eq!(sizes.len(), 6);
     let is_best = |size: &&Value| (size["params"].as_f64().unwrap() / best - 1.0).abs() < 1e-12;
     let own = sizes.iter().find(is_best).unwrap();

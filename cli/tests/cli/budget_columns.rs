@@ -1,4 +1,4 @@
-//! Columns that hold the budgets of runs: which are used, for what, and what is said of the others.
+//! Columns with the budgets of runs: which are used, for what, and what is said of the others.
 
 use crate::process::{Ran, root, run_in};
 use std::path::Path;
@@ -15,8 +15,8 @@ fn json(args: &[&str]) -> serde_json::Value {
 /// What makes the cells of a column.
 type Cells<'a> = &'a dyn Fn(f64, usize) -> String;
 
-/// Five budgets of seven sizes at (6N + 2000·N^0.6)·D FLOP on a surface with a wobble. Each column
-/// has a name and the text of a budget.
+/// Five budgets of seven sizes at (6N + 2000·N^0.6)·D FLOP on a surface with small deviations. Each
+/// column has a name and a function for its budgets.
 fn table(folder: &Path, columns: &[(&str, Cells)]) -> String {
     let names: Vec<&str> = columns.iter().map(|column| column.0).collect();
     let mut csv = format!("n_params,n_tokens,loss,{}\n", names.join(","));
@@ -66,7 +66,7 @@ fn allocations_count_by_the_budgets_of_the_runs() {
         formula.contains("fitted to the budgets of the runs"),
         "{formula}"
     );
-    // A wrong cost is graded below a right one.
+    // A wrong cost has a lower grade than the right one.
     let six = of(&runs, "6nd");
     assert_eq!(six["allocations"][0]["grade"], "low");
     assert_ne!(column["allocations"][0]["grade"], "low");
@@ -115,7 +115,7 @@ fn columns_with_names_of_budgets_are_used_and_named() {
         ("budget (PF-days)", &in_days, "budget"),
         ("budget", &text, "budget"),
         ("pf_days", &in_days, "compute"),
-        // Money is no compute.
+        // Money is not compute.
         ("budget_usd", &plain, "6nd"),
     ];
     for (name, cell, by) in all {
@@ -149,7 +149,7 @@ fn a_budget_column_that_cannot_be_used_is_said() {
     let runs = table(folder.path(), &[("budget", &days)]);
     let found = json(&["isoflop", &runs]);
     assert!(codes(&found["findings"]).contains(&"budget-not-used".to_owned()));
-    // Compute in another unit is told as such, and not as a share of 6ND.
+    // Compute in another unit is reported as such, and not as a share of 6ND.
     let runs = table(folder.path(), &[("compute", &days)]);
     for verb in ["isoflop", "allocate"] {
         let text = run(&[verb, &runs, "--compute", "1e21"]).out;
@@ -330,7 +330,7 @@ fn a_report_counts_as_it_is_asked_to() {
     );
 }
 
-/// Runs at (6N − 58·N^0.858)·D FLOP, which is nothing below eight million parameters.
+/// Runs at (6N − 58·N^0.858)·D FLOP, which is not positive below eight million parameters.
 #[test]
 fn a_fitted_cost_that_is_nothing_is_no_formula_to_be_checked() {
     let folder = tempfile::tempdir().unwrap();

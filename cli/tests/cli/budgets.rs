@@ -159,7 +159,7 @@ fn a_minimum_at_the_edge_is_named_and_not_used() {
         text.contains("minima-not-used: the parabola of 6.4e19 has its minimum 700M"),
         "{text}"
     );
-    // What each budget does to N* is told for those that are used.
+    // The effect of leaving out a budget is given for the budgets that are used.
     assert_eq!(found["without_budget"].as_array().unwrap().len(), 3);
 }
 
@@ -213,7 +213,7 @@ fn two_budgets_have_an_interval_from_the_noise_of_their_runs() {
     }
 }
 
-/// A compute column that scatters too much to tell budgets is passed over, and that is said.
+/// A compute column that scatters too much to define budgets is not used, with a note.
 #[test]
 fn a_column_that_makes_no_budgets_is_passed_over_for_6nd() {
     let folder = tempfile::tempdir().unwrap();
@@ -223,7 +223,7 @@ fn a_column_that_makes_no_budgets_is_passed_over_for_6nd() {
             let n: f64 = 4e7 * 3f64.powi(k as i32) * 1.8f64.powi(size);
             let d = compute / (6.0 * n);
             let loss = 3.5 - 0.5 * k as f64 + 0.05 * (f64::from(size) - 2.4).powi(2);
-            // Overhead that is another one for every run.
+            // A relative overhead that differs between runs.
             let counted = compute * (1.0 + 0.5 * f64::from(size));
             csv += &format!("{counted:e},{n},{d},{loss}\n");
         }

@@ -1,4 +1,4 @@
-//! `--by` for the verbs that draw, rank, allocate and register: every series by itself, in one
+//! `--by` for the verbs that draw, rank, allocate and register: every series separately, in one
 //! result.
 
 use super::*;
@@ -75,7 +75,7 @@ fn a_series_gives_what_its_rows_give_alone() {
             assert_eq!(own.len(), alone.len(), "{verb:?}");
             assert!(!own.is_empty());
             for (own, alone) in own.iter().zip(&alone) {
-                // The numbers are the same; behind them the table of many says its own reason.
+                // The numbers are equal; the last column of the table of many is its own reason.
                 assert_eq!(own[..alone.len() - 1], alone[..alone.len() - 1], "{verb:?}");
             }
         }
@@ -101,7 +101,7 @@ fn a_picture_has_a_panel_a_series() {
     for title in ["a: Forecast loss", "b: Forecast loss"] {
         assert!(svg.contains(title), "{title}");
     }
-    // What cannot be forecast is named, and not drawn.
+    // A series without a forecast is named and not drawn.
     assert!(ran.err.contains("series 'up'"), "{}", ran.err);
     let both = [&args[..], &["--view", "both"]].concat();
     assert_eq!(run_with(&both, &curves()).code, 2);
@@ -114,7 +114,7 @@ fn a_picture_has_a_panel_a_series() {
     assert!(law.code == 2 || law.code == 1, "{}", law.err);
 }
 
-/// A series that the picture, the table or the approaches refuse is not said to be well.
+/// A series that the picture, the table or the approaches refuse is not reported as successful.
 #[test]
 fn what_is_refused_ends_as_refused() {
     let mut rising = "task,compute,loss\n".to_owned();
@@ -144,7 +144,7 @@ fn what_is_refused_ends_as_refused() {
     let status = said["series"][0]["status"].as_str().unwrap();
     assert!(status.starts_with("abstained: "), "{status}");
 
-    // A question without an answer does not take away that of another one.
+    // A question without an answer does not affect another one.
     let args = [
         "allocate",
         "-",
@@ -168,7 +168,7 @@ fn what_is_refused_ends_as_refused() {
     assert_eq!(law.code, 2, "{}", law.err);
 }
 
-/// A named column does not say that a table is about passing.
+/// Naming a column does not make a table one about passing.
 #[test]
 fn a_report_of_named_columns_is_about_losses() {
     let runs = curves().replace("compute,loss", "flop,xent");

@@ -1,4 +1,4 @@
-//! `scalewise capability` as a user meets it: outputs, exit codes, pictures.
+//! `scalewise capability`: outputs, exit codes, pictures.
 
 use crate::counts;
 use crate::process;
@@ -23,7 +23,7 @@ fn run(args: &[&str]) -> (i32, String, String) {
     (ran.code, ran.out, ran.err)
 }
 
-/// A benchmark as the long table, models and problems turned round.
+/// A benchmark as a long table, with models and problems in reverse order.
 fn table(folder: &Path, actual: bool) -> String {
     let models = if actual { 6 } else { 5 };
     let benchmark = Benchmark {
@@ -175,7 +175,7 @@ fn every_calibrated_row_has_its_grade_and_record() {
         assert_eq!(has, !grade.is_empty(), "{quantity}");
         assert_eq!((has, has), (!forecasts.is_empty(), !held.is_empty()));
     }
-    // Farther than any forecast that was checked.
+    // Farther than any checked forecast.
     for [quantity, grade, forecasts, _] in graded(&ask("2000x")) {
         if quantity != "geometric_mean_pass_rate" {
             assert!(["moderate", "low"].contains(&grade.as_str()), "{grade}");
@@ -371,8 +371,8 @@ fn models_that_pass_nothing_are_refused() {
     assert!(err.contains("0 of 5 models passed anything"), "{err}");
 }
 
-/// Problems whose exponents differ widely once sent the search beyond its tables, where nothing
-/// held it.
+/// Problems with widely different exponents once took the search outside its tables, where it was
+/// unbounded.
 #[test]
 fn real_counts_of_very_different_problems_converge() {
     let args = [
@@ -446,7 +446,7 @@ fn check_tells_how_counts_are_understood() {
     assert!(out.contains("loss"), "{out}");
 }
 
-/// A budget is never met exactly: the run at 1.00015e14 FLOP is what came true at 1e14.
+/// A budget is never met exactly: the run at 1.00015e14 FLOP is the outcome for 1e14.
 #[test]
 fn the_run_next_to_a_target_is_what_came_true() {
     let ladder = "data/ladder/pass_counts.csv";

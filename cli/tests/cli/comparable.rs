@@ -1,9 +1,9 @@
-//! What of an output must not depend on the order of the rows.
+//! The parts of an output that must not depend on the order of the rows.
 
 use super::table;
 use serde_json::Value;
 
-/// A text without line numbers, digests and moments.
+/// A text without line numbers, digests and times.
 pub fn without_lines(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
@@ -26,7 +26,7 @@ pub fn without_lines(text: &str) -> String {
     kept + rest
 }
 
-/// A document without what may follow the order of the file.
+/// A document without the parts that may depend on the order of the file.
 fn without_order(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -81,7 +81,7 @@ pub fn comparable(command: &str, text: &str) -> String {
         _ => line.to_owned(),
     };
     let lines: Vec<String> = text.lines().map(of_table).collect();
-    // Lines of two digits make columns wider.
+    // Line numbers of two digits make columns wider.
     let words = without_lines(&lines.join("\n"));
     let one_space = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     words.lines().map(|line| one_space(line) + "\n").collect()

@@ -1,11 +1,11 @@
-//! What the config file of a folder may do: it tunes, and never writes, reads or overrides.
+//! What the config file of a folder may do: it may set defaults, but not write, read or override.
 
 use super::*;
 
 const TABLE: &str =
     "task,flops,loss\na,1e18,3.5\na,1e19,3.0\na,1e20,2.6\na,1e21,2.3\na,1e22,2.05\n";
 
-/// A folder with a table, a file that is dear to somebody, and a config file.
+/// A folder with a table, a file that must not change, and a config file.
 fn folder(config: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -41,7 +41,7 @@ fn a_config_file_neither_writes_nor_forces_nor_chooses_inputs() {
         ("help = true", "help"),
     ] {
         let folder = folder(config);
-        // A verb that has no such flag refuses the file as well.
+        // A verb without such a flag refuses the file too.
         for args in [&FORECAST[..], &["fit", "../runs.csv"], &["laws"]] {
             let ran = in_work(&folder, args);
             assert_eq!(ran.code, 2, "{config}: {args:?}: {}", ran.err);
@@ -55,7 +55,7 @@ fn a_config_file_neither_writes_nor_forces_nor_chooses_inputs() {
         let dear = std::fs::read_to_string(folder.path().join("dear.txt"));
         assert_eq!(dear.unwrap(), "dear");
         assert!(!folder.path().join("dear.svg").exists());
-        // Help is what the refusal sends people to.
+        // The refusal refers to the help, so it must work.
         assert_eq!(in_work(&folder, &["forecast", "-h"]).code, 0);
     }
 }
@@ -69,7 +69,7 @@ fn one_line_names_the_file_and_what_was_taken_from_it() {
     assert!(table(&ran.out).iter().all(|row| row["level"] == "0.8"));
     let quiet = in_work(&folder, &[&FORECAST[..], &["-q"]].concat());
     assert_eq!((quiet.err.as_str(), quiet.out), ("", ran.out));
-    // Before the error of a command that fails, whatever it fails of.
+    // The line comes before the error of a failing command, whatever the error.
     for args in [
         &["forecast", "none.csv", "--at", "10x"][..],
         &["forecast", "../runs.csv", "--at", "soon"],
@@ -179,7 +179,7 @@ fn only_a_regular_file_of_some_size_is_read() {
         error.contains("scalewise.toml:2: it is not UTF-8"),
         "{error}"
     );
-    // A link to a regular file is one way to share defaults between folders.
+    // Folders can share defaults by a link to a regular file.
     let folder = folder("");
     let own = folder.path().join("work/scalewise.toml");
     std::fs::rename(&own, folder.path().join("shared.toml")).unwrap();
@@ -190,7 +190,7 @@ fn only_a_regular_file_of_some_size_is_read() {
     assert!(ran.err.starts_with("defaults from scalewise.toml: level\n"));
 }
 
-/// Flags that have no meaning for an entry stay out of it, and verbs within verbs have defaults
+/// Flags without a meaning for an entry are not stored in it, and verbs within verbs have defaults
 /// too.
 #[test]
 fn a_registered_forecast_takes_what_it_can() {
@@ -224,6 +224,6 @@ fn a_registered_forecast_takes_what_it_can() {
         "{}",
         ran.err
     );
-    // What is typed in its short form is typed.
+    // A flag typed in its short form overrides the file.
     assert_eq!(in_work(&folder, &["fit", "../runs.csv", "-v"]).code, 0);
 }

@@ -1,4 +1,4 @@
-//! Sums of columns, and ways to count parameters side by side.
+//! Sums of columns, and conventions for counting parameters.
 
 use crate::allocation::{rows, run};
 use std::path::Path;
@@ -52,7 +52,7 @@ fn a_sum_takes_each_column_in_its_own_unit() {
             assert!((number(a) / number(b) - 1.0).abs() < 1e-9);
         }
     }
-    // The other verbs take it too.
+    // The other verbs accept it too.
     let check = ["check", &table, "--params-col", "transformer+head (M)"];
     let ran = run(&check);
     let words = "params is 'transformer' + 'head (M)'";
@@ -99,7 +99,7 @@ fn a_sum_that_cannot_be_made_says_why() {
     assert!(fit.err.contains("alternatives are compared"), "{}", fit.err);
 }
 
-/// A heading may have the signs of sums and alternatives itself.
+/// A column name may itself contain the signs of sums and alternatives.
 #[test]
 fn a_column_of_the_very_name_goes_first() {
     let folder = tempfile::tempdir().unwrap();
@@ -152,7 +152,7 @@ fn the_way_that_made_the_losses_is_preferred() {
     let csv = run(&[&asked[..], &["--format", "csv"]].concat());
     let found = rows(&csv.out);
     assert_eq!(found[0]["params_col"], "transformer");
-    // A pipe is read once.
+    // A pipe can be read only once.
     let text = std::fs::read_to_string(&table).unwrap();
     let mut piped = asked;
     piped[1] = "-";
@@ -160,7 +160,7 @@ fn the_way_that_made_the_losses_is_preferred() {
     assert!(piped.out.contains(preferred), "{}{}", piped.out, piped.err);
 }
 
-/// A count that is another one times a constant gives the same law, and no runs tell them apart.
+/// Counts that differ by a constant factor give the same law, so no runs can separate them.
 #[test]
 fn counts_that_say_the_same_are_undecided() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The verb curve as a user meets it. The logs follow a law that the tests know.
+//! The verb curve, on logs of a known law.
 
 use super::*;
 use serde_json::Value;
@@ -19,8 +19,8 @@ fn constant(step: f64) -> f64 {
     (step / WARMUP).min(1.0)
 }
 
-/// A run whose loss is 2.4 + 12·S^(−0.5), less 0.12 for the fall of the rate to nothing, which is
-/// answered within 150 steps.
+/// A run whose loss is 2.4 + 12·S^(−0.5), less 0.12 for the decay of the rate to zero, with a
+/// response time of 150 steps.
 pub struct Simulated {
     pub rate: fn(f64) -> f64,
 }
@@ -44,7 +44,7 @@ impl Simulated {
         self.losses().last().unwrap().2
     }
 
-    /// The log until a step, every 50 steps, with noise of a thousandth.
+    /// The log up to a step, every 50 steps, with noise of a thousandth.
     pub fn log(&self, until: f64) -> String {
         let mut text = String::from("step,lr,loss\n");
         for (step, rate, loss) in self.losses() {
@@ -104,7 +104,7 @@ fn the_end_of_a_run_is_forecast_from_its_half() {
         (&found["now"], &found["end"]),
         (&5000.0.into(), &10000.0.into())
     );
-    // The interval grows with what is to come.
+    // The interval widens towards the end.
     let curve = found["curve"].as_array().unwrap();
     let width = |at: &Value| at["upper"].as_f64().unwrap() - at["lower"].as_f64().unwrap();
     assert!(width(&curve[curve.len() - 1]) > width(&curve[1]));
@@ -170,7 +170,7 @@ fn logs_of_trackers_are_read() {
     let (mut lines, mut tokens) = (String::new(), String::from("tokens,loss\n"));
     for line in log.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
-        // The rate stands in a row of its own.
+        // The rate is in a row of its own.
         lines += &format!(
             "{{\"_step\": {}, \"train/learning_rate\": {}}}\n",
             cells[0], cells[1]
@@ -207,7 +207,7 @@ fn logs_of_trackers_are_read() {
 fn restarts_spikes_and_rows_without_a_loss_are_named() {
     let run = Simulated { rate: cosine };
     let mut rows: Vec<String> = run.log(5000.0).lines().map(str::to_owned).collect();
-    // The run goes back to step 3,000 from 4,000, has a spike, and writes NaN once.
+    // The run goes back from step 4,000 to 3,000, has a spike, and writes NaN once.
     let again: Vec<String> = rows[61..].to_vec();
     rows.truncate(81);
     rows.extend(again);
@@ -318,7 +318,7 @@ fn a_run_is_drawn_and_written_as_a_page() {
     }
 }
 
-/// Stays at the peak, and falls to nothing over the last fifth.
+/// Constant at the peak, then linear decay to zero over the last fifth.
 fn decayed(step: f64) -> f64 {
     constant(step).min((END - step) / (0.2 * END))
 }

@@ -1,4 +1,4 @@
-//! Ends of training runs that are registered, and those of several runs at once.
+//! Registered ends of training runs, and ends of several runs at once.
 
 use super::curve::{COSINE, END, Simulated, cosine, folder, json};
 use super::*;
@@ -30,7 +30,7 @@ fn the_end_of_a_run_is_registered_at_half_time_and_scored_at_its_end() {
         "{outcome}"
     );
 
-    // The log has grown since, and the forecast is that of its first half all the same.
+    // The log has grown since, but the forecast is still that of its first half.
     std::fs::write(folder.path().join("log.csv"), run.log(END)).unwrap();
     let verified = at(&["verify", "entry.json", "log.csv"]);
     assert_eq!(verified.code, 0, "{}", verified.err);
@@ -45,12 +45,12 @@ fn the_end_of_a_run_is_registered_at_half_time_and_scored_at_its_end() {
         ledger.out
     );
 
-    // A changed row is found.
+    // A changed row is detected.
     let log = run.log(END).replace("\n1000,", "\n1001,");
     std::fs::write(folder.path().join("log.csv"), log).unwrap();
     let changed = at(&["verify", "entry.json", "log.csv"]);
     assert!(changed.err.contains("CHANGED"), "{}", changed.err);
-    // What only shows an answer is not registered.
+    // Options that only show an answer are not registered.
     let asked = [&asked[..], &["--page", "page.html"]].concat();
     let asked = [&["register"], &asked[..], &["-o", "other.json"]].concat();
     let followed = at(&asked);
@@ -81,9 +81,9 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
         }
         truths.push(scale * run.end());
     }
-    // A run of two points has no forecast, and takes none from the others.
+    // A run of two points has no forecast, and does not affect the others.
     log += "d,8e9,10000,50,1e8,1e-4,9.1\nd,8e9,10000,100,2e8,1e-4,8.2\n";
-    // Nor has one whose end is nowhere, although its log begins at step 0.
+    // Nor has a run without an end, although its log begins at step 0.
     log += "e,9e9,,0,0,1e-4,9.9\ne,9e9,,50,1e8,1e-4,9.1\n";
     let folder = folder(&[("log.csv", &log)]);
     let asked = ["curve", "log.csv", "--by", "run", "--end-col", "max_steps"];
@@ -111,7 +111,7 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
         "{}",
         told.out
     );
-    // Those of one run are the same as when it is asked about alone.
+    // The rows of one run are the same as when it is asked about alone.
     let alone = ["curve", "log.csv", "--where", "run = b", "--end", "10000"];
     let alone = json(folder.path(), &[&alone[..], &COSINE[2..]].concat());
     assert_eq!(found["runs"][1]["point"], alone["point"]);
@@ -129,14 +129,14 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
     assert_eq!(rows.len(), 5);
     for (row, truth) in rows.iter().zip(truths) {
         let cell = |k: usize| row[k].parse::<f64>().unwrap();
-        // What grows with the steps is that of the end.
+        // Columns that grow with the steps have their value at the end.
         assert_eq!((cell(2), cell(3)), (2e10, END), "{row:?}");
         assert!((cell(4) - truth).abs() < 3.0 * cell(5), "{row:?}: {truth}");
         assert!(cell(5) > 0.0 && cell(5) < 0.1 * truth, "{row:?}");
     }
     assert_eq!((&rows[3][4], &rows[3][6]), ("", "unknown"));
     assert!(rows[4][11].contains("no row of the run has a positive number in column 'max_steps'"));
-    // The other verbs take it as a table of runs, with the errors.
+    // The other verbs accept it as a table of runs with errors.
     let args = [
         "fit",
         "ladder.csv",

@@ -1,4 +1,4 @@
-//! The commands of the pages are run as they stand there.
+//! Runs the commands of the documentation pages as written.
 
 use assert_cmd::Command;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn commands(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Words of a line as a shell would split them: blanks outside quotes.
+/// Words of a line as a shell splits them: at blanks outside quotes.
 fn words(line: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut quote = None;
@@ -64,7 +64,7 @@ fn copied_whole(from: &Path, to: &Path) {
     }
 }
 
-/// Tables that stand for the reader's own: runs of these tasks on a surface of N and D, runs of two
+/// Tables in place of the reader's own: runs of these tasks on a surface of N and D, runs of two
 /// recipes, a sweep of learning rates, two evaluations, targets for both tasks, pass counts.
 fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
     let mut runs = String::from("task,params,tokens,flops,loss\n");

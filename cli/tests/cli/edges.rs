@@ -1,6 +1,5 @@
-//! Numbers at the ends of what a float holds, tables with nothing to fit, targets that cannot be
-//! written, names that look like something else: every verb ends with an answer or an error of its
-//! own, and no number that is none.
+//! Extreme floats, tables with nothing to fit, unwritable outputs and misleading names: every verb
+//! ends with an answer or its own error, and never prints a number that is not one.
 
 use crate::process;
 
@@ -128,7 +127,7 @@ fn every_verb_ends_with_an_answer_or_an_error_of_its_own() {
     }
 }
 
-/// `/dev/full` takes nothing: a full disk.
+/// `/dev/full` accepts no bytes, like a full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_written_is_an_error() {

@@ -1,4 +1,4 @@
-//! Law files whose verdict was edited: what the runs determine is derived from them.
+//! Law files with an edited verdict: what the runs determine is derived again from them.
 
 use super::*;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -7,7 +7,7 @@ use scalewise::law;
 use scalewise::{Dataset, Fit, FitResult};
 use serde_json::{Value, json};
 
-/// Runs of parameters, tokens and loss; `bend` makes the losses rise with one of them.
+/// Runs of parameters, tokens and loss; with `bend` the losses rise with one of them.
 fn surface(bend: f64) -> Dataset {
     let (mut params, mut tokens) = (Vec::new(), Vec::new());
     let (mut unique, mut losses) = (Vec::new(), Vec::new());
@@ -47,7 +47,7 @@ fn curve(losses: &[f64]) -> Dataset {
 const FALLING: [f64; 9] = [3.31, 2.99, 2.74, 2.51, 2.37, 2.215, 2.11, 2.03, 1.94];
 const U_SHAPED: [f64; 7] = [2.5, 2.3, 2.42, 2.6, 2.79, 3.02, 3.2];
 
-/// Names, and the fits: accepted and refused, of every law and objective.
+/// Named fits, accepted and refused, of every law and objective.
 fn fits() -> Vec<(String, FitResult)> {
     let objectives = [
         Objective::Squared,
@@ -101,8 +101,8 @@ fn fits() -> Vec<(String, FitResult)> {
     all
 }
 
-/// What the user chose or named, and what no run determines. Weights of single runs and data that a
-/// digest protects are not here.
+/// Values that the user chose or named and that no run determines. Weights of single runs and data
+/// protected by a digest are not included.
 fn is_chosen(path: &str) -> bool {
     let chosen = [
         "/fit/loss",
@@ -138,7 +138,7 @@ fn paths(value: &Value, at: &str, out: &mut Vec<String>) {
     }
 }
 
-/// What a value may be changed to.
+/// Values to which a value may be changed.
 fn changed(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![json!(0.1)],
@@ -171,7 +171,7 @@ fn changed(value: &Value) -> Vec<Value> {
     }
 }
 
-/// What a reader of the file is told, but for the program that made it.
+/// What a reader of the file sees, except the program that made it.
 fn told(fit: &FitResult) -> String {
     fit.to_json()
 }
@@ -186,8 +186,7 @@ fn of_another_version(file: &Value) -> Value {
     with(file, "/made_by", json!("scalewise 0.1.0"))
 }
 
-/// Edits of `file`, from the one of number `first` on every one of so many, that change what is
-/// said.
+/// Those edits of `file`, every `every`-th from number `first` on, that change what is shown.
 fn believed(name: &str, file: &Value, (first, every): (usize, usize)) -> Vec<String> {
     let intact = FitResult::from_json(&file.to_string(), "law.json");
     let intact = told(&intact.unwrap_or_else(|e| panic!("{name}: {e}")));
@@ -212,8 +211,7 @@ fn believed(name: &str, file: &Value, (first, every): (usize, usize)) -> Vec<Str
     edits.iter().filter_map(judge).collect()
 }
 
-/// Every number, code and verdict that the runs determine, changed one at a time, is refused or
-/// changes nothing.
+/// Changing any number, code or verdict that the runs determine is refused or has no effect.
 #[test]
 fn no_edit_of_a_law_file_changes_what_is_said() {
     let files: Vec<(String, Value)> = fits()
@@ -224,7 +222,7 @@ fn no_edit_of_a_law_file_changes_what_is_said() {
         .par_iter()
         .enumerate()
         .flat_map_iter(|(k, (name, file))| {
-            // A share of the edits of each file, another one of the next: all of them take minutes.
+            // Each file gets a different subset of the edits, since all of them take minutes.
             let quick = file["law"] == "saturating" || file["law"] == "power";
             let every = if quick { 3 } else { 20 };
             let mut wrong = believed(name, file, (k % every, every));
@@ -240,7 +238,8 @@ fn no_edit_of_a_law_file_changes_what_is_said() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// An edited file of this version is refused; what another version claims is replaced, and said.
+/// An edited file of this version is refused; the claims of another version are replaced, with a
+/// note.
 #[test]
 fn a_claimed_verdict_is_refused_or_derived_anew() {
     for (name, fit) in fits() {
@@ -269,14 +268,14 @@ fn a_claimed_verdict_is_refused_or_derived_anew() {
             let said = again.claimed_otherwise().unwrap();
             assert!(said.contains("derived anew"), "{name}: {said}");
         }
-        // Program names that cannot be read are those of another program.
+        // An unreadable program name counts as another program.
         let unknown = claims(&with(&edited, "/made_by", json!("")));
         assert_eq!(told(&unknown.unwrap()), fit.to_json(), "{name}");
     }
 }
 
 /// By the old rule every warning made a fit untrustworthy, by the new one only a doubt about its
-/// optimum or its rows: what neither says was written by another hand.
+/// optimum or its rows. A claim that fits neither rule was made by hand.
 #[test]
 fn what_is_trustworthy_may_be_claimed_by_the_old_rule_and_by_no_other() {
     let claims = |file: &Value, trustworthy: bool| {
@@ -297,7 +296,7 @@ fn what_is_trustworthy_may_be_claimed_by_the_old_rule_and_by_no_other() {
     assert!(claims(&twice, true).is_err());
 }
 
-/// Texts are never compared: another version may word them otherwise.
+/// Texts are not compared, since another version may word them differently.
 #[test]
 fn messages_and_hints_are_not_compared() {
     let fit = Fit::new(law::Saturating).run(&curve(&U_SHAPED)).unwrap();
@@ -311,7 +310,8 @@ fn messages_and_hints_are_not_compared() {
     assert_eq!(again.diagnoses(), fit.diagnoses());
 }
 
-/// The last bits of another machine's numbers are no alteration, and its parameters keep theirs.
+/// Differences in the last bits, as between machines, do not count as edits, and the parameters are
+/// kept.
 #[test]
 fn last_bits_may_differ() {
     for (name, fit) in fits() {
@@ -350,7 +350,7 @@ fn last_bits_may_differ() {
     }
 }
 
-/// A law of one's own remembers where its search started, and the fit is made again from there.
+/// A user's own law stores where its search started, and the fit is repeated from there.
 #[test]
 fn a_law_of_ones_own_is_derived_from_its_own_start() {
     #[derive(Debug, Clone, Copy)]
@@ -384,7 +384,7 @@ fn a_law_of_ones_own_is_derived_from_its_own_start() {
     let text = fit.to_json();
     let again = FitResult::from_json_with(Wave, &text, "law.json").unwrap();
     assert_eq!(again.to_json(), text);
-    // Files of the version that did not write the start down are read at their own parameters.
+    // Files of the version without a stored start are read at their own parameters.
     let mut old: Value = serde_json::from_str(&text).unwrap();
     old["fit"].as_object_mut().unwrap().remove("start");
     let again =
@@ -392,7 +392,7 @@ fn a_law_of_ones_own_is_derived_from_its_own_start() {
     assert_eq!(again.values(), fit.values());
 }
 
-/// The command line refuses as it refuses the unedited file, and says why on one line.
+/// The command line refuses it like the unedited file, and gives the reason on one line.
 #[test]
 fn edited_files_are_refused_by_every_verb() {
     let folder = tempfile::tempdir().unwrap();

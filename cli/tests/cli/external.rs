@@ -57,7 +57,7 @@ fn what_others_forecast_is_kept_and_scored_and_never_derived_again() {
     let ledger = at(&["ledger", "."]);
     assert!(ledger.out.contains("published 2026-04"), "{}", ledger.out);
     assert!(ledger.out.contains("no interval"), "{}", ledger.out);
-    // Without who, where or when, and with numbers that no loss has, there is nothing to keep.
+    // Without who, where or when, or with impossible losses, nothing is registered.
     for (flag, value, why) in [
         ("--who", " ", "who of a published forecast is missing"),
         ("--point", "-1", "--point"),

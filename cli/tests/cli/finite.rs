@@ -1,10 +1,10 @@
-//! No output holds a number that is infinite or none, whatever was read and asked.
+//! No output contains an infinite number or NaN, whatever was read and asked.
 
 use super::*;
 
 const CODES: std::ops::RangeInclusive<i32> = 0..=5;
 
-/// A word of an output that stands for no number.
+/// A word of an output that stands for such a number.
 fn offending(text: &str) -> Option<&str> {
     let letters = |c: char| !(c.is_alphanumeric() || c == '_');
     text.lines().find(|line| {
@@ -13,8 +13,7 @@ fn offending(text: &str) -> Option<&str> {
     })
 }
 
-/// A folder with tables, in which commands are run and everything they say or write is looked
-/// through.
+/// A folder with tables, in which commands are run and everything they print or write is searched.
 struct Sweep(tempfile::TempDir);
 
 impl Sweep {
@@ -270,7 +269,7 @@ fn of_pass_counts() {
     }
 }
 
-/// A far target made the rate of some problems one more than rounding allows, and its logit none.
+/// A far target made the rate of some problems exceed one by more than rounding, and its logit NaN.
 #[test]
 fn the_ends_of_a_rate_stay_below_one() {
     let sweep = Sweep::new();
@@ -307,7 +306,7 @@ fn only_numbers_become_blank_and_never_words() {
     assert!(ran.out.contains("'nan'"), "{}", ran.out);
 }
 
-/// Numbers that make no sense, for every flag that takes one.
+/// Invalid numbers, for every flag that takes a number.
 #[test]
 fn no_number_of_a_flag_makes_it_panic() {
     let sweep = Sweep::new();

@@ -146,7 +146,7 @@ fn many_series_with_targets() {
     );
     assert_eq!(rows[1]["point"], "");
     assert!(ran.err.contains("series 'short'"), "{}", ran.err);
-    // The same with one target for all, and relative to each series' own largest run.
+    // The same targets for all series, and relative to each series' own largest run.
     let ran = run_with(
         &[
             "forecast", "-", "--by", "task", "--at", "1000x", "--format", "json",
@@ -244,7 +244,7 @@ fn a_backtest_scores_every_larger_run() {
     assert_eq!(run(&["backtest", file, "--level", "1.5"]).code, 2);
 }
 
-/// What is refused and given all the same is never `ok`.
+/// Numbers that are given despite a refusal never have the status `ok`.
 #[test]
 fn a_forced_forecast_says_so_in_its_table() {
     let mut runs = "task,compute,loss\n".to_owned();
@@ -275,7 +275,7 @@ fn a_forced_forecast_says_so_in_its_table() {
     );
 }
 
-/// Nothing says how far a law holds; how far one was checked is known.
+/// How far a law holds is unknown, but how far one was checked is known.
 #[test]
 fn a_target_beyond_all_that_was_checked_is_warned_of() {
     let warned = |at: &str| {
@@ -287,7 +287,7 @@ fn a_target_beyond_all_that_was_checked_is_warned_of() {
     assert!(!warned("10000x") && !warned("100x"));
 }
 
-/// A loss above every run is not said to be one that the law stays above.
+/// A loss above every run is not reported as one that the law stays above.
 #[test]
 fn a_loss_before_all_runs_is_named_so() {
     let said = |loss: &str| ok(&["forecast", RUNS, "--reach", loss]);
@@ -295,7 +295,7 @@ fn a_loss_before_all_runs_is_named_so() {
     assert!(said("1e-9").contains("NOT ATTAINABLE"));
 }
 
-/// A headline of one's own or none, and ends of the axes; what has no effect is refused.
+/// A user's headline or none, and axis limits. Settings without effect are refused.
 #[test]
 fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
     let (_folder, picture) = temporary("framed.svg");
@@ -313,7 +313,7 @@ fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
     );
     let own = drawn(&["--title", "Our ladder"]);
     assert!(headline(&own).contains("Our ladder"), "{}", headline(&own));
-    // Who cannot see the picture has the headline all the same.
+    // Screen readers still have the headline.
     let bare = drawn(&["--no-title"]);
     assert!(bare.contains("<title id=") && bare.contains("Forecast loss"));
     assert!(
@@ -323,11 +323,11 @@ fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
     );
     let wide = drawn(&["--xlim", "1e15..1e30", "--ylim", "1..4"]);
     assert!(wide.contains("10³⁰") && !plain.contains("10³⁰"), "{wide}");
-    // Limits of the loss are none of the reducible loss beside it.
+    // Limits of the loss do not apply to the reducible loss beside it.
     let both = drawn(&["--view", "both", "--ylim", "1..4"]);
     assert_eq!(both.matches("largest run fitted").count(), 2, "{both}");
     assert_eq!(both.matches("forecast 1.311").count(), 2, "{both}");
-    // Only the left panel has a note, and yet both end at the same height.
+    // Only the left panel has a note, but both end at the same height.
     let place = |text: &str| {
         text.rsplit(" y=\"")
             .next()
@@ -354,8 +354,8 @@ fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
     }
 }
 
-/// The star lies on the line of the recommended forecast, and a ring at the same place goes around
-/// it.
+/// The star is on the line of the recommended forecast, and a ring at the same position is drawn
+/// around it.
 #[test]
 fn star_and_ring_of_one_place_are_both_seen() {
     let (folder, picture) = temporary("star.svg");

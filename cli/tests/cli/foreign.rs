@@ -1,6 +1,5 @@
-//! Files as other programs write them: the commands of docs/formats.md, each of which reads the
-//! same
-//! ladder, and the numbers that studies/references/formats.py found with other readers.
+//! Files of other programs: the commands of docs/formats.md, which all read the same ladder, and
+//! the numbers that studies/references/formats.py found with other readers.
 
 use super::*;
 use serde_json::Value;
@@ -26,7 +25,7 @@ fn documented() -> Vec<(String, [String; 2])> {
     table.lines().filter_map(row).collect()
 }
 
-/// Compute with the final loss of every run, or with the mean pass rate of every model.
+/// Compute and final loss of every run, or compute and mean pass rate of every model.
 fn found(command: &str) -> Result<Pairs, String> {
     let words = command
         .split('\'')
@@ -82,7 +81,7 @@ fn every_format_gives_the_numbers_of_another_reader() {
         let found = found(&command).unwrap_or_else(|error| panic!("{command}: {error}"));
         assert_eq!(found.len(), wanted.len(), "{command}");
         for (found, wanted) in found.iter().zip(wanted) {
-            // A product of sizes is rounded once more there; everything else is the same number.
+            // A product of sizes is rounded once more there; all other numbers are equal.
             let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-12;
             assert!(
                 near(found.0, wanted.0) && near(found.1, wanted.1),

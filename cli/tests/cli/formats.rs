@@ -1,5 +1,5 @@
-//! Every verb prints the format that was asked for, whatever the outcome; what fails before any
-//! result prints nothing on standard output.
+//! Every verb prints the requested format, whatever the outcome; a failure before any result prints
+//! nothing on standard output.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn csv_rows(text: &str, what: &str) -> Vec<csv::StringRecord> {
     rows.unwrap_or_else(|e| panic!("{what}: {e}\n{text}"))
 }
 
-/// Runs a verb in a format, and holds its output to it.
+/// Runs a verb in a format and checks its output.
 fn formatted(args: &[&str], format: &str, code: i32) -> String {
     let all = [args, &["--format", format, "-q"]].concat();
     let ran = run(&all);
@@ -137,7 +137,7 @@ fn a_refused_allocation_has_rows_without_numbers_and_a_forced_one_says_so() {
     assert_eq!(json["format"], "scalewise.allocation");
     assert!(json["surface"].is_null() && json["allocations"] == serde_json::json!([]));
     assert!(json["diagnoses"].to_string().contains("collinear-n-d"));
-    // -o has the refusal as standard output would, as that of a forecast has.
+    // The file of -o has the refusal that standard output would have.
     let (_folder, path) = temporary("refused.json");
     let ran = run(&[&asked[..], &["--format", "json", "-o", text(&path)]].concat());
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
@@ -195,7 +195,7 @@ fn what_gives_no_fit_is_refused_in_the_format_too() {
     let rows = table(&formatted(&["forecast", TWO, "--at", "10x"], "csv", 4));
     assert_eq!(rows.len(), 1);
     assert!(rows[0]["reason"].contains("2 usable runs"), "{rows:?}");
-    // It goes where the result would have gone, but a law file is never a refusal.
+    // The refusal goes where the result would have gone, but never into a law file.
     let (_folder, path) = temporary("x.json");
     let ran = run(&["backtest", TWO, "--format", "json", "-o", text(&path)]);
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
@@ -212,7 +212,7 @@ fn what_gives_no_fit_is_refused_in_the_format_too() {
         "{}",
         ran.out
     );
-    // People have it on standard error alone.
+    // People see it only on standard error.
     let ran = run(&["fit", TWO]);
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
 }

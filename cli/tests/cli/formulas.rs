@@ -1,4 +1,4 @@
-//! Laws that are typed as formulas.
+//! Laws typed as formulas.
 
 use super::{ok, run, run_with, temporary, text};
 use serde_json::Value;
@@ -50,7 +50,7 @@ fn a_formula_of_any_columns_is_fitted_without_a_start() {
     }
     assert_eq!(law["law"], "L(N, S) = E + a*N^-b + c/(1 + S)");
     assert_eq!(law["data"]["runs"][0]["columns"]["S"], 0.0);
-    // The short form finds the columns in the table, and is written with them.
+    // The short form finds the columns in the table, and is stored with them.
     assert_eq!(fitted("L = E + a*N^-b + c/(1+S)", &[]), law);
 }
 
@@ -80,7 +80,7 @@ fn the_short_form_may_have_columns_of_no_role_alone() {
     let ran = run_with(&at, table);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("lr=7"), "{}", ran.out);
-    // Where no name is a column of the table, that is said.
+    // An error if no name is a column of the table.
     let ran = run_with(&["fit", "-", "--law", "L = a + b"], table);
     assert!(ran.err.contains("no column"), "{}", ran.err);
 }
@@ -199,7 +199,7 @@ fn a_formula_of_compute_is_a_law_like_the_others() {
         let json: Value = serde_json::from_str(&ok(&asked)).unwrap();
         json["forecasts"][0]["point"].as_f64().unwrap()
     };
-    // The calibrated point rests on the runs and not on the law.
+    // The calibrated point depends on the runs and not on the law.
     assert_eq!(ask("saturating"), ask("L = a*C^b + c"));
 }
 
@@ -279,7 +279,7 @@ fn formulas_of_several_outcomes_share_parameters() {
         assert!((value(&law, name) - truth).abs() < 0.05, "{name}: {law}");
     }
     assert_eq!(law["data"]["runs"].as_array().unwrap().len(), 24);
-    // The law file and the table say the same of the same points.
+    // The law file and the table give the same values at the same points.
     let (_folder, path) = temporary("law.json");
     std::fs::write(&path, &ran.out).unwrap();
     let at = ["--at", "N=1e11,D=1e12", "--format", "csv"];

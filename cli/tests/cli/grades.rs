@@ -1,4 +1,4 @@
-//! Grades of forecasts: what every output says of them, and what they end a command with.
+//! Grades of forecasts: what every output says of them, and the exit codes.
 
 use super::*;
 use serde_json::Value;
@@ -72,7 +72,7 @@ fn a_grade_that_is_low_fails_only_where_that_is_asked_for() {
     assert_eq!(run(&near).code, 0);
     let both = forecast_of(RUNS, &["1e24", "--at", "1e28", "--strict"]);
     assert_eq!(run(&both).code, 5);
-    // A finding about a parameter is none against the fit.
+    // A finding about a parameter does not count against the fit.
     assert_eq!(run(&["fit", RUNS, "--strict"]).code, 0);
 }
 

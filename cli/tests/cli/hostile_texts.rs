@@ -1,11 +1,10 @@
-//! Line breaks and control characters in names and free text never make a line of their own.
+//! Line breaks and control characters in names and free text never start a line of their own.
 
 use super::process::run_in;
 use super::*;
 use std::fs;
 
-/// What comes after a name: a line of the program's, an order to the terminal, and text turned
-/// round.
+/// A forged line, a terminal control sequence and reversed text, to be appended to a name.
 const TAIL: &str = "\nDigest      FORGED\r\u{1b}[31m\u{2028}FORGED\u{202e}\u{7f}\u{85}";
 
 fn hostile(name: &str) -> String {
@@ -17,7 +16,7 @@ fn file(name: &str, extension: &str) -> String {
     format!("{name}{TAIL}.{extension}")
 }
 
-/// Nothing that a terminal obeys, no hidden text, and no line that begins as the forged one does.
+/// No control sequence, no hidden text, and no line that begins like the forged one.
 fn assert_clean(text: &str, what: &str) {
     for line in text.lines() {
         let begun = line.trim_start_matches([' ', '-', '*', '|', '"', '>']);
@@ -193,7 +192,7 @@ fn no_verb_prints_a_line_of_a_file_as_its_own() {
     }
 }
 
-/// Texts of other people's law files and entries, and of the defaults of a folder.
+/// Texts in other people's law files and entries, and in a folder's defaults.
 #[test]
 fn no_text_of_a_law_file_or_of_defaults_is_a_line() {
     let folder = tempfile::tempdir().unwrap();

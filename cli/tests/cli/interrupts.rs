@@ -1,5 +1,4 @@
-//! A signal at any moment leaves a whole file, the one that was there before, or none, and nothing
-//! else.
+//! A signal at any moment leaves a complete file, the previous file, or none, and nothing else.
 
 use super::*;
 use nix::sys::signal::{Signal, kill};
@@ -17,7 +16,7 @@ struct Writing {
     writes: &'static [&'static str],
 }
 
-/// Long files, so that many moments fall into their writing.
+/// Long files, so that many moments fall into the writing.
 const COMMANDS: [Writing; 6] = [
     Writing {
         args: &[
@@ -147,13 +146,13 @@ fn interrupt(writing: &Writing, signal: Signal, there_before: bool) {
         let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
         let _ = kill(pid, signal);
         let status = child.wait().unwrap();
-        // A signal that comes before the program watches for it ends it as it ends any other.
+        // A signal before the program handles it ends the program as usual.
         let ended = [Some(0), Some(4), Some(128 + signal as i32)].contains(&status.code())
             || status.signal() == Some(signal as i32);
         assert!(ended, "{signal}: {status:?}");
         for (length, whole) in lengths().into_iter().zip(&whole) {
             let old = there_before && length == Some(3);
-            // Times of day and digits of a clock make a file a little longer or shorter.
+            // Times in a file make it a little longer or shorter.
             let new = length.zip(*whole).is_some_and(|(a, b)| a.abs_diff(b) < 64);
             let none = !there_before && length.is_none();
             assert!(
@@ -166,8 +165,8 @@ fn interrupt(writing: &Writing, signal: Signal, there_before: bool) {
             .into_iter()
             .filter(|name| !inputs.contains(name) && !writing.writes.contains(&name.as_str()))
             .collect();
-        // Between two calls a file to be replaced has a temporary name, which a kill cannot take
-        // away.
+        // Between two system calls, a file that replaces another has a temporary name, which stays
+        // after a kill.
         if signal != Signal::SIGKILL || !there_before {
             assert_eq!(left, Vec::<String>::new(), "{:?} {signal}", writing.args);
         }
@@ -215,10 +214,10 @@ fn exit_codes_tell_the_signals_apart() {
         (Signal::SIGTERM, 143),
         (Signal::SIGHUP, 129),
     ] {
-        // It waits for a table that never comes.
+        // The table never arrives.
         let mut waiting = program(folder.path(), &["fit", "-"]);
         let mut child = waiting.stdin(Stdio::piped()).spawn().unwrap();
-        // Waiting for the program would close its standard input, which would end it too.
+        // Waiting for the program would close its standard input, which would also end it.
         let _open = child.stdin.take();
         watched(&child, signal);
         kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), signal).unwrap();
@@ -226,9 +225,8 @@ fn exit_codes_tell_the_signals_apart() {
     }
 }
 
-/// The exit code of a program that was sent a signal. A signal that the caller of the tests
-/// ignores, as `nohup` does with SIGHUP, is ignored by the program too, and the test must not wait
-/// for ever.
+/// The exit code of a program that was sent a signal; `None` if the signal itself ended it. The wait
+/// is limited, because under `nohup` the program ignores SIGHUP.
 fn ended(child: &mut std::process::Child, signal: Signal) -> Option<i32> {
     for _ in 0..600 {
         if let Some(status) = child.try_wait().unwrap() {
@@ -240,7 +238,7 @@ fn ended(child: &mut std::process::Child, signal: Signal) -> Option<i32> {
     panic!("{signal} did not end the program: is it ignored where the tests were started?");
 }
 
-/// Waits until the program holds the signal back for its own thread, where the system says so.
+/// Waits until the program blocks the signal for its own thread, if the system shows that.
 fn watched(child: &std::process::Child, signal: Signal) {
     let path = format!("/proc/{}/status", child.id());
     for _ in 0..1000 {
@@ -256,7 +254,7 @@ fn watched(child: &std::process::Child, signal: Signal) {
     }
 }
 
-/// `nohup` starts a program so that a hangup does nothing.
+/// `nohup` starts a program so that it ignores a hangup.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hangup_that_is_ignored_stays_ignored() {

@@ -1,4 +1,4 @@
-//! `--join`, `--join-on`, `--prefer` and `--let`: what other tables say.
+//! `--join`, `--join-on`, `--prefer` and `--let`: data from other tables.
 
 use super::*;
 use std::path::Path;
@@ -79,7 +79,7 @@ fn a_registered_capability_holds_what_it_was_joined_with() {
     let register =
         "register capability counts.csv --join models.csv --at 1e23 --force -o entry.json";
     csv(folder.path(), register);
-    // Nothing but the entry and the table itself is needed to derive it again.
+    // The entry and the table itself are enough to derive it again.
     std::fs::remove_file(folder.path().join("models.csv")).unwrap();
     let verified = csv(folder.path(), "verify entry.json counts.csv");
     assert!(verified.contains("same"), "{verified}");
@@ -116,7 +116,7 @@ fn tables_that_disagree_are_decided_between() {
     assert!(ran.err.contains("--join-on run=COLUMN"), "{}", ran.err);
 }
 
-/// Files that are read together have a column of the run alone.
+/// Files that are read together have a column only for the run.
 #[test]
 fn a_run_is_the_model_where_no_column_names_it() {
     let folder = folder();
@@ -126,7 +126,7 @@ fn a_run_is_the_model_where_no_column_names_it() {
     let whole = csv("capability whole.csv --at 1e23 --format csv");
     let runs = csv("capability runs.csv --at 1e23 --format csv");
     assert_eq!(runs, whole);
-    // A name that stands for several amounts of compute names no model.
+    // A name with several amounts of compute does not name a model.
     let seeds = "run,compute,problem,n_samples,n_correct\n\
         1,1e18,a,9,1\n1,1e18,b,9,1\n1,1e19,a,9,3\n1,1e19,b,9,2\n1,1e20,a,9,4\n1,1e20,b,9,6\n";
     std::fs::write(folder.path().join("seeds.csv"), seeds).unwrap();

@@ -1,4 +1,4 @@
-//! Law files, and files that are not written over.
+//! Law files, and files that must not be overwritten.
 
 use super::*;
 
@@ -100,7 +100,7 @@ fn law_files_have_the_documented_keys() {
     assert_eq!(json["data"]["runs"][6]["role"], "actual");
 }
 
-/// Every version of the format that was ever released must keep loading.
+/// Every released version of the format must keep loading.
 #[test]
 fn law_files_of_every_version_load() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("tests/fixtures/laws");
@@ -255,7 +255,7 @@ fn inputs_law_files_and_entries_are_never_written_over() {
     }
 }
 
-/// Not even `--overwrite` puts a law where the runs were.
+/// Not even `--overwrite` replaces the runs by a law.
 #[test]
 fn a_law_never_replaces_its_own_runs() {
     let (_folder, path) = temporary("runs.csv");
@@ -271,7 +271,7 @@ fn a_law_never_replaces_its_own_runs() {
     assert_eq!(std::fs::read(&path).unwrap(), table);
 }
 
-/// A pipe is written to, not looked into.
+/// A pipe is written to and not read first.
 #[cfg(unix)]
 #[test]
 fn a_result_goes_into_a_pipe() {

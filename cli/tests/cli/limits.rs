@@ -1,14 +1,14 @@
-//! Inputs that never end, that are very long or very wide, and files that are no regular files.
+//! Endless, very long or very wide inputs, and files that are not regular files.
 
 use super::*;
 use std::io::Write;
 use std::process::{Command as Process, Stdio};
 
-/// Bytes of memory that a command may ask for: half of what reading without a limit took.
+/// Memory limit in bytes for a command: half of what reading without a limit took.
 const MEMORY: usize = 1 << 30;
 
-/// Runs the program through a shell that limits its memory, with these words between it and its
-/// arguments.
+/// Runs the program through a shell that limits its memory, with the words `before` between the
+/// limit and the program's arguments.
 fn limited(folder: &Path, before: &str, args: &str) -> Ran {
     let program = assert_cmd::cargo::cargo_bin("scalewise");
     let script = format!(
@@ -46,7 +46,7 @@ fn json_lines_of_many_keys_are_read() {
     assert!(ran.out.contains("\"a19999\""));
     let piped = limited(folder.path(), "cat keys.jsonl |", "check - --format json");
     assert_eq!(piped.code, 0, "{}", piped.err);
-    // An entry would hold a cell for each of them.
+    // An entry would hold a cell for each column.
     let entry = limited(
         folder.path(),
         "",
@@ -173,7 +173,7 @@ fn tables_that_never_end_are_refused_in_bounded_memory() {
 fn law_files_and_entries_that_never_end_are_refused_in_bounded_memory() {
     let (folder, long) = temporary("long.json");
     let folder = folder.path();
-    // A file of 8 GiB that takes no room.
+    // A sparse file of 8 GiB.
     std::fs::File::create(&long)
         .unwrap()
         .set_len(8 << 30)

@@ -1,11 +1,11 @@
-//! What is found against the rows of a table, said alike by every verb.
+//! Findings about the rows of a table, which every verb reports alike.
 
 use super::process::run_in;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Training curves of five runs, of which nobody has said that they are to be reduced.
+/// Training curves of five runs, without a request to reduce them.
 fn write_log(folder: &Path) {
     let mut csv = "run,step,n_params,n_tokens,loss\n".to_owned();
     for k in 0..5 {
@@ -19,7 +19,7 @@ fn write_log(folder: &Path) {
     std::fs::write(folder.join("log.csv"), csv).unwrap();
 }
 
-/// A ladder with 0.2 % of noise whose fourth run is so many times too high.
+/// A ladder with 0.2 % of noise whose fourth loss is too high by this factor.
 fn write_ladder(folder: &Path, factor: f64) {
     let noise = [0.4, -0.7, 0.9, 0.2, -1.1, 0.5, -0.3, 0.8, -0.6];
     let mut csv = "run,flops,loss\n".to_owned();
@@ -32,7 +32,7 @@ fn write_ladder(folder: &Path, factor: f64) {
     std::fs::write(folder.join("ladder.csv"), csv).unwrap();
 }
 
-/// The codes of all findings in a result, wherever they stand.
+/// The codes of all findings in a result, at any depth.
 fn codes(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     match value {
@@ -96,7 +96,7 @@ fn curves_are_refused_by_every_verb_that_fits_unless_they_are_forced() {
         "fit log.csv --reduce last",
         "several-steps"
     ));
-    // One of the three approaches reads training curves.
+    // One of the three approaches uses training curves.
     let asked = ["isoflop", "log.csv", "--compute", "1e20"];
     let ran = run_in(folder.path(), &asked, "");
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -163,7 +163,7 @@ fn what_a_table_says_stays_with_its_law() {
         "forecast law.json --at 10x",
         "duplicate-runs"
     ));
-    // A law file is replaced where that is asked for by its own name.
+    // A law file is replaced if the user names it as the output of a fit.
     let asked = ["fit", "twice.csv", "-o", "law.json"];
     assert_eq!(run_in(folder.path(), &asked, "").code, 1);
     let forced = [&asked[..], &["--force"]].concat();
@@ -263,7 +263,7 @@ fn noise_and_scatter_that_a_law_of_compute_cannot_know_are_named() {
     ));
 }
 
-/// Runs of a sweep are no replicates: what they differ by is their hyperparameter.
+/// Runs of a sweep are not replicates, since their hyperparameter differs.
 #[test]
 fn a_sweep_is_not_called_noise_that_differs() {
     let folder = tempfile::tempdir().unwrap();
@@ -281,7 +281,7 @@ fn a_sweep_is_not_called_noise_that_differs() {
     std::fs::write(folder.path().join("sweep.csv"), &rows).unwrap();
     assert!(says(folder.path(), "fit sweep.csv", "sweep-pooled"));
     assert!(!says(folder.path(), "fit sweep.csv", "unequal-noise"));
-    // The same rows without the rates are replicates, and their noise differs.
+    // Without the rates the same rows are replicates, whose noise differs.
     let seeds = rows.lines().map(|row| row.rsplit_once(',').unwrap().0);
     let seeds: Vec<&str> = seeds.collect();
     std::fs::write(folder.path().join("seeds.csv"), seeds.join("\n")).unwrap();

@@ -1,4 +1,4 @@
-//! The command line as a user meets it: verbs, files, exit codes and messages.
+//! The command line: verbs, files, exit codes and messages.
 
 mod allocation;
 mod allocation_grades;

@@ -1,4 +1,4 @@
-//! What the names of columns and the numbers below them mean.
+//! The meaning of column names and of the numbers below them.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn check(table: &str, more: &[&str]) -> Ran {
 fn checked(table: &str, more: &[&str]) -> serde_json::Value {
     let more = [more, &["--format", "json"]].concat();
     let ran = check(table, &more);
-    // What forbids a fit is said after the table is shown whole.
+    // The whole table is shown before a finding that forbids a fit.
     assert!([0, 3].contains(&ran.code), "{table}\n{}", ran.err);
     serde_json::from_str(&ran.out).unwrap()
 }
@@ -57,7 +57,7 @@ fn names_that_people_have_are_known() {
     let answer = checked(both, &[]);
     assert_eq!(role(&answer, "parameter_count"), "params");
     assert_eq!(role(&answer, "throughput/total_tokens"), "tokens");
-    // The name of a model is no size, and ratios are none.
+    // The name of a model is not a size, and neither are ratios.
     let words = "Model Size,params_per_step,flops,loss\ns-20M,3,1e18,3\ns-40M,4,1e19,2.8\n";
     let answer = checked(words, &[]);
     assert_eq!(role(&answer, "Model Size"), "ignored");
@@ -237,7 +237,7 @@ fn thousands_are_separated_where_a_whole_column_says_so() {
         "{}",
         answer["notes"]
     );
-    // One cell that cannot be so, a comma among the losses, or semicolons leave it open.
+    // One cell that cannot be grouped, a comma among the losses, or semicolons leave it undecided.
     for table in [
         ladder("flops,loss", &["2", "69", "\"8,75\"", "\"5,387\""]),
         "flops,loss\n2,3.1\n69,3\n\"5,387\",2.9\n\"6,100\",\"2,9\"\n".to_owned(),

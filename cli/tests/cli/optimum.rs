@@ -1,4 +1,4 @@
-//! Where a law of any columns is lowest.
+//! The point at which a law of any columns is lowest.
 
 use super::{run_with, temporary, text};
 use serde_json::Value;
@@ -87,7 +87,7 @@ fn a_surface_at_a_cost_is_allocated_as_the_built_in_one() {
     let asked = ["allocate", "-", "--law", SURFACE, "--compute", "1e23"];
     let typed = json(&[&asked[..], &squared].concat(), &runs());
     assert_eq!(typed["optima"], own["optima"]);
-    // So does the grade, with what speaks against the split.
+    // The grade is equal too, with the findings about the split.
     let optimum = &typed["optima"][0];
     assert_eq!(optimum["grade"], allocation["grade"], "{optimum}");
     let codes = |found: &Value| -> Vec<String> {
@@ -133,7 +133,7 @@ fn runs_on_one_line_have_no_split() {
         let said: Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(said["refused"]["code"], "collinear-n-d");
     }
-    // Exponents that are held, or stand in the formula as numbers, tell the terms apart.
+    // Exponents that are held, or numbers in the formula, separate the terms.
     let numbers = "L = E + A/N^0.34 + B/D^0.28";
     let held = ["--fix", "alpha=0.34", "--fix", "beta=0.28"];
     for (law, held) in [(numbers, &[][..]), (SURFACE, &held[..])] {
@@ -253,7 +253,7 @@ fn the_optima_of_cells_have_a_law() {
         ran.code,
         ran.err
     );
-    // A cell whose runs do not curve has a reason, and the others are as before.
+    // A cell without curvature has a reason, and the others are unaffected.
     let flat = swept.clone()
         + "1e6,1e-3,3.1\n1e6,3e-3,3.1001\n1e6,1e-2,3.0999\n1e6,3e-2,3.1\n1e6,1e-4,3.1001\n1e6,3e-4,3.0999\n";
     let ran = run_with(&[&law[..], &then].concat(), &flat);

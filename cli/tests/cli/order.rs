@@ -1,5 +1,5 @@
 //! The order of the rows of a table never matters: every verb prints and writes the same bytes for
-//! the same rows in any order, but for line numbers, the lists of runs and excluded rows, and
+//! the same rows in any order, except for line numbers, the lists of runs and excluded rows, and
 //! digests of the file.
 //!
 //! `SCALEWISE_ORDER_TABLES=2000 cargo test --release --test cli order` tries that many tables of
@@ -15,10 +15,10 @@ use crate::random;
 use normal::normal;
 use random::Random;
 
-/// Tables of each kind, unless the environment says otherwise.
+/// Tables of each kind by default.
 const TABLES: u64 = 6;
 
-/// What one table is made to say: its files, the commands in turn, and the files that they write.
+/// A test case: its files, the commands in sequence, and the files that they write.
 struct Case {
     files: Vec<(&'static str, Vec<String>)>,
     commands: Vec<String>,
@@ -38,7 +38,7 @@ fn chance(random: &mut Random, share: f64) -> bool {
     random.uniform(0.0, 1.0) < share
 }
 
-/// The column names stay where they are.
+/// Shuffles the rows below the column names.
 fn shuffled(random: &mut Random, rows: &[String]) -> Vec<String> {
     let mut rows = rows.to_vec();
     for i in (2..rows.len()).rev() {
@@ -47,8 +47,7 @@ fn shuffled(random: &mut Random, rows: &[String]) -> Vec<String> {
     rows
 }
 
-/// Runs the commands in a folder of its own and gives what each of them printed, and what was
-/// written in the end.
+/// Runs the commands in a folder of their own; returns what each printed, and what was written.
 fn outputs(case: &Case, files: &[(&str, Vec<String>)]) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
     for (name, rows) in files {
@@ -304,7 +303,7 @@ fn the_order_of_counts_does_not_matter() {
         ];
         let hard: Vec<f64> = (0..problems).map(|_| random.uniform(0.3, 3.0)).collect();
         for m in 0..models {
-            // Models of one compute, now and then.
+            // Some models have equal compute.
             let step = if chance(&mut random, 0.2) {
                 m.saturating_sub(1)
             } else {
@@ -429,7 +428,7 @@ fn the_order_of_rows_does_not_matter_to_entries() {
     }
 }
 
-/// Series keep the order in which the file names them: their rows are compared one by one.
+/// Series keep the order in which the file names them, so their rows are compared one by one.
 #[test]
 fn the_order_of_rows_does_not_matter_to_any_series() {
     let targets = ["run,compute", "a,1e23", "b,100x", "c,1e22", "c,1e24"]

@@ -1,4 +1,4 @@
-//! Pictures, simulation, help, and what goes to which stream.
+//! Pictures, simulation, help, and the use of the output streams.
 
 use super::*;
 
@@ -116,7 +116,7 @@ fn help_and_pages_exist_for_every_verb() {
     );
 }
 
-/// Results go to standard output, everything else to standard error.
+/// Results go to standard output, and everything else to standard error.
 #[test]
 fn json_stands_alone_on_standard_output() {
     let ran = run(&[
@@ -148,7 +148,7 @@ fn a_reader_that_stops_early_is_no_failure() {
     );
 }
 
-/// It was drawn as a line over compute, which ended in a panic.
+/// This used to be drawn as a line over compute, which panicked.
 #[test]
 fn a_law_of_two_variables_is_drawn_as_contours() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What is written: whole or with an error, and never over an input or another result.
+//! Outputs: complete or an error, and never over an input or another result.
 
 use super::*;
 
@@ -45,7 +45,7 @@ fn help_that_cannot_be_printed_is_an_error() {
     assert_eq!(run(&[]).code, 2);
 }
 
-/// Only these words, in any order, ask for the long version.
+/// Exactly these words, in any order, ask for the long version.
 #[test]
 fn the_long_version_says_what_was_built() {
     for asked in [
@@ -77,7 +77,7 @@ fn a_closed_pipe_is_no_panic() {
         "completions zsh",
         "man fit",
     ] {
-        // The reader is gone before anything is written.
+        // The reader ends before anything is written.
         let script = format!(
             "(sleep 0.05; '{}' {args}) | true; exit ${{PIPESTATUS[0]}}",
             program.display()
@@ -91,7 +91,7 @@ fn a_closed_pipe_is_no_panic() {
     }
 }
 
-/// A folder of inputs under several names, and what is in it.
+/// A folder with inputs under several names.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -112,7 +112,7 @@ fn listed(folder: &Path) -> Vec<(String, u64)> {
     all
 }
 
-/// Nothing is written by a command that is refused for the files it names.
+/// Checks that a command refused for its file names writes nothing.
 fn refused(folder: &Path, args: &[&str], message: &str) {
     let before = listed(folder);
     let ran = run_in(folder, args, "");
@@ -147,7 +147,7 @@ fn two_results_do_not_go_to_one_file() {
         &capability,
         "--plot and --plot-problems name one file",
     );
-    // What cannot be drawn is said before the first picture is written.
+    // An error in drawing appears before the first picture is written.
     let both = ["--plot", "a.svg", "--plot-problems", "b.eps"];
     let capability = [&["capability", "rates.csv"], &at[..], &both].concat();
     refused(
@@ -244,12 +244,12 @@ fn links_are_the_files_they_lead_to() {
         let args = [&forecast[..], &["--plot", plot, "-o", output]].concat();
         refused(folder.path(), &args, "--plot and -o name one file");
     }
-    // A device takes everything and loses nothing that anybody keeps.
+    // A device accepts everything and has no contents to lose.
     let args = [&forecast[..], &["--plot", "a.svg", "-o", "/dev/null"]].concat();
     assert_eq!(run_in(folder.path(), &args, "").code, 0);
 }
 
-/// A shell opens these files, so that no flag names them.
+/// A shell opens these files, so no flag names them.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_standard_streams_are_is_compared_too() {
@@ -284,7 +284,7 @@ fn what_standard_streams_are_is_compared_too() {
     );
 }
 
-/// What cannot be made again stays, also under `--force` and packed.
+/// Files that cannot be made again are kept, also under `--force` and if compressed.
 #[test]
 fn entries_and_scores_are_never_overwritten_and_packed_law_files_are_kept() {
     let folder = folder();
@@ -316,7 +316,7 @@ fn entries_and_scores_are_never_overwritten_and_packed_law_files_are_kept() {
     }
 }
 
-/// A pipe that lies where a score would go by default is no file to write to.
+/// A pipe at the default path of a score is not written to.
 #[test]
 fn a_score_is_not_written_to_a_pipe_that_nobody_named() {
     let folder = folder();

@@ -1,4 +1,4 @@
-//! Every verb that reads a table reads it packed.
+//! Every verb that reads a table also reads it compressed.
 
 use super::*;
 use flate2::{Compression, write::GzEncoder};
@@ -85,8 +85,7 @@ fn a_damaged_file_says_so() {
     assert!(ran.err.contains("gzip -t"), "{}", ran.err);
 }
 
-/// A name that is a formula to a spreadsheet is a name to a program: it comes back as it is
-/// written.
+/// A name that a spreadsheet would take for a formula is returned unchanged.
 #[test]
 fn names_like_formulas_come_back_as_they_are() {
     let mut table = "case,compute,loss\n".to_owned();

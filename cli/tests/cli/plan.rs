@@ -1,4 +1,4 @@
-//! The verb plan as a user meets it.
+//! The verb plan.
 
 use super::*;
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn a_ladder_has_a_next_run_a_sequence_and_an_end() {
     let last = runs.last().unwrap();
     assert!((last["spent"].as_f64().unwrap() / spent - 1.0).abs() < 1e-9);
     assert!(last["width"].as_f64() < found["width_now"].as_f64());
-    // Another seed draws other outcomes, the same one the same bits.
+    // Another seed draws other outcomes; the same seed gives the same bits.
     assert_eq!(found, json(folder.path(), &asked));
 }
 

@@ -106,7 +106,7 @@ fn a_page_answers_at_points() {
     ] {
         assert!(page.contains(words), "{words}\n{page}");
     }
-    // A law file says the same, and so does the page without a point of the run that was held out.
+    // A law file gives the same, and so does the page for the held-out run.
     let (folder, runs) = table();
     let law = beside(&folder, "law.json");
     ok(&[
@@ -155,7 +155,7 @@ fn a_forecast_at_points_is_registered_verified_and_scored() {
     assert!(outcome.contains("at N=1e10,S=8, N=1e11,S=4"), "{outcome}");
     let verified = ok(&["verify", &entry, &runs]);
     assert!(verified.contains("identical bytes"), "{verified}");
-    // The order of the rows does not matter, and a changed row does.
+    // The order of the rows does not matter, but a changed row is detected.
     let table = fs::read_to_string(&runs).unwrap();
     fs::write(&runs, table.replace("1e7,0,", "1.1e7,0,")).unwrap();
     let ran = run(&["verify", &entry, &runs]);
@@ -166,7 +166,7 @@ fn a_forecast_at_points_is_registered_verified_and_scored() {
     let ledger = ok(&["ledger", text(folder.path()), "--format", "csv"]);
     let row = ledger.lines().nth(1).unwrap();
     assert!(row.contains("\"loss@N=1e10,S=8\",loss,,"), "{row}");
-    // What is no point of the law is refused.
+    // Texts that are not points of the law are refused.
     let other = beside(&folder, "other.json");
     let ran = run(&[
         "register", &runs, "--law", LAW, "--at", "N=1e10", "-o", &other,
@@ -237,7 +237,7 @@ fn a_point_has_the_intervals_of_each_method_that_is_asked_for() {
     let intervals = json["forecasts"][0]["intervals"].as_array().unwrap();
     assert_eq!(intervals.len(), 6, "{json}");
     assert!(intervals.iter().all(|i| i["kind"] == "prediction"));
-    // What is registered is derived again, draws included.
+    // The registered result is derived again, including random draws.
     let entry = beside(&folder, "entry.json");
     let asked = [
         "register",
@@ -254,7 +254,7 @@ fn a_point_has_the_intervals_of_each_method_that_is_asked_for() {
     let entry: Value = serde_json::from_str(&fs::read_to_string(&entry).unwrap()).unwrap();
     let claims = entry["predictions"][0]["intervals"].as_array().unwrap();
     assert!(claims.iter().any(|claim| claim["method"] == "bootstrap"));
-    // Methods that assume no law know laws of one variable only.
+    // Methods that assume no law need a law of one variable.
     let asked = ["forecast", &runs, "--law", LAW, "--at", "N=1e11,S=4"];
     let ran = run(&[&asked[..], &["--method", "quadrature"]].concat());
     assert_eq!(ran.code, 2);
@@ -265,7 +265,7 @@ fn a_point_has_the_intervals_of_each_method_that_is_asked_for() {
     );
 }
 
-/// A forecast without a limit has no interval, whatever the descents end at.
+/// A forecast without a limit has no interval, wherever the searches end.
 #[test]
 fn a_profile_without_a_limit_is_none() {
     let mut table = "params,tokens,loss\n".to_owned();
@@ -297,7 +297,7 @@ fn a_profile_without_a_limit_is_none() {
             "{interval}"
         );
     }
-    // A point where the law has no value says so.
+    // At a point without a value, the law says so.
     let asked = [
         "forecast",
         text(&path),

@@ -1,4 +1,4 @@
-//! What the user knows beforehand: `--prior`, held floors, and what every output says of them.
+//! Prior knowledge: `--prior`, held floors, and what every output says of them.
 
 use super::*;
 use serde_json::Value;

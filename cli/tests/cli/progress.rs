@@ -1,9 +1,9 @@
-//! Bars are for people on a terminal: nobody else ever sees one.
+//! Progress bars are shown only to people on a terminal.
 
 use super::*;
 use std::process::Command as Process;
 
-/// A back-test that takes longer than the patience of a bar in any build.
+/// A back-test that takes longer than the delay of a bar in any build.
 fn slow_table() -> (tempfile::TempDir, PathBuf) {
     let (folder, path) = temporary("runs.csv");
     let mut text = "compute,loss\n".to_owned();
@@ -23,7 +23,7 @@ fn pipes_see_no_bar() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
 
-/// `script` of util-linux gives a command a terminal; where there is none nothing is tested.
+/// `script` of util-linux gives a command a terminal; without it nothing is tested.
 #[test]
 fn a_terminal_sees_a_bar_that_leaves_nothing_behind() {
     let (folder, path) = slow_table();
@@ -48,7 +48,7 @@ fn a_terminal_sees_a_bar_that_leaves_nothing_behind() {
         let log = std::fs::read(&log).ok()?;
         Some((code, String::from_utf8_lossy(&log).into_owned()))
     };
-    // An interrupt in the middle: no file, no line, and the exit code of an interrupt.
+    // An interrupt during the run: no file, no line, and the exit code of an interrupt.
     let Some((code, watched)) = seen("timeout --foreground -s INT 0.8", "") else {
         return;
     };
@@ -69,7 +69,7 @@ fn a_terminal_sees_a_bar_that_leaves_nothing_behind() {
         watched.contains("testing") && watched.contains("left"),
         "{watched}"
     );
-    // The line is cleared before the next words.
+    // The line is cleared before other output.
     let (before, after) = watched.rsplit_once("\u{1b}[2K").unwrap();
     assert!(
         before.contains("testing") && !after.contains("testing"),

@@ -1,4 +1,4 @@
-//! What is refused, by which exit code and in which words.
+//! Refusals: exit codes and messages.
 
 use super::*;
 
@@ -51,7 +51,7 @@ fn strict_turns_distrust_into_exit_code_5() {
     let twice = format!("{runs}{}\n", runs.lines().last().unwrap());
     assert_eq!(run_with(&["fit", "-"], &twice).code, 0);
     assert_eq!(run_with(&["fit", "-", "--strict"], &twice).code, 5);
-    // That a parameter is badly determined speaks neither against the rows nor the optimum.
+    // A badly determined parameter is no doubt about the rows or the optimum.
     assert_eq!(run_with(&["fit", "-", "--strict"], &runs).code, 0);
 }
 
@@ -121,7 +121,7 @@ fn errors_say_what_where_and_what_to_do() {
     }
 }
 
-/// Every bad table of the reading tests, through the program: a message, a documented code, no
+/// Every bad table of the reading tests, through the program: a message, a documented exit code, no
 /// panic.
 #[test]
 fn every_bad_table_fails_politely_or_names_what_it_left_out() {

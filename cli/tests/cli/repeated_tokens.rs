@@ -1,4 +1,4 @@
-//! Allocations where only so many unique tokens exist.
+//! Allocations with a limited number of unique tokens.
 
 use crate::allocation::{rows, run};
 use std::path::Path;
@@ -43,7 +43,7 @@ fn table(folder: &Path, loss: fn(f64, f64, f64) -> f64, noise: f64) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Noise-free runs: the split is that of least loss, and without a cap that of the closed form.
+/// Noise-free runs: the split has the least loss, and without a cap is that of the closed form.
 #[test]
 fn the_split_under_a_cap_has_the_least_loss() {
     let folder = tempfile::tempdir().unwrap();
@@ -103,7 +103,7 @@ fn the_law_that_made_the_losses_is_preferred() {
     }
 }
 
-/// More repetitions than any run had are named, and no such answer is trusted.
+/// More repetitions than in any run are reported, and such an answer is not trusted.
 #[test]
 fn repetitions_that_no_run_had_are_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -219,7 +219,7 @@ fn what_such_a_law_does_not_tell_is_refused_by_its_name() {
     );
     let delta = run(&[&asked[..], &["--method", "delta"]].concat());
     assert!(delta.out.contains("delta"), "{}", delta.err);
-    // Such an allocation cannot be registered, and the help does not offer its cap.
+    // Such an allocation cannot be registered, and the help does not offer the cap.
     let entry = folder.path().join("entry.json");
     let entry = entry.to_str().unwrap();
     let register = [

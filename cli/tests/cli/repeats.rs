@@ -1,8 +1,8 @@
-//! What is asked twice is answered once, in the order first asked.
+//! Repeated questions are answered once, in the order first given.
 
 use super::*;
 
-/// The same answer to both commands.
+/// Both commands give the same answer.
 fn same(repeated: &[&str], once: &[&str]) {
     let (repeated, once) = (run(repeated), run(once));
     assert_eq!(repeated.code, once.code, "{}", repeated.err);
@@ -103,7 +103,7 @@ fn a_repeated_value_gives_one_answer() {
     for (base, repeated, once) in cases {
         same(&[base, repeated].concat(), &[base, once].concat());
     }
-    // The page says how it was asked; the rest is the same.
+    // The page shows the command; the rest is equal.
     let sections = |flags: &[&str]| {
         let out = run(&[&report[..], flags].concat()).out;
         let mut page: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -115,7 +115,7 @@ fn a_repeated_value_gives_one_answer() {
     assert!(repeated == sections(&["--at", "10x", "--level", "0.9"]));
 }
 
-/// Each row of a table of targets is one of the user's rows, and is answered.
+/// Each row of a table of targets belongs to the user and is answered.
 #[test]
 fn rows_of_a_table_of_targets_are_all_kept() {
     let folder = tempfile::tempdir().unwrap();
@@ -138,7 +138,7 @@ fn rows_of_a_table_of_targets_are_all_kept() {
     assert_eq!(forecast(&["--targets", "targets.csv"]), 2 * one);
 }
 
-/// A capability's table of many series has one column a target, also where two targets are one.
+/// A capability's table of many series has one column per target, also if two targets are equal.
 #[test]
 fn series_have_a_cell_for_every_column() {
     let folder = tempfile::tempdir().unwrap();
@@ -175,7 +175,7 @@ fn series_have_a_cell_for_every_column() {
     );
 }
 
-/// An entry holds what was asked once, however often it was asked.
+/// An entry holds a question once, however often it was asked.
 #[test]
 fn nothing_is_registered_twice() {
     let time = "2026-03-01T12:00:00Z";

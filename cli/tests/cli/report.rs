@@ -1,4 +1,4 @@
-//! The report page: what it says, and that it needs nothing else.
+//! The report page: its contents, and that it needs nothing else.
 
 use crate::counts;
 use crate::process;
@@ -12,7 +12,7 @@ fn run(args: &[&str]) -> (i32, String, String) {
     (ran.code, ran.out, ran.err)
 }
 
-/// A capability table with known truth.
+/// A table of pass counts with known truth.
 fn table_of_counts(folder: &Path) -> PathBuf {
     let path = folder.join("counts.csv");
     let benchmark = scalewise::internal::Benchmark {
@@ -39,7 +39,7 @@ fn surface_runs() -> String {
     text
 }
 
-/// One page a kind of data.
+/// One page per kind of data.
 pub fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
     let counts = table_of_counts(folder);
     let surface = folder.join("surface.csv");
@@ -127,7 +127,7 @@ fn a_page_stands_alone_and_is_small() {
         }
         let links = page.split("href=\"").skip(1);
         assert!(links.into_iter().all(|l| l.starts_with('#')), "{name}");
-        // The only addresses are names of formats, which nobody fetches.
+        // The only addresses are names of formats, which are never fetched.
         let addresses = page.matches("http").count();
         let names = page.matches("http://www.w3.org/2000/svg").count();
         let headers = page.matches("http-equiv").count();
@@ -176,7 +176,7 @@ fn a_refusal_gives_no_number_and_says_why() {
     assert!(page.contains("inverse-scaling"));
 }
 
-/// What an accessibility scan looks at first, where none is installed.
+/// The first checks of an accessibility scan, for machines without one.
 #[test]
 fn headings_tables_and_pictures_are_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -206,7 +206,7 @@ fn headings_tables_and_pictures_are_named() {
     }
 }
 
-/// WCAG 2 contrast of words on both grounds, from the page's own colours.
+/// WCAG 2 contrast of words on both backgrounds, from the page's own colours.
 #[test]
 fn words_stand_out_on_both_grounds() {
     let css = include_str!("../../../src/report/page/page.css");
@@ -280,7 +280,7 @@ fn markdown_and_json_say_the_same() {
 fn hostile_names_stay_text() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("<script>alert(1)</script>&.csv");
-    // A slash is no part of a name; the rest is.
+    // A name cannot contain a slash; the rest is allowed.
     let path = match std::fs::write(&path, "x") {
         Ok(()) => path,
         Err(_) => folder.path().join("<script>alert(1)<&'\">.csv"),
@@ -314,7 +314,7 @@ fn a_name_that_is_no_utf8_is_no_reason_to_stop() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    // And it is known as an input, too.
+    // It also counts as an input.
     let before = std::fs::read(&path).unwrap();
     let output = Command::cargo_bin("scalewise")
         .unwrap()
@@ -366,7 +366,7 @@ fn the_page_of_a_law_file_is_that_of_its_table() {
             run(&[vec!["report"], args, vec!["--force", "--format", "json"]].concat());
         let page: serde_json::Value = serde_json::from_str(&out).unwrap();
         let sections = page["sections"].as_array().unwrap().clone();
-        // The last one says how the page was made.
+        // The last section says how the page was made.
         sections[..sections.len() - 1].into()
     };
     let (of_table, of_law) = (page(table.to_vec()), page(vec![law]));

@@ -1,11 +1,11 @@
-//! The report page in a real browser: nothing is complained of or requested, and its script works.
+//! The report page in a real browser: no errors, no requests, and a working script.
 
 use crate::report::pages;
 use crate::tools;
 
 use std::path::Path;
 
-/// Chromium, where it is installed.
+/// Chromium, if it is installed.
 fn browser() -> Option<&'static str> {
     ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()
@@ -51,8 +51,8 @@ fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
     let folder = tempfile::tempdir().unwrap();
     for (name, path) in pages(folder.path()) {
         let page = std::fs::read_to_string(&path).unwrap();
-        // Points at the first mark and at every other thing that has words; copies of what is then
-        // seen stay in the page.
+        // Points at the first mark and at every other element with a tooltip; copies of what
+        // appears are left in the page.
         let probe = "<script>addEventListener('load', () => {\
              const mark = document.querySelector('.hot');\
              mark.dispatchEvent(new PointerEvent('pointerenter'));\
@@ -83,8 +83,8 @@ fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
     }
 }
 
-/// A reader moves to another target and to another method; each answer stands in the tables, which
-/// are there without a script.
+/// A reader selects another target and another method. Each answer is in the tables, which need no
+/// script.
 #[test]
 fn what_if_shows_one_answer_of_its_tables_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
@@ -127,14 +127,14 @@ fn what_if_shows_one_answer_of_its_tables_at_a_time() {
     }
 }
 
-/// The script of axe-core, where `AXE_CORE` says that it lies (`npm pack axe-core`, unpacked:
+/// The script of axe-core, if `AXE_CORE` gives its path (`npm pack axe-core`, unpacked:
 /// `package/axe.min.js`).
 fn axe() -> Option<String> {
     std::fs::read_to_string(std::env::var_os("AXE_CORE")?).ok()
 }
 
-/// Names, roles, contrast, order of headings and whatever else axe-core knows of WCAG 2.1 and good
-/// practice.
+/// Names, roles, contrast, order of headings and everything else that axe-core checks of WCAG 2.1
+/// and good practice.
 #[test]
 fn axe_core_finds_no_violation() {
     let Some(browser) = browser() else {

@@ -17,7 +17,7 @@ fn json(args: &[&str]) -> Value {
     serde_json::from_str(&out).unwrap()
 }
 
-/// Made once from the ladder and not chosen on it: `docs/scores.md` says how.
+/// Made once from the ladder and not tuned on it: see `docs/scores.md`.
 #[test]
 fn the_13b_model_lies_inside_of_every_interval() {
     let answer = json(&["capability", LADDER, "--by", "task", "--fit-below", "3e21"]);
@@ -151,7 +151,7 @@ fn one_law_can_be_asked_for() {
     }
 }
 
-/// Five models and three tasks, of which one is perhaps the other two together.
+/// Five models and three tasks, one of which may be the other two together.
 fn suite(group: &str, of: impl Fn(f64, f64) -> f64) -> String {
     let mut csv = "model,compute,task,accuracy,n_examples\n".to_owned();
     for k in 0..5 {
@@ -226,7 +226,7 @@ fn models_with_several_scores_are_said_and_check_says_each_task() {
         out.contains("arc,6,6,0,0,1e18,1e22,,several-scores,"),
         "{out}"
     );
-    // The number of examples is read, and the score is called one.
+    // The number of examples is read, and the score is named.
     let (_, out, _) = run(&["check", path, "--where", "task = mmlu_law"]);
     assert!(out.contains("500") && !out.contains("pass rate,"), "{out}");
 }

@@ -16,7 +16,7 @@ fn mixed() -> String {
     runs + "short,1,1e18,3.0\nblank,1,1e18,?\n,1,1e18,2.0\n"
 }
 
-/// The value of a column in each row, one a series.
+/// The value of a column in each row, one per series.
 fn by_series(csv: &str, column: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for row in table(csv) {
@@ -62,7 +62,7 @@ fn fits_are_one_table_in_which_failures_are_rows() {
     let short = rows.iter().find(|r| r["series"] == "short / 1").unwrap();
     assert!(short["reason"].contains("free parameters"), "{short:?}");
     assert!(ran.err.contains("series 'short / 1'"), "{}", ran.err);
-    // The same columns and numbers as of the series alone.
+    // The same columns and numbers as for the series alone.
     let one = run_with(
         &[
             "fit",
@@ -98,7 +98,7 @@ fn the_exit_code_says_whether_any_series_gave_a_result() {
         args.push("--strict");
         assert_eq!(run_with(&args, &mixed()).code, 5, "{verb}");
     }
-    // What would be wrong for any series is no row.
+    // An error that concerns every series ends the command.
     let ran = run_with(&["fit", "-", "--by", "task", "--fix", "z=1"], &mixed());
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert_eq!(run_with(&["fit", "-", "--by", "tusk"], &mixed()).code, 3);
@@ -281,7 +281,7 @@ fn a_target_that_is_not_known_is_left_blank() {
     assert!(!ask("json").contains("NaN"));
 }
 
-/// A table that ends in .parquet is made of columns, or its making is refused before anything is
+/// A table whose name ends in .parquet is written as Parquet, or refused before anything is
 /// computed.
 #[test]
 fn a_table_may_be_written_as_columns() {
@@ -323,7 +323,7 @@ fn a_table_may_be_written_as_columns() {
     }
 }
 
-/// Names are what a table says; a row of the result stays a row.
+/// A name with a line break does not split a row of the result.
 #[test]
 fn a_line_break_in_a_name_makes_no_second_row() {
     let runs = mixed().replace("good,1,", "\"go\nod\",1,");
@@ -335,7 +335,7 @@ fn a_line_break_in_a_name_makes_no_second_row() {
     assert!(table(&ran.out).iter().any(|row| row["series"] == "go\nod"));
 }
 
-/// A back-test of what every fit refuses says what the fits say.
+/// The back-test of fits that are all refused gives their reason.
 #[test]
 fn a_back_test_of_refused_fits_says_why() {
     let runs = mixed();
@@ -352,7 +352,7 @@ fn a_back_test_of_refused_fits_says_why() {
         "{}",
         ran.err
     );
-    // Where forcing would give nothing either, it is not the reason.
+    // If forcing would not help either, the refusal is not the reason.
     let few = run_with(
         &[
             "backtest",
@@ -368,7 +368,7 @@ fn a_back_test_of_refused_fits_says_why() {
     assert!(few.err.contains("no part of these 8 runs"), "{}", few.err);
 }
 
-/// Text, Markdown and CSV have no place for them: standard error says which rows are left out.
+/// Text, Markdown and CSV have no place for excluded rows, so standard error lists them.
 #[test]
 fn rows_left_out_of_a_series_are_said() {
     let mut runs = "task,compute,loss\n".to_owned();

@@ -1,4 +1,4 @@
-//! Answers in short: what a terminal shows unless `-v` asks for all of it.
+//! Short answers: what a terminal shows without `-v`.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn with<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     [first, more].concat()
 }
 
-/// One question a verb, with what its short answer must say.
+/// One question per verb, with the required contents of its short answer.
 fn questions() -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
     let bits = ["--loss-col", "bits_per_byte"];
     let task = with(&ONE_TASK, &bits);
@@ -115,7 +115,7 @@ fn a_first_answer_has_twelve_lines_at_most() {
     }
 }
 
-/// Every finding is told or named, and each once.
+/// Every finding is shown or named, each once.
 #[test]
 fn no_finding_is_lost() {
     for (asked, _) in questions() {
@@ -132,7 +132,7 @@ fn no_finding_is_lost() {
     }
 }
 
-/// Notes fill the lines that no warning needs.
+/// Notes fill the lines that warnings leave.
 #[test]
 fn a_warning_comes_before_a_note() {
     let out = ok(&["forecast", "data/ladder/runs.csv", "--at", "1e15"]);
@@ -140,7 +140,7 @@ fn a_warning_comes_before_a_note() {
     assert!(place("warning: one-run-decides") < place("note: envelope-widened"));
 }
 
-/// Other formats are for programs and for pages, which leave nothing out.
+/// Other formats are for programs and pages, and leave nothing out.
 #[test]
 fn only_text_is_short() {
     let asked = ["forecast", LADDER, "--at", "1e15"];
@@ -188,7 +188,7 @@ fn held_out_runs_are_forecast_without_a_target() {
     let (_folder, law) = temporary("law.json");
     ok(&["fit", LADDER, "--fit-below", "1.05e12", "-o", text(&law)]);
     assert!(ok(&["forecast", text(&law)]).contains("inside)"));
-    // What is registered is said; nothing is taken for a target unasked.
+    // A registered target is shown; nothing becomes a target unasked.
     let entry = law.with_file_name("entry.json");
     let asked = [
         "register",
@@ -201,7 +201,7 @@ fn held_out_runs_are_forecast_without_a_target() {
     assert_eq!(run(&asked).code, 2);
 }
 
-/// Without the interval to quote, the first answer says why.
+/// If there is no interval to quote, the first answer says why.
 #[test]
 fn a_missing_interval_is_explained() {
     let out = ok(&[
@@ -220,7 +220,7 @@ fn a_missing_interval_is_explained() {
     assert!(out.contains("90% delta prediction interval ["), "{out}");
 }
 
-/// 30 runs of a known law, of which those of a split are held out; `off` moves the held-out losses.
+/// 30 runs of a known law, of which one split is held out; `off` shifts the held-out losses.
 fn held_out(off: f64) -> String {
     let mut text = "compute,loss,split\n".to_owned();
     for k in 0..39 {
@@ -250,7 +250,7 @@ fn many_targets_are_counted_and_the_farthest_ones_shown() {
     assert_eq!(table(&run_with(&csv, &held_out(1.0)).out).len(), 60);
 }
 
-/// The interval to quote decides whether a run is inside, also where another one is wider.
+/// The interval to quote decides whether a run is inside, even if another one is wider.
 #[test]
 fn what_came_true_is_compared_with_the_interval_to_quote() {
     let asked = [
@@ -282,7 +282,7 @@ fn a_loss_above_all_runs_is_no_target_that_cannot_be_reached() {
     assert!(out.contains("loss 50: BEFORE ALL RUNS"), "{out}");
 }
 
-/// Several budgets have an interval each, as one has.
+/// With several budgets each has an interval, as a single one has.
 #[test]
 fn every_budget_has_its_interval() {
     let task = with(&ONE_TASK, &["--loss-col", "bits_per_byte"]);

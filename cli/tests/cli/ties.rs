@@ -1,4 +1,4 @@
-//! Runs that tie: equal sizes of unequal noise, and laws that fit equally well.
+//! Ties: equal sizes with unequal noise, and laws that fit equally well.
 
 use super::*;
 use serde_json::Value;
@@ -10,8 +10,8 @@ fn written(rows: &[&str]) -> (tempfile::TempDir, std::path::PathBuf) {
     (folder, path)
 }
 
-/// The largest runs are two, one of them twenty times as noisy: a new run may be like that one, in
-/// whichever order they are written.
+/// There are two largest runs, one of them twenty times as noisy: a new run may be as noisy,
+/// whatever the order of the rows.
 #[test]
 fn a_new_run_is_as_noisy_as_the_noisiest_of_the_largest() {
     let mut rows = vec![
@@ -53,8 +53,8 @@ fn a_new_run_is_as_noisy_as_the_noisiest_of_the_largest() {
     }
 }
 
-/// Any curve that passes between the two runs of each pair and through the single one has the same
-/// sum of absolute log residuals.
+/// Any curve between the two runs of each pair and through the single one has the same sum of
+/// absolute log residuals.
 #[test]
 fn a_flat_minimum_gives_one_law_and_says_that_there_are_others() {
     let mut rows = vec![

@@ -18,7 +18,7 @@ fn said(args: &[&str]) -> String {
     ran.out + &ran.err
 }
 
-/// x is named as such, never called compute.
+/// The variable is named and never called compute.
 #[test]
 fn a_law_of_parameters_never_speaks_of_compute() {
     let over = ["-", "--over", "params", "--loss-col", "nats"];
@@ -52,7 +52,7 @@ fn a_law_of_parameters_never_speaks_of_compute() {
     assert!(with("forecast", &csv).starts_with("series,parameters,"));
 }
 
-/// The numbers are those of the same column called compute.
+/// The numbers are the same as for a column called compute.
 #[test]
 fn a_law_of_tokens_is_the_same_law() {
     let table = "n_tokens,loss\n1B,3.4\n3B,3.1\n10B,2.85\n30B,2.7\n100B,2.6\n";
@@ -186,8 +186,8 @@ fn units_that_make_no_sense_are_refused_with_a_hint() {
     }
 }
 
-/// Found by people who tried: a number of parameters given for a compute, and words that spoke of
-/// compute all the same.
+/// Found by users: a number of parameters given for a compute, and messages that spoke of compute
+/// nevertheless.
 #[test]
 fn slips_of_the_variable_are_said() {
     let ran = run(&["forecast", "data/cerebras_gpt.csv", "--at", "13B"]);

@@ -1,4 +1,4 @@
-//! The verb versus as a user meets it.
+//! The verb versus.
 
 use super::*;
 use serde_json::Value;
@@ -21,7 +21,7 @@ fn both() -> tempfile::TempDir {
     folder(&[("A.csv", A), ("B.csv", B)])
 }
 
-/// One run of either recipe at one compute.
+/// One run of each recipe at one compute.
 fn pair(base: &str, other: &str) -> tempfile::TempDir {
     let table = |loss: &str| format!("flops,loss\n1e20,{loss}\n");
     folder(&[("A.csv", &table(base)), ("B.csv", &table(other))])
@@ -253,7 +253,7 @@ fn a_page_says_everything_with_its_chart() {
     ] {
         assert!(page.contains(words), "{words}");
     }
-    // What has no interval is said first.
+    // The recipe without an interval is reported first.
     let folder = pair("3.0208", "2.9985");
     let held = ["--fix", "c=1.6", "--fix", "b=-0.0941", "--page", "a.html"];
     let ran = run_in(

@@ -3,8 +3,8 @@
 use super::*;
 use serde_json::Value;
 
-/// Runs of two recipes on a grid of N and D, whose terms of D differ by a factor: with as many
-/// parameters the base needs 1.2 times the tokens.
+/// Runs of two recipes on a grid of N and D, whose D terms differ by a factor: at equal parameters
+/// the base needs 1.2 times the tokens.
 fn grids() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, more) in [("A", 1.2f64), ("B", 1.0)] {
@@ -12,7 +12,7 @@ fn grids() -> tempfile::TempDir {
         for (k, n) in [5e7, 2e8, 8e8, 3.2e9f64].into_iter().enumerate() {
             for (l, d) in [1e9, 5e9, 2.5e10, 1.25e11f64].into_iter().enumerate() {
                 let loss = 1.7 + 480.0 / n.powf(0.35) + 2100.0 / (d / more).powf(0.37);
-                // A wobble that both have in common.
+                // A deviation common to both.
                 let wobble = 1.0 + 1e-4 * ((3 * k + 5 * l) % 7) as f64;
                 table += &format!("{n:e},{d:e},{:.9}\n", loss * wobble);
             }
@@ -56,13 +56,13 @@ fn surfaces_are_compared_on_their_paths_and_in_tokens_at_one_size() {
     let places = one["places"].as_array().unwrap();
     assert_eq!(places[0]["compute"], 6.0 * 3.2e9 * 1.25e11);
     for place in places {
-        // The path spends both on N and on D: less than 1.2 times the compute.
+        // The path spends compute on both N and D: less than 1.2 times the compute.
         let m = place["multiplier"].as_f64().unwrap();
         assert!(m > 1.05 && m < 1.2, "{m}");
     }
     let names = one["hypotheses"].as_array().unwrap().iter();
     assert!(names.clone().any(|h| h["name"] == "equal alpha and beta"));
-    // Without tokens the most that both have.
+    // Without tokens, the most that both have.
     let found = json(folder.path(), &["--params", "1B", "--method", "delta"]);
     assert_eq!(found["compared"][0]["of_tokens"][0]["tokens"], 1.25e11);
 }

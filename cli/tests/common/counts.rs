@@ -1,6 +1,6 @@
 use scalewise::internal::Benchmark;
 
-/// A simulated benchmark as the long table, problems and models turned round.
+/// A simulated benchmark as a long table, with problems and models in reverse order.
 pub fn csv(benchmark: &Benchmark) -> String {
     let counts = benchmark.simulate().unwrap().counts;
     let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();

@@ -1,8 +1,8 @@
 use std::path::Path;
 
-/// What a run of the program gave.
+/// The result of running the program.
 pub struct Ran {
-    /// −1 where a signal ended it.
+    /// −1 if a signal ended it.
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -25,7 +25,7 @@ pub fn run_in(folder: &Path, args: &[&str], stdin: &str) -> Ran {
     }
 }
 
-/// The folder of the repository; not every test runs there.
+/// The folder of the repository, in which not every test runs.
 #[allow(dead_code)]
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))

@@ -1,4 +1,4 @@
-//! Entries are written whole or not at all, by one process or many.
+//! Entries are written completely or not at all, by one process or many.
 
 use super::*;
 use scalewise::ledger::Entry;
@@ -29,7 +29,7 @@ fn a_file_that_is_there_is_never_touched() {
             "{}",
             ran.err
         );
-        // --force gives numbers against a finding, and does not replace anything.
+        // --force gives numbers despite a finding, but does not replace a file.
         let forced = run(
             &folder,
             &[&cerebras(CEREBRAS, "entry.json")[..], &["--force"]].concat(),

@@ -32,8 +32,8 @@ fn commands() -> Vec<(Vec<String>, Option<String>)> {
     found
 }
 
-/// Without digests, which depend on the machine that is named in an entry, and with this version in
-/// place of the one that the page is of.
+/// The text without digests, which depend on the machine named in an entry, and with this version
+/// in place of the page's.
 fn without_digests(text: &str) -> String {
     let this = concat!("by scalewise ", env!("CARGO_PKG_VERSION"));
     let text = text.replace("by scalewise 0.5.0", this);
@@ -75,7 +75,7 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     }
     assert!(compared >= 4, "{compared}");
 
-    // What the commands wrote is what lies in data/registered.
+    // The commands write the files in data/registered.
     let read = |folder: &Path, name: &str| std::fs::read(folder.join(name)).unwrap();
     let made = read(&folder.join("data/registered"), "cerebras_13b.json");
     let kept = read(Path::new(FOLDER), "cerebras_13b.json");
@@ -134,8 +134,8 @@ fn the_kept_entry_stands_though_the_method_has_changed() {
     assert!(out.contains("THE METHOD HAS CHANGED SINCE"), "{out}");
 }
 
-/// What was registered before the largest rungs of the ladder were trained stands, and its rows are
-/// those of the table as it is now.
+/// The forecasts registered before the largest rungs of the ladder were trained still hold, and
+/// their rows are those of the present table.
 #[test]
 fn the_forecasts_of_the_ladder_stand() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("data/ladder");

@@ -1,4 +1,4 @@
-//! Entries: what they hold, any byte of them, old ones, and how they are derived again.
+//! Entries: their contents, changes of any byte, old versions, and how they are derived again.
 
 use super::*;
 use scalewise::ledger::Entry;
@@ -264,7 +264,7 @@ fn nothing_is_registered_where_nothing_may_be_forecast() {
     );
 }
 
-/// Files of version 1, as they were written when it was new.
+/// Files of version 1, as first written.
 #[test]
 fn golden_entries_keep_loading() {
     for (name, digest, predictions) in [
@@ -291,7 +291,7 @@ fn golden_entries_keep_loading() {
         assert_eq!(entry.registration().predictions.len(), predictions);
         assert_eq!(entry.version(), if name.starts_with("v1_") { 1 } else { 2 });
         if entry.version() == 2 {
-            // The canonical form of what was read is what was read.
+            // The canonical form of an entry that was read is the entry itself.
             assert_eq!(entry.registration().clone().seal().unwrap(), entry);
         }
     }
@@ -308,8 +308,8 @@ fn golden_entries_keep_loading() {
 }
 
 /// Entries of both versions are verified against tables of this repository. Versions 0.1.0 and
-/// 0.2.0 made them, and their method has changed where *Changed numbers* of `CHANGELOG.md` says so: the
-/// calibrated interval is another one, and so is the cost that is fitted to a compute column.
+/// 0.2.0 made them, and their method has changed as *Changed numbers* in `CHANGELOG.md` says: in
+/// the calibrated interval and in the cost fitted to a compute column.
 #[test]
 fn kept_entries_of_every_version_are_verified() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
@@ -337,7 +337,7 @@ fn kept_entries_of_every_version_are_verified() {
     }
 }
 
-/// Found by fuzzing: a file sealed by hand with a level of 1.9 ended the scoring with a panic.
+/// Found by fuzzing: scoring a hand-sealed file with a level of 1.9 panicked.
 #[test]
 fn a_level_that_is_none_is_refused() {
     let entry = include_str!("../../../data/registered/cerebras_13b.json");

@@ -1,4 +1,4 @@
-//! Entries that were changed, by accident or on purpose, and what verification says of them.
+//! Entries that were changed, by accident or on purpose, and the result of verifying them.
 
 use super::entries::read;
 use super::*;
@@ -63,7 +63,7 @@ fn verify_says_so_and_exits_with_3() {
     assert!(!folder.join("edited.score.json").exists());
 }
 
-/// An entry whose contents are changed and sealed again, as a forger would.
+/// An entry with changed contents and a new seal, as a forger would make it.
 fn forged(folder: &Path, change: impl Fn(&mut Registration)) -> Ran {
     let entry = read(&std::fs::read(folder.join("entry.json")).unwrap()).unwrap();
     let mut changed = entry.registration().clone();
@@ -140,7 +140,7 @@ fn one_program_owes_the_same_bytes_and_another_the_same_numbers() {
     assert_eq!(said["agreement"]["bytes"], "method-changed");
 }
 
-/// The first point of the entry as it is written.
+/// The first point of the entry as written.
 fn same_point(folder: &Path) -> String {
     let entry = json(&std::fs::read_to_string(folder.join("entry.json")).unwrap());
     entry["predictions"][0]["point"].to_string()
@@ -153,11 +153,11 @@ fn another_version_may_say_more_in_other_words() {
         made.result["diagnoses"][0]["message"] = "in other words".into();
         made.result["diagnoses"][0]["hint"] = "do something else".into();
     };
-    // Sentences are not compared, whoever wrote them.
+    // Sentences are not compared, whichever version wrote them.
     let same = forged(&folder, message);
     assert_eq!(same.code, 0, "{}", same.err);
     assert!(same.out.contains("identical bytes"), "{}", same.out);
-    // What stands beside the numbers may have another form in another version, and not in this one.
+    // Fields beside the numbers may have another form in another version, but not in this one.
     let form = |made: &mut Registration| made.result["more"] = 1.into();
     assert_eq!(forged(&folder, form).code, 3);
     let other = forged(&folder, |made| {
@@ -166,7 +166,7 @@ fn another_version_may_say_more_in_other_words() {
     });
     assert_eq!(other.code, 0, "{}", other.err);
     assert!(other.out.contains("identical bytes"), "{}", other.out);
-    // A forecast that this version does not give is a change of the method too.
+    // A forecast that this version does not give counts as a change of the method.
     let refused = forged(&folder, |made| {
         made.made_by = "scalewise 0.0.1".into();
         made.request["question"]["forecast"]["fit"]["law"] = "broken".into();
@@ -198,9 +198,9 @@ fn what_a_forger_writes_is_refused_without_a_panic() {
         made.request["question"]["forecast"][name] = value;
     };
     let cases: [&dyn Fn(&mut Registration); 20] = [
-        // An entry is about what its request asks.
+        // The subject of an entry must be that of its request.
         &|made| made.subject = scalewise::internal::Subject::Allocation,
-        // What register refuses no entry holds.
+        // A question that `register` refuses cannot be in an entry.
         &|made| {
             set(
                 made,
@@ -244,7 +244,7 @@ fn what_a_forger_writes_is_refused_without_a_panic() {
         assert!(ran.err.starts_with("error: "), "case {k}: {}", ran.err);
         assert!(ran.code == 3 || ran.code == 4, "case {k}: {}", ran.err);
     }
-    // Bytes that carry their digest and are no entry as it is written.
+    // Bytes with a valid digest that are not an entry in canonical form.
     let whole = std::fs::read_to_string(folder.join("entry.json")).unwrap();
     for (old, new) in [
         ("  \"subject\"", "  \"more\": 1,\n  \"subject\""),

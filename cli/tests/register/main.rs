@@ -1,4 +1,4 @@
-//! Predictions registered in advance: entries, their data, scores and ledgers as a user meets them.
+//! Predictions registered in advance: entries, their data, scores and ledgers.
 
 mod crashes;
 mod documented;

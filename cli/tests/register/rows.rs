@@ -1,4 +1,4 @@
-//! Which rows an entry rests on: a digit of a used row is not forgiven, an unused row is free.
+//! The rows behind an entry: a changed digit of a used row is detected, and unused rows may change.
 
 use super::*;
 
@@ -62,7 +62,7 @@ fn unused_rows_may_change_and_come_and_go() {
     for (k, table) in tables.iter().enumerate() {
         let ran = verify(&folder, table);
         if k == 9 {
-            // Only the last column moved: the columns are found by name.
+            // Only the last column moved, since columns are found by name.
             let names: Vec<&str> = table.lines().next().unwrap().split(',').collect();
             assert_eq!(names[0], "loss");
         }
@@ -102,8 +102,8 @@ fn rows_that_leave_the_used_ones_are_noticed_and_those_that_join_them_are_counte
         assert_eq!(ran.code, 3, "{words}: {}", ran.out);
         assert!(ran.err.contains(words), "{}", ran.err);
     }
-    // Where the used rows stand as they stood, others may join them: none of them is what was
-    // registered.
+    // Other rows may join if the used rows are where they were; the new ones are not part of the
+    // registration.
     for table in [
         text.clone() + first,
         text.clone() + "extra,1,2,5e20,1.9\n",
@@ -120,8 +120,7 @@ fn rows_that_leave_the_used_ones_are_noticed_and_those_that_join_them_are_counte
     }
 }
 
-/// The usual way of things: all rows are used, and the large run is added to the same table when it
-/// is done.
+/// The usual case: all rows are used, and the large run is added to the same table later.
 #[test]
 fn the_outcome_may_join_the_table_without_fit_below() {
     let (_guard, folder) = temporary();
@@ -137,7 +136,7 @@ fn the_outcome_may_join_the_table_without_fit_below() {
     assert!(out.contains("identical bytes"), "{out}");
 }
 
-/// Some results name lines, and draw rows by their place: both stay those of the registered table,
+/// Some results name lines, and draw rows by position: both stay those of the registered table,
 /// wherever its rows are now.
 #[test]
 fn lines_and_places_stay_those_of_the_registered_table() {

@@ -1,4 +1,4 @@
-//! Scores against values worked out by hand, and ledgers of whole and damaged files.
+//! Scores compared with values computed by hand, and ledgers of complete and damaged files.
 
 use super::*;
 use scalewise::ledger::{Entry, Ledger, Score};
@@ -290,7 +290,7 @@ fn a_ledger_of_nothing_says_so() {
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config::with_cases(300))]
 
-    /// Whatever lies in a folder: read or refused, and every file is accounted for.
+    /// Any file in a folder is read or refused, and every file is counted.
     #[test]
     fn arbitrary_files_are_read_or_refused(files in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), 0..4), cut in 0usize..8000) {
         let golden = std::fs::read(Path::new(FIXTURES).join("v1_forecast.json")).unwrap();

@@ -1,4 +1,4 @@
-//! Two hundred registered forecasts whose truth is known.
+//! Two hundred registered forecasts with known truth.
 
 use super::ladders::{TARGET, ladder};
 use super::*;
@@ -7,10 +7,10 @@ use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, Kind, Method, Target};
 
 const FORECASTS: u64 = 200;
-/// The seeds of `plots/ledger_simulated.svg` too.
+/// First of the seeds, which `plots/ledger_simulated.svg` also uses.
 const FIRST: u64 = 2026;
 
-/// P(X ≥ k) for X ~ Bin(n, p), by its terms.
+/// P(X ≥ k) for X ~ Bin(n, p), summed term by term.
 fn at_least(k: usize, n: usize, p: f64) -> f64 {
     let term = |j: usize| {
         let ways: f64 = (0..j).map(|i| ((n - i) as f64 / (j - i) as f64).ln()).sum();
@@ -55,8 +55,8 @@ fn coverage_bias_and_binomial_intervals_are_those_counted_by_hand() {
         let runs = simulated(seed);
         std::fs::write(folder.join("runs.csv"), ladder_csv(&runs)).unwrap();
         let entry = format!("{seed:03}.json");
-        // To standard output and from there to a file: what is tested here needs no waiting for the
-        // disk.
+        // The entry goes to standard output and from there to a file: this test does not need the
+        // disk to be synced.
         let made = [
             "register",
             "runs.csv",
@@ -145,7 +145,7 @@ fn coverage_bias_and_binomial_intervals_are_those_counted_by_hand() {
             delta = Some((lower, upper));
         }
     }
-    // What many more forecasts of the same kind show lies within what the count of these allows, as
+    // The coverage of many more such forecasts lies within the bounds from the count of these, as
     // it should for nine choices of seeds in ten.
     let (lower, upper) = delta.unwrap();
     let truth = delta_coverage(FIRST + FORECASTS..FIRST + FORECASTS + 4000);

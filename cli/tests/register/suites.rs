@@ -1,10 +1,10 @@
-//! Scores of a suite, registered, verified and scored as one entry.
+//! Scores of a suite registered, verified and scored as one entry.
 
 use super::{AT, json, ok, run, temporary};
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Tasks whose scores follow −ln Q = a/N^0.27 + b/D^0.27 above guessing, with a wobble of half a
+/// Tasks whose scores follow −ln Q = a/N^0.27 + b/D^0.27 above chance, with deviations of half a
 /// point.
 const TASKS: [(&str, f64, f64, f64); 3] = [
     ("arc", 0.25, 70.0, 140.0),
@@ -99,7 +99,7 @@ fn scores_of_a_suite_are_scored_in_points_and_counted() {
     assert_eq!(of_scores.len(), 2, "one a level: {ledger}");
     for one in of_scores {
         assert_eq!(one["forecasts"], 4);
-        // One in five lies outside of an interval of 80 %.
+        // One in five lies outside an 80 % interval.
         let least = if one["level"] == 0.9 { 4 } else { 3 };
         assert!(one["inside"].as_u64() >= Some(least), "{one}");
     }
