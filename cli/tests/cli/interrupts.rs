@@ -225,8 +225,8 @@ fn exit_codes_tell_the_signals_apart() {
     }
 }
 
-/// The exit code of a program that was sent a signal; `None` if the signal itself ended it. The wait
-/// is limited, because under `nohup` the program ignores SIGHUP.
+/// The exit code of a program that was sent a signal; `None` if the signal itself ended it. The
+/// wait is limited, because under `nohup` the program ignores SIGHUP.
 fn ended(child: &mut std::process::Child, signal: Signal) -> Option<i32> {
     for _ in 0..600 {
         if let Some(status) = child.try_wait().unwrap() {
