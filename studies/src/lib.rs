@@ -1,5 +1,5 @@
-//! Tables that the programs of this package write between marks in the documentation, and how their
-//! staleness is judged.
+//! Tables that the programs of this package write between marks in the documentation, and the check
+//! whether they are stale.
 
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
@@ -10,7 +10,7 @@ pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Writes a file of the repository anew.
+/// Writes a file of the repository.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).map_err(|error| {
         Error::new(ErrorKind::Io, error.to_string()).at(&path.to_string_lossy(), None, None)
@@ -19,14 +19,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// A generated table and the name in its mark.
 pub struct Table {
-    /// As the mark says it.
+    /// The name in the mark.
     pub name: String,
     /// In Markdown.
     pub text: String,
 }
 
 /// Puts the tables into the page between `<!-- NAME: cargo run --release -p studies --bin PROGRAM
-/// -->` and `<!-- end -->`; with `check` nothing is written, and a number that differs by more than
+/// -->` and `<!-- end -->`. With `check` nothing is written, and a number that differs by more than
 /// `stale` is an error.
 pub fn publish(page: &str, program: &str, tables: &[Table], check: bool, stale: f64) -> Result<()> {
     let path = root().join(page);
@@ -62,7 +62,7 @@ fn replaced(text: &str, program: &str, table: &Table) -> Option<String> {
     Some(format!("{before}{start}{}<!-- end -->{after}", table.text))
 }
 
-/// Whether two texts are the same but for numbers in tables that rounding could change.
+/// Whether two texts are equal up to rounding of the numbers in tables.
 pub fn agree(there: &str, now: &str, stale: f64) -> bool {
     let number = |cell: &str| cell.trim().trim_end_matches(" %").parse::<f64>().ok();
     let same = |p: &str, q: &str| match (number(p), number(q)) {

@@ -1,10 +1,10 @@
-//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, the budgets
-//! of published tables, published IsoFLOP sets against other software, and the optima of the
-//! published runs. With `--check`, fails where they are stale.
+//! Writes the fast tables of docs/allocation.md: the bias of Approach 2, the budgets of published
+//! tables, published IsoFLOP sets against other software, and the optima of the published runs.
+//! With `--check`, fails if they are stale.
 //!
 //! All but the first need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of
-//! the project, in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they
-//! stay as they are.
+//! the project, in the subfolder `data` of the folder SCALEWISE_CORPUS. Without them these tables
+//! stay unchanged.
 
 #[path = "../truths/surfaces.rs"]
 mod surfaces;
@@ -130,7 +130,7 @@ fn end_to_end(surface: &Surface, data: &Dataset) -> Result<(f64, f64)> {
 /// Tolerances of the study of published budgets.
 const TOLERANCES: [f64; 5] = [0.001, 0.01, 0.05, 0.1, 0.2];
 
-/// Budgets with four sizes or more, of all that a way and a tolerance find.
+/// Budgets with at least four sizes, and all budgets, for each grouping and tolerance.
 fn tolerances(file: &Path) -> Result<String> {
     let mut text =
         "| table | by | 0.1 % | 1 % | 5 % | 10 % | 20 % |\n|---|---|---|---|---|---|---|\n"
@@ -223,8 +223,8 @@ const PUBLISHED: [(&str, [f64; 5]); 3] = [
     ),
 ];
 
-/// The optimum of log residuals for some rows and thresholds, and what published coefficients
-/// reach.
+/// The optimum of log residuals for some rows and thresholds, and the objective at published
+/// coefficients.
 fn optima(file: &Path) -> Result<String> {
     const BUDGET: f64 = 5.76e23;
     let mut text = "| runs | δ | | objective | A | B | E | α | β | D*/N* at 5.76e23 |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();

@@ -1,12 +1,11 @@
 //! Writes tables of docs/allocation.md from simulations and from published runs: how often the
-//! intervals of allocations hold the truth, and how often the true way to count parameters is
-//! preferred.
+//! intervals of allocations hold the truth, and how often the true convention for counting
+//! parameters is preferred.
 //!
-//! `cargo run --release -p studies --bin allocation_coverage` takes a minute. With a number
-//! behind it, so many simulations are made of each kind and the tables are only printed; with
-//! `--published`, only the table of published runs is made. With `--check`, fails where they are
-//! stale. The published runs, which are not part of the project, are looked for in the folder that
-//! SCALEWISE_CORPUS names.
+//! `cargo run --release -p studies --bin allocation_coverage` takes a minute. A number after it
+//! sets the simulations of each kind, and the tables are only printed; with `--published`, only the
+//! table of published runs is made. With `--check`, fails if they are stale. The published runs,
+//! which are not part of the project, are read from the folder SCALEWISE_CORPUS.
 
 #[path = "../truths/random.rs"]
 mod random;
@@ -32,7 +31,7 @@ struct Truth {
     beta: f64,
 }
 
-/// That of Hoffmann et al. (2022), that of Besiroglu et al. (2024), and an asymmetric one.
+/// The surfaces of Hoffmann et al. (2022) and Besiroglu et al. (2024), and an asymmetric one.
 const TRUTHS: [Truth; 3] = [
     Truth {
         a: 406.4,
@@ -79,7 +78,7 @@ impl Truth {
     }
 }
 
-/// The logarithm of a normal factor, by Box and Muller.
+/// The logarithm of a lognormal factor, by Box and Muller.
 fn normal(random: &mut Random) -> f64 {
     let (u, v) = (1.0 - random.uniform(0.0, 1.0), random.uniform(0.0, 1.0));
     (-2.0 * u.ln()).sqrt() * (TAU * v).cos()
@@ -98,7 +97,7 @@ fn design(kind: usize) -> Vec<(f64, f64)> {
     (0..6).flat_map(row).collect()
 }
 
-/// What held the truth in one simulation: by target, method and quantity.
+/// Whether intervals held the truth in one simulation, by target, method and quantity.
 type Held = [[[bool; 3]; 3]; 2];
 
 fn one(truth: &Truth, kind: usize, noise: f64, seed: usize) -> Option<Held> {
@@ -189,7 +188,8 @@ fn coverage(simulations: usize) -> String {
     text
 }
 
-/// Ways to count the parameters of a model: columns and what they are of depth, width and words.
+/// Conventions for counting the parameters of a model: columns, as functions of depth, width and
+/// vocabulary.
 const COUNTS: [&str; 3] = [
     "transformer",
     "transformer+head",
@@ -234,7 +234,7 @@ fn models(truth: &Truth, counted: usize, noise: f64, seed: usize) -> (String, f6
     (csv, largest)
 }
 
-/// Whether the true way is preferred, whether clearly, and which of its intervals on a hold.
+/// Whether the true convention is preferred, whether clearly, and which of its intervals hold.
 type Preferred = (bool, bool, [bool; 3]);
 
 fn preferred(truth: &Truth, counted: usize, noise: f64, seed: usize) -> Option<Preferred> {
@@ -278,9 +278,9 @@ fn below(x: f64) -> f64 {
     1.0 - (-0.5 * x * x).exp() / TAU.sqrt() * sum
 }
 
-/// How often the truest of two known laws has the higher likelihood, which no rule can better
-/// (Neyman & Pearson 1933): the rival is the law of another way to count that is nearest to the
-/// losses without noise.
+/// How often the true one of two known laws has the higher likelihood, which no rule can exceed
+/// (Neyman & Pearson 1933). The rival is the law of another convention that is nearest to the
+/// noise-free losses.
 fn bound(truth: &Truth, counted: usize, noise: f64) -> Option<f64> {
     let (csv, largest) = models(truth, counted, 0.0, 0);
     let request = AllocateRequest::default()
@@ -368,7 +368,7 @@ const DECAY: (f64, f64) = (15.0, 6.0);
 const CAP: f64 = 2e10;
 const CAPPED: [f64; 2] = [1e22, 1e23];
 
-/// Which of N*, D* and L* the delta intervals under a cap hold, by budget.
+/// Whether the delta intervals under a cap hold N*, D* and L*, by budget.
 fn capped(noise: f64, seed: usize) -> Option<[[bool; 3]; 2]> {
     let truth = &TRUTHS[1];
     let mut random = Random::seeded(seed as u64);
@@ -429,7 +429,7 @@ fn caps(simulations: usize) -> String {
     text
 }
 
-/// The IsoFLOP runs of nanochat under each way to count their parameters.
+/// The IsoFLOP runs of nanochat under each convention for counting parameters.
 fn nanochat() -> Result<Option<String>> {
     let folder = std::env::var_os("SCALEWISE_CORPUS").unwrap_or_else(|| "../shared".into());
     let file = studies::root()

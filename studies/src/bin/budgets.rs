@@ -1,6 +1,6 @@
-//! Writes the tables of docs/allocation.md about budgets that take minutes: whether a cost that is
-//! fitted to a compute column is the true one, and how often the intervals of Approaches 2 and 3
-//! hold the truth. With `--check`, fails where they are stale.
+//! Writes the slow tables of docs/allocation.md about budgets: whether a cost fitted to a compute
+//! column is the true one, and how often the intervals of Approaches 2 and 3 hold the truth. With
+//! `--check`, fails if they are stale.
 
 #[path = "../truths/surfaces.rs"]
 mod surfaces;
@@ -37,11 +37,12 @@ fn main() -> Result<()> {
             text: coverage()?,
         },
     ];
-    // Counts depend on the last bits of the mathematical functions.
+    // The counts depend on the last bits of the mathematical functions, so a difference of one is
+    // allowed.
     publish("docs/allocation.md", "budgets", &tables, check, 1.0)
 }
 
-/// How budgets are laid out.
+/// The layout of budgets.
 #[derive(Clone, Copy)]
 struct Design {
     truth: [f64; 5],
@@ -57,7 +58,7 @@ struct Design {
     scatter: f64,
 }
 
-/// What training costs.
+/// The cost of training.
 #[derive(Clone, Copy)]
 enum Cost {
     /// C = k·N·D.
@@ -75,7 +76,7 @@ impl Cost {
         Flops::Fitted(model, Counting::Compute)
     }
 
-    /// Tokens that cost a compute.
+    /// The tokens that a compute pays for at a size.
     fn tokens(self, n: f64, compute: f64) -> f64 {
         compute / self.flops().cost(n, 1.0)
     }
@@ -123,7 +124,7 @@ fn read(csv: &str) -> Result<Dataset> {
     Dataset::from_source(&Source::bytes(csv.as_bytes(), "simulated.csv"), &options)
 }
 
-/// Whether an interval of an approach holds a value; `None` where there is none.
+/// Whether an interval of an approach holds a value; `None` if there is no interval.
 fn holds(
     row: &ApproachRow,
     quantity: AllocationQuantity,
@@ -213,8 +214,8 @@ fn cost() -> Result<String> {
     Ok(text)
 }
 
-/// Tables with one k and p each, and a compute column that scatters about 6ND + k·N^p·D. Of the
-/// best size the cost scatters too.
+/// Tables each with its own k and p, and a compute column that scatters about 6ND + k·N^p·D. The
+/// cost at the best size scatters, too.
 fn column() -> Result<String> {
     let mut text = format!(
         "| scatter of the compute column | approach | N* 10× | N* 100× | D* 10× | D* 100× | tables with intervals |\n{}\n",

@@ -1,14 +1,14 @@
-//! How often the intervals hold: simulated coverage where the law is exactly right.
+//! Simulated coverage of the intervals if the law is exactly right.
 //!
-//! Writes the tables of `docs/statistics.md`; with `--check`, simulates the same again and fails
-//! when the tables are stale or a claim made there does not hold.
+//! Writes the tables of `docs/statistics.md`; with `--check`, repeats the simulation and fails if
+//! the tables are stale or a claim on the page does not hold.
 
 use scalewise::internal::Ladder;
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Error, ErrorKind, Fit, Kind, Method, Result, Target};
 use studies::Table;
 
-/// Simulated ladders a row of the table.
+/// Simulated ladders per row of the table.
 const SIMULATIONS: u64 = 2_000;
 const RUNS: [usize; 4] = [6, 8, 12, 24];
 const LEVELS: [f64; 2] = [0.8, 0.9];
@@ -18,9 +18,11 @@ const TARGET: f64 = 1e24;
 /// Relative standard deviation of a run.
 const NOISE: f64 = 0.01;
 const LARGEST_LOSS: f64 = 4.0;
-/// Points from nominal that are allowed: 3.3 standard errors of 2,000 simulations at 80 %.
+/// Largest allowed deviation from nominal in points: 3.3 standard errors of 2,000 simulations at 80
+/// %.
 const TOLERANCE: f64 = 3.0;
-/// Points that a cell may differ between machines: four simulations of 2,000 decided by rounding.
+/// Largest difference of a cell between machines in points: rounding decides at most four of 2,000
+/// simulations.
 const STALE: f64 = 0.2;
 
 /// A true law, by its exponent and the floor's share of the largest loss.
@@ -108,7 +110,7 @@ fn main() -> Result<()> {
     studies::publish("docs/statistics.md", "coverage", &tables, check, STALE)
 }
 
-/// Every row, each on its own thread: a simulation depends on its seed only.
+/// All rows, one thread each: a simulation depends only on its seed.
 fn simulate_all() -> Result<Vec<Row>> {
     let jobs: Vec<(usize, usize)> = (0..TRUTHS.len())
         .flat_map(|truth| RUNS.map(|runs| (truth, runs)))

@@ -1,6 +1,5 @@
-//! Coverage where the truth is one power law, with and without a floor: the calibrated 90 %
-//! interval against a new run. Writes the table "floors" of `docs/calibration.md`; `--check`
-//! compares.
+//! Coverage of the calibrated 90 % interval for a new run, if the truth is one power law with or
+//! without a floor. Writes the table "floors" of `docs/calibration.md`; `--check` compares.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -19,7 +18,7 @@ const RUNS: [usize; 4] = [4, 5, 8, 24];
 const SPANS: [f64; 4] = [1.0, 1.5, 2.0, 3.0];
 const BEYOND: [f64; 3] = [10.0, 100.0, 1000.0];
 const NOISE: f64 = 0.005;
-/// A run or two of a cell may fall on the other side of an end on another machine.
+/// In a cell, one or two runs may fall on the other side of an end on another machine.
 const STALE: f64 = 2.1;
 
 /// One cell of the grid.

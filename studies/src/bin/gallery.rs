@@ -1,5 +1,5 @@
-//! Draws the gallery in `plots/`; with `--check`, fails when a picture or the index is missing or
-//! shows other things than it would now.
+//! Draws the gallery in `plots/`; with `--check`, fails if a picture or the index is missing or
+//! outdated.
 
 #[path = "../truths/ladders.rs"]
 mod ladders;
@@ -26,11 +26,11 @@ use scalewise::{
     Dataset, Error, ErrorKind, Fit, FitResult, Method, ReadOptions, Result, Size, Target,
 };
 
-/// One picture: its file, what it shows, and the SVG.
+/// One picture: its file, its description, and the SVG.
 struct Picture {
     name: &'static str,
     caption: &'static str,
-    /// Empty where the data is not part of this repository and not at hand.
+    /// Empty if the data are not part of this repository and not available.
     svg: String,
 }
 
@@ -151,7 +151,7 @@ fn own_ladder() -> Result<String> {
         ..ReadOptions::default()
     };
     let data = Dataset::from_csv_bytes(&read("losses.csv")?, "losses.csv", &options)?;
-    // The names of the runs are longer than the picture has room for.
+    // The names of the runs do not fit the picture.
     let nameless = vec![""; data.runs().len()];
     let data = data.group(&nameless)?;
     let fit = Fit::new(Saturating).run(&data)?;
@@ -189,7 +189,7 @@ fn passes(counts: PassCounts, buckets: usize, target: f64) -> Result<CapabilityA
     request.of(&CountTable::Counts(counts))
 }
 
-/// Published counts that are not part of this repository; empty where they are not at hand.
+/// Published counts that are not part of this repository; empty if they are not available.
 fn pythia() -> Result<String> {
     let folder = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".to_owned());
     let path = studies::root().join(folder);
@@ -261,7 +261,7 @@ fn fitted(
     Ok((fit, forecasts))
 }
 
-/// Forecasts of a law that is known, each from other noise, and what came true.
+/// Forecasts of a known law, each with other noise, and their outcomes.
 fn simulated_ledger() -> Result<Ledger> {
     let time = "2026-03-01T12:00:00Z".parse()?;
     let mut files = Vec::new();
@@ -311,7 +311,7 @@ fn index(pictures: &[Picture]) -> String {
     text
 }
 
-/// A picture without its numbers: the last digits of coordinates differ between machines.
+/// A picture without its numbers, since the last digits of coordinates differ between machines.
 fn structure(svg: &str) -> String {
     let mut out = String::new();
     for c in svg.chars() {

@@ -1,5 +1,5 @@
-//! What one evaluation of the innermost computations costs, beside what its exponentials and
-//! logarithms alone would.
+//! The cost of one evaluation of the innermost computations, compared with that of its exponentials
+//! and logarithms alone.
 //!
 //! `cargo run --release -p studies --bin kernels` prints times. `kernels N` only makes N
 //! evaluations of each, so that a counter of allocations (`valgrind`) shows with two values of N
@@ -16,9 +16,9 @@ use scalewise::{Error, ErrorKind, Result};
 use std::hint::black_box;
 use std::time::Instant;
 
-/// Entries of the arrays whose exponentials are timed: they stay in the first cache.
+/// Entries of the arrays whose exponentials are timed; they fit the first-level cache.
 const ENTRIES: usize = 240;
-/// Each time is the best of so many.
+/// Repetitions, of which the best time is taken.
 const REPEATS: usize = 15;
 
 fn curve(runs: usize) -> Result<CurveScan> {

@@ -1,5 +1,4 @@
-//! How long a million fits of a·C^b + c to eight runs take, as bare fits and with everything a user
-//! gets.
+//! The time of a million fits of a·C^b + c to eight runs, as bare fits and with the full result.
 //!
 //! `cargo run --release -p studies --bin many_fits -- [FITS]`
 
@@ -50,7 +49,8 @@ fn main() -> Result<()> {
     )
 }
 
-/// Time of all of them on the cores there are; the mean exponent shows that they were made.
+/// The time of all of them on the available cores. The mean exponent keeps them from being
+/// optimised away.
 fn report(what: &str, fits: u64, make: &(dyn Fn([f64; RUNS]) -> Result<f64> + Sync)) -> Result<()> {
     let tables: Vec<[f64; RUNS]> = (0..fits).into_par_iter().map(losses).collect();
     let start = Instant::now();

@@ -1,6 +1,6 @@
-//! Coverage where the truth is known: sums of two power laws above a floor, and single ones,
-//! forecast 10,000 times beyond the largest run. Writes the table "mixtures" of
-//! `docs/calibration.md`; `--check` compares.
+//! Coverage for a known truth: sums of two power laws above a floor, and single ones, forecast
+//! 10,000 times beyond the largest run. Writes the table "mixtures" of `docs/calibration.md`;
+//! `--check` compares.
 
 use scalewise::internal::Ladder;
 use scalewise::law::{Law, Power, Saturating};
@@ -13,12 +13,12 @@ const NOISE: f64 = 0.002;
 const EXPONENT: f64 = -0.155;
 /// The loss of the largest run is 1, of which this is reducible.
 const REDUCIBLE: f64 = 0.4;
-/// Share of the reducible loss, at the largest run, that falls more slowly, and its exponent.
+/// Share of the reducible loss at the largest run that falls more slowly, and its exponent.
 const SLOW: (f64, f64) = (0.3, 0.3 * EXPONENT);
 const LARGEST: f64 = 1e22;
 const BEYOND: f64 = 1e4;
 const METHODS: [Method; 5] = Method::DETERMINISTIC;
-/// A few of 500 seeds may fall on the other side of an end on another machine.
+/// Of 500 seeds, a few may fall on the other side of an end on another machine.
 const STALE: f64 = 0.6;
 
 fn main() -> Result<()> {

@@ -1,5 +1,5 @@
 //! The Rust side of `benches/peers/compare.py`: sets of runs for other software, our answers to
-//! them, and what a fit costs here.
+//! them, and the time of a fit here.
 //!
 //! `peers recovery` prints the noise-free truths of `tests/numbers/recovery.rs` as CSV, each run
 //! with the law that made it and the law fitted here; `peers speed` prints noisy ladders with the
@@ -130,7 +130,7 @@ fn median_time<T>(repeats: usize, call: impl FnMut() -> Result<T>) -> Result<f64
     Ok(sorted_times(repeats, call)?[repeats / 2])
 }
 
-/// The quietest of some calls that take long enough to be interrupted by other work.
+/// The fastest of several calls that are long enough to be interrupted by other work.
 fn quietest_time<T>(repeats: usize, call: impl FnMut() -> Result<T>) -> Result<f64> {
     Ok(sorted_times(repeats, call)?[0])
 }

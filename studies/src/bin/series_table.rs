@@ -1,7 +1,7 @@
 //! A table of many series with known truths, for measurements: `series_table SERIES RUNS >
 //! table.csv`.
 //!
-//! Each is a saturating law of its own with 1 % noise, over compute 1e17 to 1e22.
+//! Each series has its own saturating law with 1 % noise, over compute 1e17 to 1e22.
 
 use scalewise::internal::Ladder;
 use scalewise::law::Saturating;
@@ -19,7 +19,7 @@ fn main() -> Result<()> {
     };
     let mut text = String::from("series,compute,loss\n");
     for seed in 0..series {
-        // Exponents from -0.05 to -0.25 and floors from 1 to 2, each pair but once in a thousand
+        // Exponents from -0.05 to -0.25 and floors from 1 to 2; no pair repeats within a thousand
         // series.
         let share = |every: u64| (seed % every) as f64 / (every - 1) as f64;
         let (b, c) = (-0.05 - 0.2 * share(40), 1.0 + share(25));

@@ -1,6 +1,6 @@
-//! Makes the messy export of `docs/quickstart.md`: training curves of nine runs as a tracker writes
-//! them, one column a run, and a table that says what each run was. With `--check`, fails when the
-//! files in `data/` are others.
+//! Makes the messy export of `docs/quickstart.md`: training curves of nine runs in a tracker's
+//! format, one column per run, and a table that describes each run. With `--check`, fails if the
+//! files in `data/` differ.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -37,7 +37,7 @@ fn main() -> Result<()> {
         let done = step as f64 / STEPS as f64;
         let _ = write!(export, "{}", step * 500);
         for (k, (_, params, tokens)) in runs.iter().enumerate() {
-            // Evaluations are rarer for the larger runs, as the budget of a real ladder has it.
+            // Larger runs have fewer evaluations, as with a real budget.
             let noise = 1.0 + 0.003 * standard_normal(&mut rng);
             if step % (1 + k / 4) == 0 {
                 let loss = (final_loss(*params, *tokens) + 2.5 * (1.0 - done).powi(3)) * noise;

@@ -1,4 +1,4 @@
-//! Makes a training log of any size, the same one every time, and times the plainest reading of it.
+//! Makes a training log of any size, always the same one, and times a plain reading of it.
 //!
 //! ```console
 //! $ cargo run --release -p studies --bin training_log -- make 5000 log.csv    # 5000 MB
@@ -15,11 +15,11 @@ use std::time::Instant;
 
 const SEED: u64 = 2026;
 const RUNS: usize = 24;
-/// Loggers write many rows at once, so that runs that train side by side alternate by so many.
+/// Loggers write many rows at once, so parallel runs alternate by this many rows.
 const FLUSH: u64 = 50;
 /// Tokens a step.
 const BATCH: u64 = 1 << 19;
-/// Bytes that a row takes, nearly.
+/// Approximate bytes of a row.
 const ROW: u64 = 78;
 
 struct Run {

@@ -19,7 +19,7 @@ pub fn design() -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// A deterministic wobble of the size of real noise.
+/// A deterministic deviation of the size of real noise.
 pub fn wobble(i: usize, size: f64) -> f64 {
     1.0 + size * ((i as f64 * 12.9898).sin() * 43_758.547).fract()
 }

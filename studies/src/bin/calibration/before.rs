@@ -1,5 +1,5 @@
-//! What version 0.3.0 said of the same cases: its calibrated interval, by kind and set. Figures of
-//! `git checkout d07f957` with the same runs and targets.
+//! The calibrated interval of version 0.3.0 on the same cases, by kind and set: results of `git
+//! checkout d07f957` with the same runs and targets.
 
 /// Coverage in %, interval score, median and RMS error in %.
 type Figures = (f64, f64, f64, f64);

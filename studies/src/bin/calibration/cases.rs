@@ -1,4 +1,4 @@
-//! The published curves, and what each method says of them.
+//! The published curves, and the forecasts of each method.
 
 use crate::figures::Said;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -17,29 +17,29 @@ const FOLDERS: [&str; 2] = ["extrapolation_dev", "extrapolation_kinds"];
 
 /// One extrapolation.
 pub struct Case {
-    /// Short name of the measurements that it is of.
+    /// Short name of its set of measurements.
     pub set: String,
-    /// Where they were published; its sets are left out together.
+    /// The publication; all its sets are left out together.
     pub source: String,
-    /// As the tables of this page name it.
+    /// Its name in the tables.
     pub kind: &'static str,
     pub curve: CurveKind,
-    /// Whether the learning rate falls towards the end of the run.
+    /// Whether the learning rate decays towards the end of the run.
     pub decays: bool,
     pub factor: f64,
-    /// ln of what happened.
+    /// ln of the outcome.
     pub actual: f64,
-    /// By method, at 90 %.
+    /// The forecasts at 90 %, by method.
     pub said: HashMap<&'static str, Said>,
     /// Calibrated at `LEVELS`.
     pub levels: Vec<Said>,
     /// ln of the points of single laws and of the members.
     pub points: BTreeMap<&'static str, f64>,
-    /// What the calibrated interval is made of.
+    /// The parts of the calibrated interval.
     pub anatomy: Option<Anatomy>,
 }
 
-/// A case as it is published.
+/// A case as published.
 struct Published {
     folder: &'static str,
     case: String,
@@ -104,7 +104,7 @@ fn read_targets(folder: &'static str) -> Result<Vec<Published>> {
         let (kind, curve) = kind_of(&text("kind"));
         let source = match text("source") {
             named if !named.is_empty() => named,
-            // In the first folder a set is a source.
+            // In the first folder each set is a source.
             _ => text("set"),
         };
         all.push(Published {
@@ -122,8 +122,8 @@ fn read_targets(folder: &'static str) -> Result<Vec<Published>> {
     Ok(all)
 }
 
-/// The name of a kind in the tables, and as what its curves are read. Where the kind is not said,
-/// they are read as a table with a column of compute is: as ladders.
+/// The name of a kind in the tables, and the kind as which its curves are read. Curves of unknown
+/// kind are read as ladders, like a table with a column of compute.
 fn kind_of(name: &str) -> (&'static str, CurveKind) {
     match name {
         "size-ladder" => ("size ladder", CurveKind::Ladder),
@@ -190,7 +190,7 @@ impl Case {
         (self.kind, format!("{}{decays}", self.set))
     }
 
-    /// What the calibrated interval says.
+    /// The calibrated interval.
     pub fn calibrated(&self) -> Option<(Said, f64)> {
         Some((*self.said.get(Method::Calibrated.name())?, self.actual))
     }

@@ -1,4 +1,4 @@
-//! The widths chosen without one source, and what they give on it.
+//! The widths chosen without one source, and the results on it.
 
 use crate::cases::Case;
 use crate::figures::{Figures, Said, share};
@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Factors tried for each kind.
 const FACTORS: std::ops::RangeInclusive<u32> = 30..=130;
-/// Mean coverage over the sets of a kind that a factor has to reach.
+/// Smallest mean coverage of a factor over the sets of a kind.
 const COVERAGE: f64 = 0.9;
-/// The same for ladders: a ladder of a source that was left out is covered four points less often
-/// than those that the factor was chosen on.
+/// The same for ladders: a left-out ladder is covered four points less often than those on which
+/// the factor was chosen.
 const COVERAGE_OF_LADDERS: f64 = 0.94;
 
 /// The sources, sorted.
@@ -19,9 +19,9 @@ pub fn sources(cases: &[Case]) -> BTreeSet<&str> {
     cases.iter().map(|c| c.source.as_str()).collect()
 }
 
-/// The widths that a source's absence leaves: for each kind the factor with the smallest interval
-/// score, in the geometric mean over sets, of those that cover enough in the mean over sets. Curves
-/// with a decaying rate have no part in it.
+/// The widths chosen without a source. For each kind, among the factors with sufficient mean
+/// coverage over sets, it is the one with the smallest interval score in the geometric mean over
+/// sets. Curves with a decaying rate are not used.
 pub fn without(cases: &[Case], source: &str) -> Widths {
     let others = |kind: CurveKind| -> Vec<&Case> {
         let fits = |c: &&Case| !c.decays && c.source != source && c.curve == kind;
@@ -72,7 +72,7 @@ fn best(cases: &[&Case], least: f64, widths: impl Fn(f64) -> Widths) -> f64 {
     best.map_or(1.0, |(factor, ..)| factor)
 }
 
-/// What these widths say of the cases that have an interval.
+/// The forecasts with these widths for the cases that have an interval.
 pub fn with<'a>(cases: impl Iterator<Item = &'a Case>, widths: &Widths) -> Vec<(Said, f64)> {
     let of = |c: &Case| {
         let interval = c.anatomy.as_ref()?.interval(widths)?;
@@ -81,7 +81,7 @@ pub fn with<'a>(cases: impl Iterator<Item = &'a Case>, widths: &Widths) -> Vec<(
     cases.filter_map(of).collect()
 }
 
-/// A case with the widths that were chosen without its source, and what they say of it.
+/// A case, the widths chosen without its source, and the forecast with them.
 pub type HeldOut<'a> = (&'a Case, Widths, Said);
 
 /// Every case with an interval.

@@ -1,4 +1,4 @@
-//! What was said of one case, and how to score many.
+//! The forecast of one case, and scores of many.
 
 /// Point and ends of an interval, in ln L.
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ impl Said {
     }
 }
 
-/// The value below which a share `q` of the values lies (linear between order statistics).
+/// The quantile q of the values (linear between order statistics).
 pub fn quantile(mut values: Vec<f64>, q: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let position = q * (values.len() - 1) as f64;
@@ -61,12 +61,12 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     sum / count
 }
 
-/// The mean of 0 and 1.
+/// The share of true values.
 pub fn share(values: impl Iterator<Item = bool>) -> f64 {
     mean(values.map(|value| f64::from(u8::from(value))))
 }
 
-/// Coverage, interval score, median and RMS error of what was said about some cases.
+/// Coverage, interval score, and median and RMS error of forecasts.
 pub struct Figures {
     pub cases: usize,
     pub coverage: f64,

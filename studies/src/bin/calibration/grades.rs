@@ -1,4 +1,4 @@
-//! How forecasts of each grade came true: tables "grades" and "records", and the record that every
+//! The record of forecasts of each grade: tables "grades" and "records", and the record that every
 //! forecast quotes.
 
 use crate::cases::Case;
@@ -13,10 +13,10 @@ use std::fmt::Write as _;
 
 const TABLE: &str = "src/forecast/record_table.rs";
 const GRADES: [Grade; 3] = [Grade::Low, Grade::Moderate, Grade::High];
-/// A case or two may be of another grade on another machine.
+/// A case or two may get another grade on another machine.
 const STALE: f64 = 3.0;
 
-/// Those of a grade whose learning rate does not decay.
+/// The cases of a grade whose learning rate does not decay.
 fn graded<'a>(
     held_out: &'a [HeldOut<'_>],
     grade: Grade,

@@ -1,4 +1,4 @@
-//! The half-widths at other levels than 90 %, as Rust source and in a table.
+//! The half-widths at levels other than 90 %, as Rust source and in a table.
 
 use crate::cases::{Case, LEVELS};
 use crate::chosen::sources;
@@ -11,12 +11,12 @@ use std::fmt::Write as _;
 const KNOTS: [f64; 9] = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99];
 const FREE: [Method; 3] = [Method::Calibrated, Method::Envelope, Method::Quadrature];
 const TABLE: &str = "src/forecast/level_table.rs";
-/// A quantile of hundreds of errors is known to a few percent. The half-widths at other levels are
-/// made anew only when they move by more: else forecasts that were registered could not be derived
-/// again for nothing but the luck of the quantiles.
+/// A quantile of hundreds of errors has an error of a few percent. The half-widths at other levels
+/// are remade only if they change by more than that; otherwise registered forecasts could not be
+/// derived again because of mere chance in the quantiles.
 const STALE: f64 = 0.07;
 
-/// Log half-width at each knot in units of that at 90 %: quantiles of the errors of these cases.
+/// Log half-width at each knot relative to that at 90 %: quantiles of the errors of these cases.
 /// For the calibrated interval every set has the same weight.
 fn ratios<'a>(cases: impl Iterator<Item = &'a Case>, method: Method) -> Vec<f64> {
     let mut sets: BTreeMap<(&str, String), Vec<f64>> = BTreeMap::new();
@@ -59,8 +59,8 @@ fn ratios<'a>(cases: impl Iterator<Item = &'a Case>, method: Method) -> Vec<f64>
         .collect()
 }
 
-/// The curves that the half-widths of a method are taken from: quadrature and the envelope keep
-/// those that they were made for.
+/// The curves behind the half-widths of a method: quadrature and the envelope keep those that they
+/// were made for.
 fn counts(case: &Case, method: Method) -> bool {
     !case.decays && (method == Method::Calibrated || case.kind == "unknown")
 }

@@ -1,6 +1,6 @@
-//! How forecasts did on published curves: the tables of `docs/calibration.md`, the half-widths at
-//! other levels than 90 % (`src/forecast/level_table.rs`) and the record that every forecast quotes
-//! (`src/forecast/record_table.rs`).
+//! The record of forecasts on published curves: the tables of `docs/calibration.md`, the
+//! half-widths at levels other than 90 % (`src/forecast/level_table.rs`) and the record that every
+//! forecast quotes (`src/forecast/record_table.rs`).
 //!
 //! Reads `data/extrapolation_{dev,kinds}/{runs,targets}.csv` in the folder SCALEWISE_CORPUS
 //! (default `../shared`), which is not part of this repository. With `--check`, computes everything
@@ -17,7 +17,7 @@ mod tables;
 use scalewise::Result;
 use studies::Table;
 
-/// Differences up to this are another machine's rounding.
+/// Largest difference that rounding on another machine can cause.
 const STALE: f64 = 0.011;
 
 fn main() -> Result<()> {

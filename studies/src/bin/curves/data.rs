@@ -13,7 +13,7 @@ pub struct Curve {
     pub points: Vec<CurvePoint>,
 }
 
-/// Where data lie that are not part of this repository.
+/// The folder of data that are not part of this repository.
 pub fn corpus() -> PathBuf {
     let folder = std::env::var_os("SCALEWISE_CORPUS").map(PathBuf::from);
     folder.unwrap_or_else(|| studies::root().join("../shared"))
@@ -67,7 +67,7 @@ pub fn schedule(curve: &Curve) -> Result<Schedule> {
     let mut table = vec![(0.0, 0.0), (2160.0, PEAK)];
     let logged = curve.points.iter().filter(|p| p.step > 2160.0);
     for (step, lr) in logged.filter_map(|p| Some((p.step, p.lr?))) {
-        // The rate of a row is that which the run goes on with: it jumps at the row.
+        // The rate of a row holds from the row on, so it jumps there.
         let before = table.last().map_or(lr, |p| p.1);
         if before - lr > 0.1 * PEAK {
             table.push((step - 0.01, before));

@@ -15,11 +15,11 @@ enum Prior {
     Nothing,
     /// All runs of the other size under other schedules.
     OtherSize,
-    /// The cosine of 24,000 steps of the other size; where that is the schedule, the WSD run.
+    /// The cosine run of 24,000 steps of the other size, or the WSD run if that is the schedule.
     OneRun,
 }
 
-/// What an earlier fit says of a curve: nothing of its own size, and nothing of its schedule.
+/// The recipe of an earlier fit without runs of the curve's size or schedule.
 fn recipe(all: &[Curve], curve: &Curve, prior: Prior) -> Option<Recipe> {
     let one = match curve.schedule.as_str() {
         "cosine_24000" => "wsd_20000_24000",
@@ -66,8 +66,7 @@ fn forecast(
     ))
 }
 
-/// A method by its name, with what is known of each curve beforehand, and its laws; no laws are
-/// all.
+/// A method: its name, the recipe known for each curve, and its laws; an empty list means all laws.
 type Method<'a> = (&'static str, &'a [Option<Recipe>], &'a [CurveLaw]);
 
 /// Coverage, score and error by share and by method.

@@ -1,4 +1,4 @@
-//! Sparse training runs of `extrapolation_kinds` whose rate drops, with their schedule in its
+//! Sparse training runs of `extrapolation_kinds` with a decaying rate, with their schedule in its
 //! simplest form.
 
 use crate::data::corpus;
@@ -18,7 +18,7 @@ fn schedule(set: &str) -> &'static str {
     }
 }
 
-/// A sparse run with what came of it.
+/// A sparse run and its outcome.
 struct Case {
     set: String,
     source: String,
@@ -27,7 +27,7 @@ struct Case {
     truth: f64,
 }
 
-/// The training runs whose rate drops.
+/// The training runs with a decaying rate.
 fn cases() -> Result<Vec<Case>> {
     let folder = corpus().join("data/extrapolation_kinds");
     let rows = |name: &str| -> Result<Vec<csv::StringRecord>> {
@@ -82,8 +82,8 @@ fn outcome(case: &Case, tuning: &Tuning, with: bool) -> Result<Outcome> {
     ))
 }
 
-/// Coverage with the schedule and without one, and with the schedule where the constants were
-/// chosen without the source.
+/// Coverage with the schedule and without one, and with the schedule if the constants were chosen
+/// without the source.
 pub fn table() -> Result<String> {
     let mut text = "| set | schedule | constants | inside 90 % | coverage | interval score, % | \
                     median error | half-width |\n|---|---|---|---|---|---|---|---|\n"

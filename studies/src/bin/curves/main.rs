@@ -19,7 +19,7 @@ use scalewise::Result;
 use std::path::PathBuf;
 use studies::{Table, publish};
 
-/// A rounded number may fall to the other side on another machine.
+/// A rounded number may differ on another machine.
 const STALE: f64 = 0.11;
 
 fn main() -> Result<()> {

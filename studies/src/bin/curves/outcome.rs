@@ -1,4 +1,4 @@
-//! Forecasts with what came true.
+//! Forecasts with their outcomes.
 
 /// A forecast with its outcome.
 #[derive(Debug, Clone, Copy)]

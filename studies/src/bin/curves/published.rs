@@ -17,14 +17,14 @@ const SCORES: [(&str, [f64; 5]); 2] = [
     ("25M", [0.9988, 0.00376, 0.00465, 0.00110, 0.00409]),
     ("100M", [0.9983, 0.00435, 0.00592, 0.00142, 0.00583]),
 ];
-/// Huber's threshold of the publication.
+/// The published threshold of Huber's loss.
 const DELTA: f64 = 1e-3;
 
-/// Several laws of which the mean is taken.
+/// Several laws, whose mean is used.
 type Laws = Vec<(CurveLaw, LawParameters)>;
 
-/// Published parameters in the units of the library. The rise of the warm-up is answered by the
-/// whole amplitude in its end, so the floor of the library is higher by it.
+/// Published parameters in the units of the library. The law answers the rise of the warm-up by the
+/// whole amplitude, so the floor of the library is higher by it.
 fn published(size: &str) -> Option<Laws> {
     let [floor, a, exponent, b, c, beta, gamma] = PARAMETERS.iter().find(|p| p.0 == size)?.1;
     let parameters = LawParameters {
@@ -55,7 +55,7 @@ fn pairs(laws: &Laws, curve: &Curve) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// R², MAE, RMSE, mean and largest relative error of each curve, in the mean over curves as
+/// R², MAE, RMSE, and mean and largest relative error of each curve, averaged over curves as
 /// published.
 fn scores(laws: &Laws, curves: &[&Curve]) -> [f64; 5] {
     let mut sums = [0.0; 5];
@@ -108,7 +108,7 @@ fn sizes(all: &[Curve]) -> Vec<&str> {
     sizes
 }
 
-/// The table; with `slow` the exact searches of three laws are in it as well.
+/// The table; `slow` adds the exact searches of three laws.
 pub fn table(all: &[Curve], slow: bool) -> Result<String> {
     let mut text =
         "| size | law | objective of the fit, ×10⁴ | R² | MAE, ×10³ | RMSE, ×10³ | mean \

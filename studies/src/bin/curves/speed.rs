@@ -1,4 +1,4 @@
-//! How long a forecast of a long log takes, and an update of a run that is followed.
+//! The time of a forecast from a long log, and of an update of a followed run.
 
 use scalewise::Result;
 use scalewise::internal::{CurvePoint, CurveQuestion, Follow, Schedule, forecast_curve};
@@ -17,7 +17,7 @@ pub fn print() -> Result<()> {
     let schedule = Schedule::parse("cosine:peak=3e-4,end=10%,warmup=2000")?;
     let point = |k: u32| {
         let step = f64::from(k + 1);
-        // A deterministic ripple stands for noise.
+        // A deterministic ripple in place of noise.
         let ripple = 1.0 + 2e-3 * (step * 12.9898).sin();
         CurvePoint {
             step,

@@ -1,4 +1,4 @@
-//! What is said of ladders that follow a built-in law, fitted with that law: the table of
+//! Findings about ladders that follow a built-in law and are fitted with it: the table of
 //! `docs/diagnoses.md` on false alarms of every law.
 
 use rand_chacha::ChaCha8Rng;
@@ -15,11 +15,11 @@ use studies::Table;
 /// Relative noise of a loss.
 const NOISES: [f64; 4] = [0.0, 0.001, 0.003, 0.01];
 const SCALES: [Residuals; 2] = [Residuals::Relative, Residuals::Absolute];
-/// Share of ladders that may carry a finding that is wrong of them.
+/// Largest share of ladders that may have a wrong finding.
 const LIMIT: f64 = 0.03;
 
-/// True of ladders with few runs, noise, or a law with more parameters than they show, and so no
-/// false alarm: `docs/diagnoses.md` says why of each.
+/// Findings that are true of ladders with few runs, noise, or a law with more parameters than they
+/// show, so that they are not false alarms: `docs/diagnoses.md` gives the reason for each.
 const TRUE_OF_THEM: [Code; 8] = [
     Code::TooFewRuns,
     Code::FloorNotIdentified,
@@ -58,7 +58,7 @@ const SURFACES: [BuiltIn; 3] = [
     BuiltIn::ChinchillaTied,
     BuiltIn::Kaplan,
 ];
-/// Grids of so many sizes and as many numbers of tokens.
+/// Square grids of sizes and tokens: the runs of a grid, and how many ladders of each.
 const SURFACE_SIZES: [Size; 3] = [(16, 25), (49, 15), (400, 2)];
 
 /// Writes the table into the page.
@@ -87,12 +87,12 @@ pub fn publish() -> Result<()> {
     )
 }
 
-/// A short version of the table: fails where a code is wrong of too many ladders.
+/// A short version of the table: fails if a code is wrong for too many ladders.
 pub fn check() -> Result<()> {
     for (law, sizes) in all() {
         for (runs, each) in sizes.iter().filter(|(runs, _)| *runs <= 60) {
             let found = Found::of(law, *runs, (*each / 10).max(2))?;
-            // Few ladders are made here: one finding in each noise and scale is by chance.
+            // With few ladders, one finding per noise and scale may be chance.
             let most = (LIMIT * found.ladders as f64).max(2.0);
             if let Some((code, count)) = found.wrong().find(|(_, count)| *count as f64 > most) {
                 return Err(Error::new(
@@ -114,7 +114,7 @@ fn all() -> impl Iterator<Item = (BuiltIn, &'static [Size])> {
     curves.chain(SURFACES.iter().map(|law| (*law, &SURFACE_SIZES[..])))
 }
 
-/// How many of the ladders of a law and a number of runs carry each code.
+/// How many of the ladders of a law and a number of runs have each code.
 struct Found {
     runs: usize,
     parameters: usize,
@@ -162,7 +162,7 @@ impl Found {
 
     /// Whether a code is true of these ladders.
     fn is_true(&self, code: &str) -> bool {
-        // With so few runs one of them does decide a parameter.
+        // With so few runs, one of them does determine a parameter.
         let few = self.runs <= 2 * self.parameters;
         let listed = TRUE_OF_THEM.iter().any(|known| known.as_str() == code);
         listed || few && code == Code::OneRunDecides.as_str()
@@ -195,7 +195,7 @@ impl Found {
         )
     }
 
-    /// Where a code that is wrong is raised most often, if that is often.
+    /// Where a wrong code is raised most often, if it is raised often.
     fn where_worst(&self, code: &str, is_true: bool) -> String {
         match self.worst.get(code) {
             Some((share, noise, scale)) if !is_true && *share > LIMIT => format!(
@@ -212,7 +212,7 @@ impl Found {
     }
 }
 
-/// What is said of one ladder of a law, as warnings and refusals.
+/// The warnings and refusals for one ladder of a law.
 fn said(law: BuiltIn, runs: usize, noise: f64, scale: Residuals, seed: u64) -> Result<Vec<Code>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let p = truth(law, &mut rng);

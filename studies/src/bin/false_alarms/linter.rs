@@ -1,5 +1,4 @@
-//! What the linter of the data says of clean tables and of faulty ones: the tables of
-//! `docs/diagnoses.md`.
+//! The findings of the data checks on clean and faulty tables: the tables of `docs/diagnoses.md`.
 
 use super::tables::{CLEAN, FAULTY, Kind, Made, OFF, Random, Reading};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -13,15 +12,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use studies::Table;
 
-/// Clean tables in all, and faulty ones of each kind. Seeds are 0, 1, 2, … within each kind.
+/// Number of clean tables in all, and of faulty ones of each kind. Seeds are 0, 1, 2, … within each
+/// kind.
 const ALL_CLEAN: u64 = 1000;
 const EACH_FAULTY: u64 = 100;
-/// At most so many clean tables may be alarmed.
+/// Most clean tables with a finding.
 const MOST_ALARMS: usize = 10;
-/// Shares may differ by so much where another machine rounds otherwise.
+/// Largest difference of a share that rounding on another machine can cause.
 const STALE: f64 = 1.0;
 
-/// The findings of the linter. Others are verdicts on a fit.
+/// The findings of the data checks. Others are verdicts on a fit.
 const LINTER: [Code; 10] = [
     Code::SeveralSteps,
     Code::TasksPooled,
@@ -35,7 +35,7 @@ const LINTER: [Code; 10] = [
     Code::RunFarOff,
 ];
 
-/// The tables of this repository that nothing may be said of, and how each is read.
+/// The clean tables of this repository, and how each is read.
 const OURS: [(&str, Reading); 4] = [
     ("cerebras_gpt.csv", Reading::Curve),
     ("simulated_ladder.csv", Reading::Curve),
@@ -75,7 +75,7 @@ fn failed(message: String) -> Error {
     Error::new(ErrorKind::Data, message)
 }
 
-/// What the linter says of a table.
+/// The findings about a table.
 fn said(made: &Made) -> Result<Vec<Code>> {
     let bytes = made.text.as_bytes();
     if made.reading == Reading::Rates {
@@ -120,13 +120,13 @@ fn of_the_linter(mut codes: Vec<Code>) -> Vec<Code> {
     codes
 }
 
-/// What is said of so many tables of one kind.
+/// The findings about this many tables of one kind.
 fn all_said(kind: Kind, count: u64) -> Result<Vec<Vec<Code>>> {
     let one = |seed: u64| said(&(kind.1)(&mut Random::seeded(seed)));
     (0..count).into_par_iter().map(one).collect()
 }
 
-/// How many clean tables of each kind are alarmed, and by what; and how many in all.
+/// How many clean tables of each kind have a finding, and which; and how many in all.
 fn clean() -> Result<(String, usize)> {
     let mut text = "| clean tables | tables | alarmed | by |\n|---|--:|--:|---|\n".to_owned();
     let (mut alarms, mut left) = (0, ALL_CLEAN);
@@ -152,7 +152,7 @@ fn clean() -> Result<(String, usize)> {
     Ok((text, alarms))
 }
 
-/// Of how many faulty tables of each kind the finding is said.
+/// How many faulty tables of each kind have the expected finding.
 fn faulty() -> Result<String> {
     let mut text = "| faulty tables | code | found |\n|---|---|--:|\n".to_owned();
     for (code, kind) in FAULTY.into_iter().chain([OFF]) {
@@ -165,7 +165,7 @@ fn faulty() -> Result<String> {
     Ok(text)
 }
 
-/// Fails where something is said of a table of this repository that is as it should be.
+/// Fails if a clean table of this repository has a finding.
 fn ours() -> Result<()> {
     for (file, reading) in OURS {
         let path = studies::root().join("data").join(file);

@@ -1,8 +1,7 @@
-//! Simulates how often a diagnosis is raised on clean ladders of runs, and how often on curves that
-//! deserve it, and prints the tables of `docs/diagnoses.md`. With `linter`, writes there what the
-//! linter of the data says of clean and faulty tables; with `laws`, what is said of ladders of every
-//! built-in law. With `--check`, a short version that fails
-//! when a share leaves its limit or a table of the linter is stale.
+//! Simulates how often a finding is raised on clean ladders of runs and on faulty curves, and
+//! prints the tables of `docs/diagnoses.md`. `linter` writes the findings of the data checks on
+//! clean and faulty tables there; `laws` those on ladders of every built-in law. `--check` runs a
+//! short version that fails if a share exceeds its limit or a table of `linter` is stale.
 
 mod laws;
 mod linter;
@@ -67,7 +66,7 @@ fn ladder(curve: &Curve, n: usize, noise: f64, seed: u64) -> Result<FitResult> {
     Fit::new(Saturating).run(&Dataset::from_runs(runs)?)
 }
 
-/// Shapes of ladders under a null curve: rise, bend and knee, each sorted.
+/// Statistics of ladders of a null curve: rise, bend and knee, each sorted.
 fn null(curve: &Curve, n: usize, decades: f64, known: bool, seeds: u64) -> Result<[Vec<f64>; 3]> {
     let mut z = [const { Vec::new() }; 3];
     let noise = 0.003;
@@ -100,8 +99,8 @@ fn limits(seeds: u64) -> Result<String> {
     const KNOWN: &[usize] = &[3, 4, 6, 8, 10, 12, 24, 48];
     for (known, points) in [(false, NEIGHBOURS), (true, KNOWN)] {
         for &n in points {
-            // Rise and bend are hardest to tell from a flat curve, a knee from a straight line; the
-            // weights of a bend depend on the spacing, so the larger of two spans counts.
+            // A rise or bend is hardest to tell from a flat curve, a knee from a straight line. The
+            // weights of a bend depend on the spacing, so the larger of two spans is used.
             let few = seeds * 8 / (n as u64).max(8);
             let flat = null(&clean(0.0, 0.0), n, 4.0, known, few)?;
             let near = null(&clean(0.0, 0.0), n, 1.0, known, few)?;
@@ -118,8 +117,8 @@ fn limits(seeds: u64) -> Result<String> {
     Ok(text)
 }
 
-/// How many of `seeds` ladders carry each code of severity warn or refuse; "any" leaves
-/// floor-not-identified out, "refused" counts refusals.
+/// How many of `seeds` ladders have each code of severity warn or refuse. "any" excludes
+/// floor-not-identified; "refused" counts refusals.
 fn tally(curve: &Curve, n: usize, noise: f64, seeds: u64) -> Result<BTreeMap<&'static str, usize>> {
     let mut counts = BTreeMap::new();
     for seed in 0..seeds {
@@ -145,7 +144,7 @@ fn tally(curve: &Curve, n: usize, noise: f64, seeds: u64) -> Result<BTreeMap<&'s
     Ok(counts)
 }
 
-/// The codes that can be raised on a law of compute.
+/// The codes that can be raised for a law of compute.
 const NAMES: &[Code] = &[
     Code::InverseScaling,
     Code::NonMonotone,
@@ -234,10 +233,10 @@ fn influence_point(n: usize, seeds: u64) -> Result<f64> {
     Ok(worst)
 }
 
-/// A curve that deserves a diagnosis: what it is, the code, and its size with the curve.
+/// A curve with a true finding: a description, the code, and the size of the effect with the curve.
 type Case = (&'static str, &'static str, f64, Curve);
 
-/// b = −0.15 and c half the largest loss where nothing else is said.
+/// By default b = −0.15, and c is half the largest loss.
 fn cases() -> Vec<Case> {
     let mut list: Vec<Case> = Vec::new();
     let base = |t: f64| (0.5 + 0.5 * (-0.15 * t).exp()).ln();
@@ -311,7 +310,7 @@ fn power(seeds: u64) -> Result<String> {
     Ok(text)
 }
 
-/// The cell that is promised, and the clearest case of each code.
+/// The promised cell, and the clearest case of each code.
 fn check() -> Result<()> {
     let failed = |message: String| Err(Error::new(ErrorKind::Data, message));
     let counts = tally(&clean(-0.15, 0.5), 8, 0.003, 1000)?;

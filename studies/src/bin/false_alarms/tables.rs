@@ -1,4 +1,4 @@
-//! Tables of runs as people have them, clean ones and faulty ones.
+//! Typical tables of runs, clean and faulty.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub enum Reading {
     /// As runs of compute.
     Curve,
-    /// As training curves, each of which becomes its last loss.
+    /// As training curves, each reduced to its last loss.
     Reduced,
     /// As runs of N and D.
     Surface,
@@ -48,7 +48,7 @@ impl Random {
         low + (high - low) * (self.whole(0, 1 << 20) as f64 / f64::from(1 << 20))
     }
 
-    /// The relative noise of a table: 0 to 2 %, more often little.
+    /// The relative noise of a table: 0 to 2 %, mostly small.
     fn noise(&mut self) -> f64 {
         let share = self.uniform(0.0, 1.0);
         0.02 * share * share * share
@@ -69,7 +69,7 @@ fn table(reading: Reading, header: &str, rows: Vec<String>) -> Made {
     Made { text, reading }
 }
 
-/// Sizes of models, even in their logarithm.
+/// Sizes of models, evenly spaced in the logarithm.
 fn sizes(random: &mut Random, least: usize, most: usize) -> Vec<f64> {
     let count = random.whole(least, most);
     let decades = random.uniform(1.5, 2.5);
@@ -168,7 +168,7 @@ fn isoflops(random: &mut Random) -> Made {
     table(Reading::Surface, header, rows)
 }
 
-/// Training curves of runs that all end where they should.
+/// Training curves of runs that all end as planned.
 fn curves(random: &mut Random, steps: impl Fn(f64) -> usize) -> Made {
     let noise = random.noise().min(0.005);
     let mut rows = Vec::new();
@@ -265,7 +265,7 @@ fn planned(random: &mut Random) -> Made {
     table(Reading::Curve, header, rows.collect())
 }
 
-/// Tables that no finding may be said of.
+/// Tables that must have no finding.
 pub const CLEAN: [Kind; 13] = [
     ("ladder of 4 to 40 runs", ladder),
     ("compute-optimal ladder, names, states, lr by size", optimal),
@@ -293,7 +293,7 @@ fn changed(made: Made, change: impl FnOnce(&mut Vec<String>)) -> Made {
     Made { text, ..made }
 }
 
-/// The rows of a table with another value in their last cell.
+/// A row with its last cell multiplied by a factor.
 fn times(row: &str, factor: f64) -> String {
     let (rest, loss) = row.rsplit_once(',').unwrap_or(("", row));
     let loss: f64 = loss.parse().unwrap_or(1.0);
@@ -392,7 +392,7 @@ fn one_off(random: &mut Random) -> Made {
     changed(made, |rows| rows[which] = times(&rows[which], 1.05))
 }
 
-/// Tables of which a finding must be said, with its code.
+/// Tables that must have a finding, with its code.
 pub const FAULTY: [(&str, Kind); 10] = [
     (
         "several-steps",
@@ -418,7 +418,7 @@ pub const FAULTY: [(&str, Kind); 10] = [
     ),
 ];
 
-/// As [`FAULTY`]: the last kind, apart because its size is a choice.
+/// As [`FAULTY`]: the last kind, separate because its size is a choice.
 pub const OFF: (&str, Kind) = (
     "run-far-off",
     ("one run of 8 to 16 is 5 % too high, noise 0.2 %", one_off),

@@ -1,5 +1,5 @@
-//! Exponents of the problems' own and pass@k on real counts: writes tables of
-//! `docs/capability.md`; with `--check`, fails when they are stale.
+//! Exponents of single problems and pass@k on real counts: writes tables of `docs/capability.md`;
+//! with `--check`, fails if they are stale.
 //!
 //! The own ladder is in `data/ladder`. The Pythia counts (Brown et al. 2024, as released with
 //! Schaeffer et al. 2025) are read from the folder `SCALEWISE_CORPUS` (default `../shared`) and are
@@ -18,7 +18,7 @@ use scalewise::{Error, ErrorKind, Kind, Method, Result, Role};
 use std::path::{Path, PathBuf};
 use studies::{Table, publish};
 
-/// Samples drawn of the 10,000, the k that is asked for, and how often.
+/// Samples drawn of the 10,000, the requested k, and the number of draws.
 const DRAWN: u64 = 100;
 const K: u64 = 1000;
 const REPEATS: u64 = 20;
@@ -90,8 +90,8 @@ const OWN: [f64; 8] = [
 ];
 const PYTHIA: [f64; 3] = [2e21, 6e21, 1.5e22];
 
-/// Errors of ln metric and coverage, one row a source and set of problems; and all outcomes of each
-/// source.
+/// Errors of the ln metric and coverage, one row per source and set of problems; and all outcomes
+/// of each source.
 fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<(String, Vec<record::Source>)> {
     let mut text = "| models | problems | forecasts | law | recommended | interval | mean of p |\n\
                     |---|---|---:|---:|---:|---:|---:|\n"
@@ -128,7 +128,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Every actual of a curve, which a calibrated forecast and a 90 % interval stand against.
+    /// Adds every actual of a curve that has a calibrated forecast and a 90 % interval.
     fn add(&mut self, table: &PassCounts, curve: &Curve) -> Result<()> {
         for point in curve.points.iter().filter(|p| p.role == Role::Actual) {
             let Some(actual) = point.metric else { continue };
@@ -178,7 +178,7 @@ impl Tally {
 }
 
 impl Outcome {
-    /// What became of the calibrated interval of these problems.
+    /// The outcome of the calibrated interval of these problems.
     fn of(
         (forecast, what, whole): (&CurveForecast, Graded, bool),
         quantity: &PassQuantity,

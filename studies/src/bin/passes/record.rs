@@ -1,4 +1,4 @@
-//! How forecasts with intervals of every width came true, and at which distance.
+//! The record of forecasts by the width of their interval and by distance.
 
 use scalewise::internal::{PASS_ORIGINS, PASS_RECORD, PassOutcomes};
 use scalewise::{Error, ErrorKind, Result};
@@ -15,9 +15,9 @@ pub struct Outcome {
     pub factor: f64,
     /// Whether the calibrated 90 % interval held.
     pub held: bool,
-    /// Of ln metric, or of the mean pass rate as a fraction.
+    /// Error of the ln metric, or of the mean pass rate as a fraction.
     pub error: f64,
-    /// The error in units of the interval's reach to its side.
+    /// The error relative to the interval's half-width on that side.
     pub reach: f64,
 }
 
@@ -45,7 +45,7 @@ const WIDTHS: [[&str; 3]; 2] = [
     ["above 15 points", "5 to 15 points", "up to 5 points"],
 ];
 const SETS: [(&str, bool); 2] = [("all", true), ("buckets", false)];
-/// Distances that the second table tells apart.
+/// The ranges of distance in the second table.
 const DISTANCES: [(f64, f64); 4] = [(0.0, 3.2), (3.2, 10.0), (10.0, 100.0), (100.0, 1.1e3)];
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
@@ -59,7 +59,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// What the library says of the outcomes of some ladders, of all problems or of buckets.
+/// The record of some ladders in the library's form, for all problems or for buckets.
 fn record<'a>(outcomes: impl Iterator<Item = &'a Outcome>, whole: bool) -> PassOutcomes {
     let all: Vec<&Outcome> = outcomes.filter(|one| one.whole == whole).collect();
     [0, 1, 2].map(|class| {
@@ -80,7 +80,7 @@ fn error(quantity: usize, size: f64) -> String {
     }
 }
 
-/// One row a quantity, set of problems, width and ladder.
+/// One row per quantity, set of problems, width and ladder.
 pub fn table(sources: &[Source]) -> String {
     let mut text = "| forecast of | problems | half-width | ladder | forecasts | held | median error | farthest |\n\
                     |---|---|---|---|---:|---:|---:|---:|\n"
@@ -105,8 +105,8 @@ pub fn table(sources: &[Source]) -> String {
     text
 }
 
-/// One row a quantity and distance: what held, and the factor by which intervals of each ladder
-/// would have to be wider or narrower for 90 % of them to hold.
+/// One row per quantity and distance: the coverage, and the factor by which the intervals of each
+/// ladder must be scaled for 90 % of them to hold.
 pub fn by_distance(sources: &[Source]) -> String {
     let mut text =
         "| forecast of | ladder | times beyond | forecasts | held | 90 % would hold at |\n\
@@ -138,7 +138,7 @@ pub fn by_distance(sources: &[Source]) -> String {
     text
 }
 
-/// Compares the record with what the library says; without the Pythia counts only that of the own
+/// Compares the record with that in the library; without the Pythia counts only that of the own
 /// ladder.
 pub fn check(sources: &[Source], check: bool) -> Result<()> {
     let here = |count: usize| {

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 /// Seeds of what is random.
 const SEEDS: u64 = 10;
-/// The laws of these tasks take hours, so that their rows are not made.
+/// Laws that take hours; their rows are not made.
 const SLOW: [&str; 2] = ["lr_bsz", "domain"];
 /// The task, and the published R² of "Ours" and "All Data" at the largest
 /// budget.
@@ -43,7 +43,7 @@ const DESIGNS: [Design; 5] = [
 /// but no more than this share of the budget.
 const BEGUN: f64 = 1.5;
 const BEGUN_SHARE: f64 = 0.25;
-/// Then a law is fitted this often on the way to a budget.
+/// How often a law is fitted on the way to a budget.
 const ROUNDS: usize = 3;
 
 fn shares(task: &str) -> [f64; 3] {
@@ -103,8 +103,8 @@ pub fn show(task: &str) -> Result<()> {
 
 type Means = [[f64; 5]; 3];
 
-/// Laws, the mean R² by budget and design, the standard error of ours over laws, and the mean of
-/// all runs.
+/// The number of laws, the mean R² by budget and design, the standard error of ours over laws, and
+/// the mean with all runs.
 fn of_task(bench: &Bench, task: &str) -> Result<(usize, Means, [f64; 3], f64)> {
     let entries: Vec<&Entry> = bench
         .entries
@@ -168,7 +168,7 @@ struct Scored {
 }
 
 impl Scored {
-    /// A group without a fit is left out.
+    /// Adds the predictions of a pool; a group without a fit is left out.
     fn add(&mut self, pool: &Pool, rows: &[usize]) -> Result<()> {
         let Some(basins) = fitted(pool, rows)? else {
             return Ok(());
@@ -195,7 +195,7 @@ impl Scored {
     }
 }
 
-/// The minima of the law for some rows of the pool; none where there is no row.
+/// The minima of the law for some rows of the pool; `None` if there are no rows.
 fn fitted(pool: &Pool, rows: &[usize]) -> Result<Option<(Observations, Vec<Basin>)>> {
     if rows.is_empty() {
         return Ok(None);
@@ -224,7 +224,7 @@ fn bought(pools: &[Pool], shares: [f64; 3], design: Design, seed: u64) -> Result
         let budget = share * total;
         let spent = |bought: &[usize]| bought.iter().map(|k| first.cost[*k]).sum::<f64>();
         match design {
-            // The first run that would pass the budget is held over to the next one.
+            // A run that would exceed the budget is kept for the next budget.
             Design::Random | Design::Cheapest => {
                 let order = if design == Design::Random {
                     &shuffled
@@ -260,7 +260,7 @@ fn bought(pools: &[Pool], shares: [f64; 3], design: Design, seed: u64) -> Result
     Ok(all)
 }
 
-/// The cheapest different runs, as long as there are fewer than a law needs.
+/// Adds the cheapest different runs until there are enough for a law.
 fn begin(pool: &Pool, by_cost: &[usize], budget: f64, bought: &mut Vec<usize>) {
     let wanted = (BEGUN * pool.law.parameters().len() as f64).ceil() as usize;
     let mut spent: f64 = bought.iter().map(|k| pool.cost[*k]).sum();
@@ -278,8 +278,7 @@ fn begin(pool: &Pool, by_cost: &[usize], budget: f64, bought: &mut Vec<usize>) {
     }
 }
 
-/// The runs that a design buys next, by what one output after the other leaves open: those of
-/// several outputs take turns.
+/// The runs that a design buys next. With several outputs, they take turns in choosing.
 fn next(pools: &[Pool], bought: &[usize], design: Design, left: f64) -> Result<Vec<usize>> {
     let first = &pools[0];
     let open: Vec<usize> = (0..first.y.len()).filter(|k| !bought.contains(k)).collect();

@@ -1,5 +1,5 @@
-//! Published ladders of language models: what the runs that a plan buys forecast, against random
-//! runs of equal cost and against all runs.
+//! Published ladders of language models: forecasts from planned runs, from random runs of equal
+//! cost, and from all runs.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-/// Runs that exist before the plan: the smallest.
+/// Runs before the plan: the smallest ones.
 const BEGUN: usize = 4;
 /// Fewest runs of a ladder, so that there is something to choose.
 const FEWEST: usize = 7;
-/// Shares of the cost of all other runs that may be spent.
+/// Budgets as shares of the cost of all other runs.
 const SHARES: [f64; 3] = [0.1, 0.3, 0.5];
 /// Random subsets of each ladder.
 const RANDOM: u64 = 10;
@@ -99,8 +99,8 @@ fn one(case: &Case, share: f64) -> Result<Option<[Said; 3]>> {
     Ok(Some([planned, mean, all]))
 }
 
-/// Buys the run that the plan names, looks at its loss and plans again, until nothing can be paid
-/// for or the plan names nothing.
+/// Buys the planned run, reads its loss and plans again, until nothing is affordable or the plan is
+/// empty.
 fn planned(begun: &[Run], pool: &[Run], budget: f64, target: f64) -> Result<Vec<Run>> {
     let (mut runs, mut open, mut left) = (begun.to_vec(), pool.to_vec(), budget);
     loop {
@@ -129,7 +129,7 @@ fn planned(begun: &[Run], pool: &[Run], budget: f64, target: f64) -> Result<Vec<
     }
 }
 
-/// Runs in random order, each that can still be paid for.
+/// Runs in random order, each if it is still affordable.
 fn at_random(begun: &[Run], pool: &[Run], budget: f64, seed: u64) -> Vec<Run> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let (mut runs, mut open, mut left) = (begun.to_vec(), pool.to_vec(), budget);

@@ -1,5 +1,5 @@
-//! What plans of runs are worth: whether the promised width comes true, whether a wrong run is
-//! named, what planned subsets of published ladders and of a public benchmark forecast.
+//! The value of plans: whether the promised width is reached, whether a wrong run is named, and the
+//! forecasts from planned subsets of published ladders and of a public benchmark.
 //!
 //! It writes the tables "promise", "planted" and "ladders" of `docs/planning.md`, and with `--slow`
 //! "benchmark" (arXiv 2604.22753); `--check` compares the first three. `plan benchmark TASK` prints

@@ -1,4 +1,4 @@
-//! Whether one wrong run of a ladder is named, by `plan` and by the findings of a fit.
+//! Whether `plan` and the findings of a fit name a wrong run of a ladder.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

@@ -1,4 +1,4 @@
-//! Whether the width that a plan promises is the one that comes out.
+//! Whether the width promised by a plan is reached.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -12,10 +12,10 @@ use std::fmt::Write as _;
 const SIMULATIONS: u64 = 500;
 const DRAWS: usize = 24;
 
-/// How wide the interval was promised to be, over how wide it is.
+/// The promised width divided by the actual one.
 struct Outcome {
     ratio: f64,
-    /// The same where the width that the runs have already is taken for the promise.
+    /// The same if the present width is taken for the promise.
     unplanned: f64,
 }
 

@@ -1,5 +1,5 @@
-//! Published ladders in families: how much their laws differ, and forecasts of one with another as
-//! its prior.
+//! Published ladders in families: the differences between their laws, and forecasts of one with
+//! another as its prior.
 
 use crate::score::{Scores, interval};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-/// Runs of the ladder that is forecast where it is cut short.
+/// Runs of a shortened ladder.
 const SHORT: usize = 3;
 
-/// A ladder with the run that it was to forecast.
+/// A ladder and the run to forecast.
 struct Ladder {
     runs: Vec<(f64, f64)>,
     target: (f64, f64),
@@ -40,7 +40,7 @@ fn rows(name: &str) -> Result<Vec<HashMap<String, String>>> {
     rows.map(|row| row.map_err(bad)).collect()
 }
 
-/// The family of a ladder: where all but the recipe is the same.
+/// The family of a ladder: ladders that differ only in the recipe.
 fn family(source: &str, curve: &str) -> Option<String> {
     let parts: Vec<&str> = curve.split('|').collect();
     match (source, &parts[..]) {
@@ -64,7 +64,7 @@ pub fn read() -> Result<Families> {
         let one = (number(&row, "compute")?, number(&row, "loss")?);
         runs.entry(row["case"].clone()).or_default().push(one);
     }
-    // Of several cuts of one curve the one with the farthest target.
+    // Of several cuts of one curve, the one with the farthest target is used.
     let mut last: BTreeMap<(String, String), (String, (f64, f64))> = BTreeMap::new();
     for row in rows("targets.csv")? {
         let key = (row["source"].clone(), row["curve"].clone());
@@ -96,14 +96,14 @@ pub fn read() -> Result<Families> {
     Ok(Families { by_source })
 }
 
-/// A difference between two laws, and the variance that their own errors give it.
+/// A difference between two laws, and the variance due to their own errors.
 struct Difference {
     value: f64,
     variance: f64,
 }
 
 impl Families {
-    /// What the ladders of these sources show of the differences between recipes.
+    /// The differences between recipes among the ladders of these sources.
     fn differences<'a>(
         &self,
         sources: impl Iterator<Item = &'a String>,
@@ -161,7 +161,7 @@ impl Families {
         text
     }
 
-    /// Every ladder with every other of its family as prior, with the variance between recipes
+    /// Every ladder with every other of its family as prior, and with the variance between recipes
     /// from the other sources.
     pub fn scores(&self) -> Result<String> {
         let mut text = "| source | runs | forecasts | coverage, %: without | with | half-width, %: without | with | median error, %: without | with | RMS error, %: without | with | score: without | with |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
@@ -259,7 +259,7 @@ struct Known {
     loss: f64,
 }
 
-/// `None` where the runs do not determine them.
+/// `None` if the runs do not determine them.
 fn known(law: &FitResult) -> Option<Known> {
     let prior = Prior::earlier(law, BetweenRecipes { b: 0.0, c: 0.0 });
     prior.ok()?;

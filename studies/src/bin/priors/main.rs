@@ -1,7 +1,7 @@
-//! What priors do to forecasts. Writes the tables of `docs/priors.md`; `--check` compares.
+//! The effect of priors on forecasts. Writes the tables of `docs/priors.md`; `--check` compares.
 //!
-//! The tables of simulated ladders need nothing but this repository. Those of published ladders
-//! need the curves of the feature `corpus`.
+//! The tables of simulated ladders need only this repository. Those of published ladders need the
+//! curves of the feature `corpus`.
 
 mod families;
 mod score;
@@ -10,7 +10,7 @@ mod simulated;
 use scalewise::Result;
 use studies::Table;
 
-/// A run or two of a cell may fall on the other side of an end on another machine.
+/// In a cell, one or two runs may fall on the other side of an end on another machine.
 const STALE: f64 = 1.1;
 
 fn main() -> Result<()> {

@@ -1,4 +1,4 @@
-//! Forecasts of one kind, scored.
+//! Scores of forecasts of one kind.
 
 use scalewise::forecast::Forecast;
 use scalewise::{Interval, Kind, Method};

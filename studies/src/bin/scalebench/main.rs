@@ -22,7 +22,7 @@ use tables::{Bench, Entry, Known, Output, Rows, Runs};
 
 /// Fits that take minutes.
 const SLOW: &str = "lr_bsz";
-/// Sums of squares closer than this share are the same.
+/// Sums of squares that differ by a smaller share are equal.
 const SAME: f64 = 1e-6;
 /// A recipe that misses the best known sum by this share has failed.
 const MISSED: f64 = 1e-3;
@@ -40,7 +40,7 @@ const PUBLISHED: [(&str, f64); 8] = [
 /// The last digits of a table may differ on another machine.
 const STALE: f64 = 0.011;
 
-/// How one law came out.
+/// The result of one law.
 struct Outcome {
     objective: f64,
     test_r2: f64,
@@ -83,7 +83,7 @@ fn main() -> Result<()> {
     )
 }
 
-/// One line a task.
+/// One line per task.
 fn table<'a>(bench: &Bench, tasks: impl Iterator<Item = &'a (&'a str, f64)>) -> Result<String> {
     let mut text = "| task | laws | at the best known sum of squares | missed by the published recipe | mean test R²: here | published recipe, run again | published |\n|---|--:|--:|--:|--:|--:|--:|\n".to_owned();
     for (task, published) in tasks {
@@ -132,8 +132,8 @@ fn show(bench: &Bench, task: &str, law: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// One law fitted to each group of its table: outputs that share no parameter apart, the others
-/// together.
+/// One law fitted to each group of its table. Outputs that share no parameter are fitted
+/// separately, others jointly.
 fn outcome(bench: &Bench, entry: &Entry) -> Result<Outcome> {
     let table = &bench.tables[&entry.task];
     let begun = Instant::now();

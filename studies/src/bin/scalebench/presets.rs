@@ -1,5 +1,5 @@
-//! The published laws that have a name, each on public runs: what comes out beside what was
-//! published, or beside the laws of the benchmark.
+//! The named published laws, each on public runs: the results beside the published ones, or beside
+//! the laws of the benchmark.
 
 use super::tables::{Bench, Rows, Runs, Table};
 use super::{best_of, r_squared};
@@ -23,7 +23,7 @@ const STEP_LAW: [(&str, &str, &str, f64); 3] = [
 /// The domains of the mixtures.
 const DOMAINS: usize = 5;
 
-/// One line a preset and what is compared.
+/// One line per preset and comparison.
 pub fn table(bench: &Bench) -> Result<String> {
     let mut text =
         "| preset | public runs | what is compared | published | here |\n|---|---|---|--:|--:|\n"
@@ -97,7 +97,7 @@ fn mixtures(bench: &Bench) -> Result<f64> {
     let table = &bench.tables["domain"];
     let terms = (1..=DOMAINS).map(|k| format!("t{k}*r{k}"));
     let terms: Vec<String> = terms.collect();
-    // The shares add up to one: k takes the place of one of the t.
+    // The shares add up to one, so k replaces one of the t.
     let right = format!("c + exp({})", terms.join(" + "));
     let (mut predicted, mut observed) = (Vec::new(), Vec::new());
     for group in table.groups() {

@@ -38,7 +38,7 @@ pub struct Output {
 pub struct Known {
     pub objective: f64,
     pub test_r2: f64,
-    /// The sum of squares of the published recipe by the best known one.
+    /// The ratio of the published recipe's sum of squares to the best known one.
     pub recipe: f64,
     pub recipe_r2: f64,
 }
@@ -102,7 +102,7 @@ impl Table {
         }
     }
 
-    /// The groups that are fitted apart; one without a name where there is no such column.
+    /// The groups that are fitted separately; one without a name if there is no such column.
     pub fn groups(&self) -> Vec<String> {
         let Ok(place) = self.place("group") else {
             return vec![String::new()];
@@ -135,7 +135,7 @@ impl Rows<'_> {
 }
 
 impl Output {
-    /// The law as it is typed: what is no parameter is a column.
+    /// The law as a formula: names that are not parameters are columns.
     pub fn text(&self, header: &[String]) -> String {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let words: Vec<&str> = self.formula.split(|c| !is_word(c)).collect();
@@ -149,7 +149,7 @@ impl Output {
 }
 
 impl Entry {
-    /// Whether its outputs share no parameter, so that each is fitted alone.
+    /// Whether its outputs share no parameter, so that each is fitted separately.
     pub fn is_separable(&self) -> bool {
         let all = self
             .outputs

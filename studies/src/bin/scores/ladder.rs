@@ -1,4 +1,4 @@
-//! The ladder: its larger models from its smaller ones, and the model that it was made for.
+//! The ladder: forecasts of its larger models from its smaller ones, and of its target model.
 
 use scalewise::forecast::Grade;
 use scalewise::internal::scores::{
@@ -15,7 +15,7 @@ use studies::root;
 pub struct Cell {
     pub model: String,
     pub task: String,
-    /// Whether it is the model that the ladder was made for.
+    /// Whether it is the target model of the ladder.
     pub target: bool,
     pub run: TaskRun,
 }
@@ -30,7 +30,7 @@ pub struct Forecast {
     pub made: Combined,
 }
 
-/// Fitted models, by the ends and beginnings of their names, and those that are forecast.
+/// The fitted models, by parts of their names, and the models to forecast.
 type Origin = (&'static str, fn(&str) -> bool, fn(&str) -> bool);
 
 /// The eight models with the least compute, and the eleven.
@@ -180,13 +180,13 @@ fn made<'c>(
     all
 }
 
-/// What one law says, in points off.
+/// The error of one law in points.
 fn off(forecast: &Forecast, law: ScoreLaw) -> Option<f64> {
     let member = forecast.made.members.iter().find(|m| m.law == law)?;
     Some(100.0 * (member.point - forecast.actual))
 }
 
-/// The mean of all laws, those that are not counted included.
+/// The mean of all laws, including those that are not counted.
 fn of_all(forecast: &Forecast) -> f64 {
     let weight = |se: f64| 1.0 / (se * se + 0.01);
     let said = forecast.made.said.iter();
@@ -220,7 +220,7 @@ fn mean_size(values: impl Iterator<Item = f64>) -> String {
     }
 }
 
-/// One row an origin: the mean absolute error of every law, and how often intervals held.
+/// One row per origin: the mean absolute error of every law, and how often intervals held.
 pub fn table(forecasts: &[Forecast]) -> String {
     let mut text = "| fitted → forecast | times beyond | forecasts | compute | size | two-step | mean of all | forecast | held | half-width |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();
     let mut row = |name: &str, own: &[&Forecast]| {
@@ -258,7 +258,7 @@ fn correlation(cells: &[Cell]) -> f64 {
     scores::together(&all)
 }
 
-/// The model that the ladder was made for: one row a task, and the forecasts.
+/// The target model of the ladder: one row per task, and the forecasts.
 pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
     let path = root().join("data/olmo_ladder_two_step.csv");
     let place = path.to_string_lossy();

@@ -1,6 +1,6 @@
-//! Forecasts of benchmark scores: within a published ladder of 16 models and 8 tasks, at the 13B
-//! model that it was made for, and for simulated tasks. Writes the tables of `docs/scores.md`;
-//! `--check` compares them.
+//! Forecasts of benchmark scores: within a published ladder of 16 models and 8 tasks, for its 13B
+//! target model, and for simulated tasks. Writes the tables of `docs/scores.md`; `--check` compares
+//! them.
 
 mod ladder;
 mod recipes;
@@ -10,7 +10,7 @@ use scalewise::internal::SCORE_RECORD;
 use scalewise::{Error, ErrorKind, Result};
 use studies::{Table, publish};
 
-/// A rounded number may fall to the other side on another machine.
+/// A rounded number may differ on another machine.
 const STALE: f64 = 0.11;
 
 fn main() -> Result<()> {

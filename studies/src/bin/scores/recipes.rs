@@ -1,9 +1,9 @@
-//! The direct laws by the recipes that gave their published figures, beside what the library does.
+//! The direct laws with the recipes behind their published results, beside the library.
 
 use crate::ladder::{Cell, tasks};
 use std::fmt::Write as _;
 
-/// Cells with less than this above chance are dropped by the recipes.
+/// The recipes drop cells with less than this above chance.
 const LEAST: f64 = 0.02;
 
 /// Q and −ln Q of the models of a task that a recipe keeps, and the model to forecast.

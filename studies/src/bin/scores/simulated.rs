@@ -15,7 +15,7 @@ const CHANCE: f64 = 0.25;
 /// Relative standard deviation of a loss on the task.
 const LOSS_NOISE: f64 = 0.003;
 
-/// What makes the scores.
+/// The law behind the scores.
 #[derive(Clone, Copy)]
 enum Truth {
     /// The level and exponent of −ln Q.
@@ -130,14 +130,14 @@ fn one(law: ScoreLaw, truth: Truth, drawn: bool, examples: f64, seed: u64) -> Op
     }))
 }
 
-/// An interval beside the truth.
+/// An interval and the truth.
 struct Shown {
     holds: bool,
     /// Half its width, in points.
     half: f64,
 }
 
-/// One row a truth and number of examples.
+/// One row per truth and number of examples.
 pub fn table() -> Result<String> {
     let mut text = "| truth | examples | shapes | law's delta interval holds | half-width \
                     | forecast's interval holds | half-width |\n|---|---|---|---|---|---|---|\n"

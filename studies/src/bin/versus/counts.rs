@@ -1,19 +1,20 @@
-//! Whether as many seeds or rungs as `--power` asks for show a multiplier as often as it promises.
+//! Whether the numbers of seeds or rungs that `--power` gives show a multiplier as often as
+//! promised.
 
 use super::{BASE, Curve, Design, PROMISED, answers, place, request};
 use scalewise::{Method, Result};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// Simulations of what comes of a promise.
+/// Simulations per promise.
 const COUNT: u64 = 400;
 /// More runs of either recipe than this are not simulated.
 const MOST: usize = 400;
-/// Designs from which it is asked how many runs would show less: rungs, seeds, paired.
+/// Designs for which the required number of runs is computed: rungs, seeds, paired.
 const FROM: [Design; 3] = [(8, 3, true), (6, 1, true), (4, 5, false)];
 const WANTED: [f64; 3] = [1.02, 1.05, 1.1];
 
-/// What is asked for in the middle of the simulations.
+/// The median of the requested number over the simulations.
 fn middle(answers: &[Value], k: usize, what: &str) -> Option<usize> {
     let one = |answer: &Value| place(answer)["power"]["needed"][k][what].as_u64();
     let mut all: Vec<u64> = answers.iter().filter_map(one).collect();
@@ -21,7 +22,7 @@ fn middle(answers: &[Value], k: usize, what: &str) -> Option<usize> {
     usize::try_from(*all.get(all.len() / 2)?).ok()
 }
 
-/// How often a recipe that is better by ln m is shown to be, in per cent.
+/// How often a recipe that is better by ln m is shown to be better, in per cent.
 fn shown(log_m: f64, design: Design) -> Result<f64> {
     let other: Curve = [BASE[0] * (BASE[1] * log_m).exp(), BASE[1], BASE[2]];
     let found = answers(&request(&[Method::Delta]), other, design, COUNT)?;

@@ -14,12 +14,12 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use studies::Table;
 
-/// Simulated comparisons of a cell, and those with a bootstrap.
+/// Simulated comparisons per cell, and those with a bootstrap.
 const COUNT: u64 = 1000;
 const REFITTED: u64 = 400;
 /// Simulations whose promises are averaged.
 const PROMISED: u64 = 100;
-/// A comparison or two may fall on the other side on another machine.
+/// One or two comparisons may fall on the other side on another machine.
 const STALE: f64 = 1.1;
 /// Relative standard deviation of a run, and the share of its variance that paired runs have in
 /// common.
@@ -170,7 +170,7 @@ fn coverage_table(designs: &[Design]) -> Result<String> {
                 COUNT,
             )?;
             let of = |method| format!("{:.1}", coverage(&parametric, place, method, truth(other)));
-            // Refits take time, and one truth shows what they come to.
+            // Refits take time, and one truth is enough to show their coverage.
             let refits = match k {
                 0 => {
                     let refitted =
@@ -208,7 +208,7 @@ fn power_table(designs: &[Design]) -> Result<String> {
             .map(f64::ln)
             .collect();
         let promised = promised.iter().sum::<f64>() / promised.len().max(1) as f64;
-        // A recipe that is better by just that, at every compute.
+        // A recipe that is better by exactly that at every compute.
         let other = [BASE[0] * (BASE[1] * promised).exp(), BASE[1], BASE[2]];
         let found = answers(&request(&[Method::Profile]), other, design, COUNT)?;
         let better = found
@@ -226,7 +226,7 @@ fn power_table(designs: &[Design]) -> Result<String> {
     Ok(text)
 }
 
-/// Whether the page holds every row of a table, but for numbers that rounding could change.
+/// Whether the page has every row of a table, up to rounding of its numbers.
 fn holds(page: &str, table: &str) -> bool {
     let mut rows = table.lines().skip(2);
     rows.all(|row| page.lines().any(|line| studies::agree(line, row, STALE)))
