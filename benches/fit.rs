@@ -1,4 +1,4 @@
-//! Speed of the fits: what one saturating fit costs, alone and with everything a user gets.
+//! Speed of the fits: the time of one saturating fit, alone and with the full result.
 //!
 //! The data are those of the peers' script: C over 17..22 decades, L = 2·(C/1e18)^-0.15 + 1.7 with 1 % noise.
 
@@ -26,7 +26,7 @@ fn runs(n: usize) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The exact minimum over every basin: what SciPy's `curve_fit` answers from a good start.
+/// The exact minimum over all basins, which SciPy's `curve_fit` finds from a good start.
 #[divan::bench(args = SIZES)]
 fn solve(bencher: Bencher, n: usize) {
     let runs = runs(n);

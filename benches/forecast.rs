@@ -1,4 +1,4 @@
-//! Speed of the intervals that assume no one law: a target of one series, and many series at once.
+//! Speed of the intervals that assume no single law: one series with one target, and many series.
 
 use divan::{Bencher, black_box};
 use scalewise::internal::Ladder;
@@ -11,7 +11,7 @@ fn main() {
 
 const SIZES: [usize; 3] = [10, 50, 1000];
 const METHODS: [Method; 5] = Method::DETERMINISTIC;
-/// As many series of ten runs as `docs/calibration.md` has cases.
+/// The number of cases in `docs/calibration.md`, each a series of ten runs.
 const SERIES: u64 = 177;
 
 fn data(runs: usize, seed: u64) -> Option<Dataset> {
@@ -44,7 +44,7 @@ fn one_method(bencher: Bencher, runs: usize, methods: &[Method]) {
     });
 }
 
-/// The delta interval: what every other method costs on top of it is its own.
+/// The delta interval, as the base cost of every other method.
 #[divan::bench(args = SIZES)]
 fn delta(bencher: Bencher, runs: usize) {
     one_method(bencher, runs, &[Method::Delta]);

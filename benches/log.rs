@@ -1,7 +1,7 @@
-//! Speed of reading a training log of 20 MB in memory to one row a run, beside the plainest reading
+//! Speed of reducing a training log of 20 MB in memory to one row per run, beside a plain reading
 //! by the csv crate.
 //!
-//! Both lines stand in one run, so that their ratio holds on a busy machine too.
+//! Both are measured in one run, so that their ratio also holds on a busy machine.
 //! `docs/performance.md` times the whole command on a file of 5 GB.
 
 use divan::counter::BytesCount;
@@ -14,8 +14,7 @@ fn main() {
     divan::main();
 }
 
-/// Rows of 24 runs that alternate every 50 rows, as loggers that write many rows at once leave
-/// them.
+/// Rows of 24 runs that alternate every 50 rows, as loggers with buffers write them.
 fn log() -> String {
     const BYTES: usize = 20_000_000;
     let mut text = "run,n_params,step,tokens,flops,lr,grad_norm,loss,tokens_per_s\n".to_owned();
@@ -63,7 +62,7 @@ fn reduced_to_the_last_loss(bencher: Bencher) {
     });
 }
 
-/// Every record once, and nothing done with it.
+/// Reads every record once and does nothing else.
 #[divan::bench]
 fn records_of_the_csv_crate(bencher: Bencher) {
     bench(bencher, |bytes| {

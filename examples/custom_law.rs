@@ -16,14 +16,14 @@ impl Law for LogPower {
     fn parameters(&self) -> &[Parameter] {
         &self.0
     }
-    // `gradient` may be left out: central differences stand in for it.
+    // Without `gradient`, central differences are used.
     fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
         p[0] + p[1] * (x[0] / 1e24).ln().abs().powf(p[2])
     }
 }
 
 fn main() -> scalewise::Result<()> {
-    // Linear parameters are found by least squares for each p that is tried.
+    // Linear parameters are solved for by least squares at each p tried.
     let linear = |name| Parameter::new(name, Search::Linear);
     let power = Parameter::new("p", Search::Log(0.5, 8.0));
     let law = LogPower([linear("c"), linear("s"), power]);

@@ -13,7 +13,7 @@ fn main() -> Result<()> {
     let loss = [2.566, 2.299, 2.184, 1.996, 1.834, 1.704];
     let data = Dataset::from_runs(compute.into_iter().zip(loss))?;
     let request = ForecastRequest::default().at([Size::Of(2.3e22)]);
-    // No library reads a clock: the time is an argument.
+    // The library does not read a clock: the time is an argument.
     let registered_at: Time = "2026-03-01T12:00:00Z".parse()?;
     let stamp = Stamp::new(registered_at, std::env::consts::ARCH);
     let registered = RegisterRequest::new(Question::Forecast(request)).of(data.clone(), &stamp)?;

@@ -6,7 +6,7 @@ use scalewise::{Dataset, Fit, Kind, Method, Result, Target};
 fn main() -> Result<()> {
     let compute = [1e18, 1e19, 1e20, 1e21, 1e22];
     let loss = [3.52, 3.01, 2.64, 2.38, 2.19];
-    // Of as many seeds as were affordable at each size.
+    // Of means over as many seeds as each size allowed.
     let sigma = [0.01, 0.01, 0.01, 0.015, 0.02];
     let data = Dataset::of_compute(&compute, &loss)?.sigma(&sigma)?;
     let fit = Fit::new(Saturating).run(&data)?;

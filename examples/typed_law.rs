@@ -9,7 +9,7 @@ use scalewise::{Dataset, Fit};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let length = [1024.0, 2048.0, 4096.0, 8192.0, 16384.0, 32768.0];
-    // Losses of a law that is known, with noise of 0.1 %.
+    // Losses of a known law, with noise of 0.1 %.
     let noise = [0.3, -1.1, 0.8, 0.4, -0.6, 0.2];
     let loss: Vec<f64> = (length.iter().zip(noise))
         .map(|(c, e)| ((25.0_f64 / c).powf(0.45) + 1.6) * (1.0 + 1e-3 * e))
