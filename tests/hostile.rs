@@ -1,4 +1,4 @@
-//! Whatever the bytes, reading, fitting and forecasting end without a panic and in bounded time.
+//! Reading, fitting and forecasting end without a panic and in bounded time for any bytes.
 
 use proptest::prelude::*;
 use scalewise::ReadOptions;
@@ -9,7 +9,7 @@ use scalewise::law::{Power, Saturating};
 use scalewise::tables::{self};
 use scalewise::{Fit, FitResult, Kind, Method, Target};
 
-/// So many cases, unless `PROPTEST_CASES` asks for another number (`.cargo/config.toml` fixes the seed).
+/// The number of cases, unless `PROPTEST_CASES` sets another (`.cargo/config.toml` fixes the seed).
 fn config(cases: u32) -> ProptestConfig {
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => ProptestConfig::default(),
@@ -119,7 +119,7 @@ proptest! {
     }
 }
 
-/// Every picture of a table that can be fitted: no panic, no number that is none.
+/// Draws every picture of a table that can be fitted: no panic, no NaN.
 fn draw_everything(bytes: &[u8]) {
     let Ok((data, _)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;

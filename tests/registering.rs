@@ -1,4 +1,4 @@
-//! Registered forecasts as a program meets them: made and verified from memory.
+//! Registered forecasts in a program: made and verified from memory.
 
 use scalewise::ask::{
     CapabilityRequest, ForecastRequest, Question, RegisterAnswer, RegisterRequest, Stamp,
@@ -44,7 +44,7 @@ fn body(entry: &Entry) -> String {
     lines[..lines.len() - 2].concat()
 }
 
-/// Twelve problems, of which larger models solve ever more.
+/// Twelve problems, of which larger models solve more and more.
 fn counts(passes_of_the_first: u64) -> PassCounts {
     let models: Vec<(String, f64)> = (0..5)
         .map(|m| (format!("m{m}"), 1e18 * 10f64.powi(m)))
@@ -102,7 +102,7 @@ fn pass_counts_in_memory_are_registered_and_verified() {
     let verified = verify.of(entry, counts(819)).unwrap();
     assert_eq!(verified.agreement(), Some(&Agreement::Identical));
     assert_eq!(verified.joined(), Some(0));
-    // A row that says something else is not the registered one.
+    // A changed row is not the registered one.
     let error = verify.of(entry, counts(818)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Data);
 }
@@ -154,7 +154,7 @@ fn series_are_told_apart_by_a_table_and_not_in_memory() {
     assert_eq!(error.kind(), ErrorKind::Usage);
 }
 
-/// A series of too few runs gives no prediction, and the others are registered without it.
+/// A series with too few runs has no prediction, and the others are registered without it.
 #[cfg(feature = "tables")]
 #[test]
 fn a_series_without_a_fit_is_left_out_and_named() {

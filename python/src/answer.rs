@@ -24,7 +24,7 @@ use scalewise::{FitResult, Method, Result};
 /// One view of an answer at a level; `""` is the usual view.
 type Draw<A> = fn(&A, &str, f64) -> Result<Chart>;
 
-/// An answer, whatever its question.
+/// An answer to any question.
 trait Held: Send + Sync {
     fn document(&self) -> Document;
     fn table(&self) -> Option<String>;
@@ -32,9 +32,9 @@ trait Held: Send + Sync {
     fn trust(&self) -> Trust;
     fn draw(&self, view: &str, level: f64) -> Result<Chart>;
     fn fit(&self) -> Option<FitResult>;
-    /// What was found against it, where that is known without reading its JSON.
+    /// The findings about it, if they are known without reading its JSON.
     fn findings(&self) -> Option<Vec<Diagnosis>>;
-    /// The numbers of its picture as JSON, where it has one of a law of compute or of scores.
+    /// The numbers of its picture as JSON, if it has one of a law of compute or of scores.
     fn shown(&self, level: f64) -> Option<Result<String>>;
 }
 
@@ -81,7 +81,7 @@ impl<A: Shown + Send + Sync> Held for Of<A> {
     }
 }
 
-/// An answer whose forms are made already.
+/// An answer in its finished forms.
 pub struct Made {
     pub document: Document,
     pub table: Option<String>,
@@ -129,7 +129,7 @@ impl Held for Made {
     }
 }
 
-/// Code, severity, message, hint, and the settings that help with their values.
+/// Code, severity, message, hint, and the suggested settings with their values.
 type Found = (
     String,
     String,
@@ -144,9 +144,9 @@ pub struct Answer {
     held: Box<dyn Held>,
     /// The whole page of a report.
     page: Option<String>,
-    /// Whether it is about the scores of all tasks, which are no series of their own.
+    /// Whether it has the scores of all tasks, which are not separate series.
     is_of_scores: bool,
-    /// Whether it says where a law is lowest, whatever the verb.
+    /// Whether it has the point at which a law is lowest, whatever the verb.
     is_of_lowest: bool,
 }
 
@@ -196,13 +196,13 @@ impl Answer {
         }
     }
 
-    /// Whether it is about the scores of all tasks, which are no series of their own.
+    /// Whether it has the scores of all tasks, which are not separate series.
     #[getter]
     fn is_of_scores(&self) -> bool {
         self.is_of_scores
     }
 
-    /// Whether it says where a law is lowest, whatever the verb.
+    /// Whether it has the point at which a law is lowest, whatever the verb.
     #[getter]
     fn is_of_lowest(&self) -> bool {
         self.is_of_lowest
@@ -219,8 +219,8 @@ impl Answer {
         self.held.fit().map(Law::of)
     }
 
-    /// What was found against it: code, severity, message, hint, and the settings that help with
-    /// their values; None where its JSON has to be read for that.
+    /// The findings about it: code, severity, message, hint, and the suggested settings with their
+    /// values. None if its JSON must be read for that.
     fn findings(&self) -> Option<Vec<Found>> {
         let remedies = |found: &Diagnosis| {
             let remedies = found.remedies.iter();

@@ -1,5 +1,5 @@
-//! A stream of Arrow as CSV. The only file with `unsafe` code: the interface of Arrow is pointers
-//! (Arrow C stream interface and its `PyCapsule` protocol).
+//! A stream of Arrow as CSV. Only this file has `unsafe` code, since Arrow's interface uses
+//! pointers (Arrow C stream interface and its `PyCapsule` protocol).
 #![allow(unsafe_code)]
 
 use crate::table::put_number;
@@ -38,7 +38,7 @@ impl From<csv::Error> for Failed {
 }
 
 /// # Errors
-/// When it is no stream, or a column has a type without a text.
+/// When it is not a stream, or a column has a type without a text form.
 pub fn as_csv(stream: &Bound<'_, PyAny>) -> Result<Vec<u8>, Failed> {
     let reader = reader(stream)?;
     let mut text = csv::WriterBuilder::new().from_writer(Vec::new());
@@ -85,7 +85,7 @@ fn rows(batch: &RecordBatch, text: &mut csv::Writer<Vec<u8>>) -> Result<(), Fail
     Ok(())
 }
 
-/// Times with a zone are instants: they are written in UTC, for which no list of zones is needed.
+/// Times with a zone are instants: they are written in UTC, which needs no list of zones.
 fn in_utc(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     match array.data_type() {
         DataType::Timestamp(unit, Some(_)) => {
@@ -99,7 +99,7 @@ fn in_utc(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     }
 }
 
-/// A column with what makes texts of its cells.
+/// A column, and how its cells are converted to text.
 struct Column<'a> {
     array: &'a dyn Array,
     kind: Kind<'a>,
@@ -127,7 +127,7 @@ impl<'a> Column<'a> {
         if self.array.is_null(row) {
             return Ok(());
         }
-        // In full: the number that is stored, not the shortest that is like it in single precision.
+        // The stored number in full; a single-precision number is not shortened.
         match &self.kind {
             Kind::Half => put_number(
                 self.array.as_primitive::<Float16Type>().value(row).into(),

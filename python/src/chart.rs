@@ -29,7 +29,7 @@ impl Picture {
         self.chart.title()
     }
 
-    /// The same under another headline or none, and between other ends of the axes.
+    /// The same with another headline or none, and with other axis limits.
     #[pyo3(signature = (title=None, no_title=false, xlim=None, ylim=None))]
     fn framed(
         &self,
@@ -94,7 +94,7 @@ impl Picture {
         Ok(py.detach(|| self.chart.to_vega_lite(&theme)))
     }
 
-    /// One HTML element with the chart, which is dark on a dark page.
+    /// One HTML element with the chart, which adapts to a dark page.
     fn html(&self, py: Python<'_>) -> String {
         let charts = [(self.chart.clone(), String::new())];
         py.detach(|| fragment(&Document::default(), &charts))

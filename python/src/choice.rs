@@ -1,4 +1,4 @@
-//! The law and how it is fitted, from keywords.
+//! The law and how it is fitted, built from keywords.
 
 use crate::keywords::{Keywords, number, usage, wrong};
 use crate::value::Value;
@@ -8,7 +8,7 @@ use scalewise::internal::read_document;
 use scalewise::{FitResult, Result};
 use std::path::Path;
 
-/// The keywords that are about fitting.
+/// The keywords for fitting.
 pub const FITTING: [&str; 9] = [
     "law",
     "objective",
@@ -39,7 +39,7 @@ pub fn fitting(keys: &mut Keywords) -> Result<LawChoice> {
     Ok(choice.prior(priors(keys)?))
 }
 
-/// Two ends, of which either may be None for no limit.
+/// Two ends; None means no limit.
 fn range(ends: &Value) -> Result<(Option<f64>, Option<f64>)> {
     let end = |end: &Value| match end {
         Value::Nothing => Ok(None),
@@ -87,7 +87,7 @@ fn priors(keys: &mut Keywords) -> Result<Vec<Prior>> {
     Ok(all?.concat())
 }
 
-/// What one value says: an earlier law, or parameters with their means and standard deviations.
+/// The priors in one value: an earlier law, or parameters with their means and standard deviations.
 fn known(prior: &Value, between: BetweenRecipes) -> Result<Vec<Prior>> {
     match prior {
         Value::Law(fit) => Ok(vec![Prior::earlier(fit, between)?]),

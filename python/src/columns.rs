@@ -1,4 +1,4 @@
-//! The table of an answer as columns: numbers where every cell is one, else texts.
+//! The table of an answer as columns: numbers if every cell is one, otherwise texts.
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{
@@ -17,8 +17,8 @@ pub enum Column {
     Texts(Vec<Option<String>>),
 }
 
-/// Columns of texts, also where every cell is blank or looks like a number: answers for different
-/// series have to fit together.
+/// Columns that are always texts, even if every cell is blank or looks like a number, so that
+/// answers for different series have the same types.
 const TEXTS: [&str; 31] = [
     "about",
     "bucket",
@@ -98,7 +98,7 @@ fn typed(name: &str, cells: Vec<Option<String>>) -> Column {
     }
 }
 
-/// All cells as numbers; `None` where one of them is no number.
+/// All cells as numbers; `None` if one of them is not a number.
 fn read<T: std::str::FromStr>(cells: &[Option<String>]) -> Option<Vec<Option<T>>> {
     let read = |cell: &Option<String>| match cell {
         None => Some(None),
@@ -110,7 +110,7 @@ fn read<T: std::str::FromStr>(cells: &[Option<String>]) -> Option<Vec<Option<T>>
 /// The columns as a stream of one batch of Arrow.
 ///
 /// # Errors
-/// When they differ in length, which those of a table do not.
+/// When they differ in length, which columns of a table never do.
 pub fn stream(py: Python<'_>, columns: Vec<(String, Column)>) -> PyResult<Bound<'_, PyCapsule>> {
     let array = |(name, column): (String, Column)| {
         let array: ArrayRef = match column {

@@ -1,5 +1,5 @@
-//! Computations without the interpreter's lock: on threads of the process at hand, with progress,
-//! and stopped by Ctrl-C.
+//! Runs computations without the interpreter's lock: on threads of the present process, with
+//! progress, and stoppable by Ctrl-C.
 
 use crate::error::raised;
 use pyo3::exceptions::PyRuntimeError;
@@ -14,13 +14,13 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// So long a computation that is stopped has to end.
+/// Time within which a stopped computation must end.
 const GRACE: Duration = Duration::from_millis(300);
 
-/// Between two looks at signals and at the progress.
+/// Time between two checks for signals and progress.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How far a computation is, and whether it is to stop.
+/// The progress of a computation, and whether it must stop.
 #[derive(Debug, Default)]
 pub struct Steps {
     expected: AtomicUsize,
@@ -42,7 +42,7 @@ impl Progress for Steps {
     }
 }
 
-/// The threads of a process. Those of a parent are not in a forked child, which needs its own.
+/// The threads of a process. A forked child does not have its parent's threads and needs its own.
 static POOL: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
 
 fn pool() -> PyResult<Arc<ThreadPool>> {
@@ -58,17 +58,18 @@ fn pool() -> PyResult<Arc<ThreadPool>> {
         .build()
         .map_err(|e| PyRuntimeError::new_err(format!("no threads can be started: {e}")))?;
     let pool = Arc::new(made);
-    // The parent's threads do not exist here: to end them would wait for ever.
+    // The parent's threads do not exist in this process, so waiting for them would never end.
     std::mem::forget(held.replace((process, pool.clone())));
     Ok(pool)
 }
 
-/// The result of a computation that runs without the interpreter's lock. `progress` is called with
-/// the steps that are done and those that are expected, on the calling thread. What the user stops
-/// and does not end soon goes on in the background, and nobody hears of it again.
+/// The result of a computation that runs without the interpreter's lock. `progress` is called on
+/// the calling thread with the steps done and the steps expected. A computation that the user
+/// stops, but that does not end soon, continues in the background, and its result is dropped.
 ///
 /// # Errors
-/// As the computation, `KeyboardInterrupt` where the user stops it, and what `progress` raises.
+/// As for the computation; `KeyboardInterrupt` if the user stops it; and whatever `progress`
+/// raises.
 pub fn compute<T: Send + 'static>(
     py: Python<'_>,
     progress: Option<&Py<PyAny>>,
@@ -79,7 +80,7 @@ pub fn compute<T: Send + 'static>(
     let at_work = steps.clone();
     pool()?.spawn(move || {
         let ended = catch_unwind(AssertUnwindSafe(|| work(&at_work)));
-        // Whoever has stopped it no longer listens.
+        // After a stop nobody receives the result.
         let _ = sender.send(ended);
     });
     let receiver = Mutex::new(receiver);
@@ -128,7 +129,7 @@ fn tell(py: Python<'_>, progress: Option<&Py<PyAny>>, steps: &Steps) -> PyResult
     }
 }
 
-/// What should not happen, as an error that says so.
+/// A panic as an error.
 fn failed(panic: &dyn Any) -> Error {
     let said = panic.downcast_ref::<&str>().copied();
     let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));

@@ -1,4 +1,4 @@
-//! Errors as Python's exceptions, one class a kind, with what helps in the words of Python.
+//! Errors as Python exceptions, one class per kind, with suggestions in terms of Python keywords.
 
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
@@ -36,12 +36,12 @@ create_exception!(
     "A file that cannot be read or written."
 );
 
-/// A setting as a keyword of a call, with its value where it has one.
+/// A setting as a keyword of a call, with its value if it has one.
 pub fn word(remedy: &Remedy) -> String {
     remedied(remedy.setting(), remedy.value())
 }
 
-/// The same of its parts.
+/// As [`word`], from the parts of a setting.
 pub fn remedied(setting: &str, value: Option<&str>) -> String {
     let name = keyword(setting);
     let Some(value) = value else {
@@ -88,7 +88,7 @@ pub fn keyword(setting: &str) -> &str {
     }
 }
 
-/// So many columns of a table are shown with an error about them.
+/// Most columns of a table that are shown with an error about them.
 const COLUMNS: usize = 12;
 
 /// An error of the library as an exception with its parts as attributes.
@@ -121,7 +121,7 @@ pub fn raised(py: Python<'_>, error: Error) -> PyErr {
         _ => FileError::new_err(text),
     };
     let value = exception.value(py);
-    // An exception without them is an exception all the same.
+    // If an attribute cannot be set, the exception is raised without it.
     let _ = value.setattr("message", error.message());
     let _ = value.setattr("hint", error.hint());
     let _ = value.setattr("remedies", remedies);

@@ -1,4 +1,4 @@
-//! The keywords of a call, each taken once by whoever knows what it means.
+//! The keywords of a call. Each is taken once, by the code that understands it.
 
 use crate::value::Value;
 use pyo3::prelude::*;
@@ -11,12 +11,12 @@ use serde::de::IntoDeserializer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A call that makes no sense, whatever the data.
+/// The error for a call that is invalid for any data.
 pub fn usage(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Usage, message)
 }
 
-/// What was given under each name.
+/// The values given, by name.
 #[derive(Debug, Default, Clone)]
 pub struct Keywords(BTreeMap<String, Value>);
 
@@ -25,7 +25,7 @@ const QUANTITY: &str = "give a number, or a quantity such as '2.6e18', '70B' or 
 
 impl Keywords {
     /// # Errors
-    /// `TypeError` when a value is nothing that a keyword can be.
+    /// `TypeError` when a value has a type that no keyword takes.
     pub fn of(given: &Bound<'_, PyDict>) -> PyResult<Keywords> {
         let mut all = BTreeMap::new();
         for (name, value) in given {
@@ -38,7 +38,7 @@ impl Keywords {
         Ok(Keywords(all))
     }
 
-    /// The call in words, after the data.
+    /// The call in words, without the data.
     pub fn typed(&self) -> String {
         let pair = |(name, value): (&String, &Value)| format!(", {name}={}", value.typed());
         self.0.iter().map(pair).collect()
@@ -48,7 +48,7 @@ impl Keywords {
         self.0.contains_key(name)
     }
 
-    /// The names given of these.
+    /// Which of these names were given.
     pub fn given<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
         names
             .iter()
@@ -61,7 +61,7 @@ impl Keywords {
         self.0.remove(name)
     }
 
-    /// Refuses what nobody took.
+    /// Refuses keywords that were not taken.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] with its name.
@@ -112,13 +112,13 @@ impl Keywords {
         self.all(name, positive)
     }
 
-    /// Quantities, or multiples of the largest fitted run such as `'100x'`.
+    /// Sizes: quantities, or multiples of the largest fitted run such as `'100x'`.
     pub fn sizes(&mut self, name: &str) -> Result<Vec<Size>> {
         self.all(name, size)
     }
 
-    /// What [`Keywords::sizes`] takes, and models by their parameters and tokens: `'13B:5T'`, or a
-    /// pair such as `(13e9, 5e12)`.
+    /// Models: as for [`Keywords::sizes`], or parameters and tokens as `'13B:5T'` or as a pair such
+    /// as `(13e9, 5e12)`.
     pub fn models(&mut self, name: &str) -> Result<Vec<ModelSize>> {
         if let Some(Value::Tuple(pair)) = self.0.get(name)
             && let [params, tokens] = pair.as_slice()
@@ -131,8 +131,8 @@ impl Keywords {
         self.all(name, model)
     }
 
-    /// Points of a law of several columns, taken where there are any: dicts such as
-    /// `{"N": 1e9, "S": 8}`, or texts such as `"N=1e9,S=8"`.
+    /// Points of a law of several columns, taken if there are any: dicts such as `{"N": 1e9, "S":
+    /// 8}`, or texts such as `"N=1e9,S=8"`.
     pub fn points(&mut self, name: &str) -> Result<Option<Vec<String>>> {
         let is_point = |value: &Value| match value {
             Value::Pairs(_) => true,
@@ -170,7 +170,7 @@ impl Keywords {
             .map(Some)
     }
 
-    /// What [`Keywords::sizes`] gives, without taking it.
+    /// The sizes of [`Keywords::sizes`], without taking the keyword.
     pub fn peek_sizes(&self, name: &str) -> Result<Vec<Size>> {
         let value = self.0.get(name).cloned();
         let only = value.map(|value| (name.to_owned(), value));
@@ -186,7 +186,7 @@ impl Keywords {
         self.take(name).map(count).transpose()
     }
 
-    /// Whole numbers from 1 on.
+    /// Positive whole numbers.
     pub fn counts(&mut self, name: &str) -> Result<Vec<u64>> {
         self.all(name, |name, value| match value {
             Value::Whole(whole) if *whole > 0 => {
@@ -196,7 +196,7 @@ impl Keywords {
         })
     }
 
-    /// One of the library's own choices.
+    /// One of the library's choices.
     pub fn choice<T: for<'a> Deserialize<'a>>(&mut self, name: &str) -> Result<Option<T>> {
         self.take(name)
             .map(|value| choice(name, &value))
@@ -216,7 +216,7 @@ impl Keywords {
         }
     }
 
-    /// A law that is fitted already.
+    /// An already fitted law.
     pub fn law(&mut self, name: &str) -> Option<Arc<FitResult>> {
         match self.take(name) {
             Some(Value::Law(fit)) => Some(fit),
@@ -235,7 +235,7 @@ impl Keywords {
     }
 }
 
-/// The same error with the name of the keyword.
+/// The same error, with the name of the keyword.
 fn named(py: Python<'_>, name: &str, error: &PyErr) -> PyErr {
     let message = format!("{name}: {}", error.value(py));
     PyErr::from_type(error.get_type(py), message)

@@ -11,7 +11,7 @@ use scalewise::law::Input;
 use scalewise::report::{latex, python};
 use std::sync::Arc;
 
-/// A fitted law: what `fit` gives. It is never changed.
+/// A fitted law, which `fit` returns. It is immutable.
 #[pyclass(frozen, subclass, module = "scalewise._scalewise")]
 #[derive(Debug)]
 pub struct Law {
@@ -65,7 +65,7 @@ impl Law {
             .collect()
     }
 
-    /// Its values at rows of inputs, given one row after the other.
+    /// Its values at rows of inputs, concatenated row by row.
     fn values(&self, py: Python<'_>, rows: Vec<f64>) -> PyResult<Vec<f64>> {
         let width = self.fit.law().inputs().len();
         let fit = &self.fit;
@@ -76,15 +76,15 @@ impl Law {
         }))
     }
 
-    /// The published 4,500 starts of a surface: how many there are, how many reach the objective, how
-    /// many lose a term, and the best objective that they find.
+    /// The published 4,500 starts of a surface: their number, how many reach the objective, how
+    /// many lose a term, and the best objective found.
     fn published_starts(&self, py: Python<'_>) -> PyResult<(usize, usize, usize, f64)> {
         let fit = self.fit.clone();
         let found = compute(py, None, move |_| fit.exhaustive())?;
         Ok((found.starts, found.reached, found.trapped, found.objective))
     }
 
-    /// A function of Python with these numbers, and the formula in LaTeX.
+    /// A Python function with these numbers; None if the law has no such text.
     fn python(&self) -> Option<String> {
         python(&self.fit)
     }

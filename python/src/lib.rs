@@ -1,7 +1,7 @@
-//! The module `scalewise._scalewise`: what the Python package `scalewise` computes with.
+//! The module `scalewise._scalewise`, which computes for the Python package `scalewise`.
 //!
-//! A verb of Python becomes a request of [`scalewise::ask`] and its answer, in all forms, an object.
-//! Nothing is computed in Python, and nothing of the command line is here.
+//! A verb of Python becomes a request of [`scalewise::ask`], and its answer becomes an object with
+//! all its forms. Python computes nothing, and nothing here comes from the command line.
 
 mod answer;
 mod arrow;
@@ -61,7 +61,7 @@ mod _scalewise {
         crate::compute::compute(py, progress.as_ref(), work)
     }
 
-    /// The bytes of a law file, an entry or a score, unpacked.
+    /// The decompressed bytes of a law file, an entry or a score.
     #[pyfunction]
     fn document(py: Python<'_>, path: std::path::PathBuf) -> PyResult<Vec<u8>> {
         let read = py.detach(|| scalewise::internal::read_document(&path));

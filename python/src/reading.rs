@@ -1,4 +1,4 @@
-//! How a table is read, from keywords.
+//! How a table is read, built from keywords.
 
 use crate::keywords::{Keywords, usage};
 use scalewise::ask::{CountChoice, ProblemChoice, RunTable};
@@ -6,7 +6,7 @@ use scalewise::internal::read_beside;
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
-/// The keywords that are about any table.
+/// The keywords for any table.
 const OF_TABLES: [&str; 11] = [
     "fit_below",
     "where",
@@ -21,7 +21,7 @@ const OF_TABLES: [&str; 11] = [
     "let",
 ];
 
-/// The keywords that are about runs, and not about any table.
+/// The keywords only for runs.
 pub const OF_RUNS: [&str; 16] = [
     "wide",
     "step_col",
@@ -41,7 +41,7 @@ pub const OF_RUNS: [&str; 16] = [
     "budget_col",
 ];
 
-/// The keywords that are about pass counts.
+/// The keywords for pass counts.
 pub const OF_COUNTS: [&str; 14] = [
     "model_col",
     "problem_col",
@@ -59,12 +59,12 @@ pub const OF_COUNTS: [&str; 14] = [
     "seed",
 ];
 
-/// The keywords about reading that were given, to refuse them where a law is fitted already.
+/// The reading keywords that were given, which are refused if a law is already fitted.
 pub fn given(keys: &Keywords) -> Vec<&'static str> {
     [keys.given(&OF_TABLES), keys.given(&OF_RUNS)].concat()
 }
 
-/// A request with a text that may have been given.
+/// Sets a text of a request if it is given.
 fn with<T>(request: T, text: Option<String>, set: impl FnOnce(T, String) -> T) -> T {
     match text {
         Some(text) => set(request, text),
@@ -72,7 +72,7 @@ fn with<T>(request: T, text: Option<String>, set: impl FnOnce(T, String) -> T) -
     }
 }
 
-/// The texts of the tables that are joined: CSV already, or the path of a file.
+/// The texts of the joined tables, given as CSV or as the path of a file.
 fn joined(keys: &mut Keywords) -> Result<Vec<String>> {
     let text = |given: &String| {
         if let Some(csv) = given.strip_prefix(crate::table::TEXT) {
@@ -135,7 +135,7 @@ pub fn runs(keys: &mut Keywords) -> Result<RunTable> {
     units(table, keys)
 }
 
-/// Several columns name a group together.
+/// Several columns together name a group.
 pub fn columns(keys: &mut Keywords, name: &str) -> Result<Option<String>> {
     let all = keys.texts(name)?;
     Ok((!all.is_empty()).then(|| all.join(",")))
@@ -204,7 +204,7 @@ pub fn problems(keys: &mut Keywords) -> Result<ProblemChoice> {
         .seed(keys.count("seed")?.unwrap_or(0)))
 }
 
-/// How a table is read whose kind is not known yet.
+/// How a table of unknown kind is read.
 pub fn either(keys: &mut Keywords) -> Result<(RunTable, CountChoice)> {
     let counts = counts(&mut keys.clone())?;
     for name in OF_COUNTS {

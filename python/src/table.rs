@@ -1,5 +1,5 @@
-//! What a table is in Python: paths of files, or columns in memory, which become CSV with every
-//! number kept exactly, so that one reader serves them all.
+//! A table in Python: paths of files, or columns in memory. Columns become CSV with every number
+//! kept exactly, so that one reader serves both.
 
 use crate::error::raised;
 use crate::keywords::usage;
@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Before the text of a table that stands where the path of one could.
+/// Marks the text of a table in a place where a path is also accepted.
 pub const TEXT: &str = "\u{0}csv\n";
 
 /// A table that is not read yet.
@@ -21,7 +21,7 @@ pub struct Table {
     rows: Arc<Rows>,
 }
 
-/// The same without Python.
+/// The table without Python objects.
 #[derive(Debug)]
 pub struct Rows {
     name: String,
@@ -59,8 +59,8 @@ impl Table {
         Ok(Table::of(name, From::Paths(paths, gather)))
     }
 
-    /// Columns with their names: bytes are numbers of eight bytes each in the machine's own order,
-    /// bytearrays whole numbers of eight bytes, and lists hold texts, numbers or None.
+    /// Columns with their names: bytes are 8-byte floats in native byte order, bytearrays are
+    /// 8-byte integers, and lists hold texts, numbers or None.
     #[staticmethod]
     #[pyo3(signature = (columns, name, blank_nan=false))]
     fn columns(
@@ -105,7 +105,7 @@ impl Table {
         Ok(Table::of(name, From::Memory(bytes)))
     }
 
-    /// A stream of Arrow: whatever has `__arrow_c_stream__`.
+    /// A stream of Arrow: any object with `__arrow_c_stream__`.
     #[staticmethod]
     fn stream(py: Python<'_>, stream: &Bound<'_, PyAny>, name: String) -> PyResult<Table> {
         let bytes = crate::arrow::as_csv(stream).map_err(|error| match error {
@@ -120,13 +120,13 @@ impl Table {
         Ok(Table::of(name, From::Memory(bytes)))
     }
 
-    /// The bytes of a file, packed or not.
+    /// The bytes of a file, compressed or not.
     #[staticmethod]
     fn bytes(bytes: Vec<u8>, name: String) -> Table {
         Table::of(name, From::Memory(bytes))
     }
 
-    /// The same table with another name in messages, where it is in memory.
+    /// The same table with another name in messages, if it is in memory.
     fn named(&self, name: String) -> Table {
         match &self.rows.from {
             From::Memory(bytes) => Table::of(name, From::Memory(bytes.clone())),
@@ -137,7 +137,7 @@ impl Table {
         }
     }
 
-    /// A table in memory as a text, which stands where the path of one could.
+    /// A table in memory as text, for a place where a path is also accepted.
     fn text<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         match &self.rows.from {
             From::Memory(bytes) => {

@@ -1,4 +1,4 @@
-//! What Python gives as a keyword, as data that outlives the interpreter's lock.
+//! Keyword values from Python, as data that outlives the interpreter's lock.
 
 use crate::law::Law;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -21,12 +21,12 @@ pub enum Value {
     Nothing,
 }
 
-/// Lists of keywords are short; a nested one that never ends is an error, not a full stack.
+/// Deepest nesting of a keyword's lists; endless nesting is an error instead of a stack overflow.
 const DEEPEST: usize = 4;
 
 impl Value {
     /// # Errors
-    /// `TypeError` when it is nothing that a keyword can be.
+    /// `TypeError` when it has a type that no keyword takes.
     pub fn of(given: &Bound<'_, PyAny>) -> PyResult<Value> {
         Value::within(given, DEEPEST)
     }
@@ -104,7 +104,7 @@ impl Value {
         }
     }
 
-    /// The value as it stands in a call, for the command that makes a page again.
+    /// The value as written in a call, for the command that makes a page again.
     pub fn typed(&self) -> String {
         let all = |items: &[Value]| {
             items

@@ -15,7 +15,7 @@ pub fn undrawn(view: &str) -> scalewise::Error {
     }
 }
 
-/// What a picture of a law of compute shows.
+/// The data of a picture of a law of compute.
 pub fn curve_of(fit: &FitResult, level: f64) -> Option<PlotAnswer> {
     (fit.law().inputs() == [Input::Compute])
         .then(|| PlotAnswer::of(fit.clone(), Vec::new(), level, Method::Calibrated))

@@ -1,4 +1,4 @@
-//! Budgets with known truth: the cost of a token, and how often the intervals hold.
+//! Budgets with known truth: the cost per token, and the coverage of the intervals.
 
 use crate::surfaces;
 
@@ -41,7 +41,7 @@ fn holds(
     (found.lower.unwrap()..=found.upper.unwrap()).contains(&truth)
 }
 
-/// 200 tables with one k each, drawn from 4.4 to 6.5; the study `budgets` has more designs.
+/// 200 tables, each with its own k from 4.4 to 6.5; the study `budgets` has more designs.
 #[test]
 fn a_cost_of_k_is_found_and_intervals_hold_as_often_as_they_say() {
     let [a, b, e, alpha, beta] = surfaces::TRUTHS[1];

@@ -97,7 +97,7 @@ fn the_six_optima_are_reached_without_a_start() {
     }
 }
 
-/// Least absolute deviations have their minimum where five runs are met exactly.
+/// Least absolute deviations have their minimum at a surface through five runs.
 #[test]
 fn least_absolute_deviations_reach_a_vertex() {
     let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
@@ -124,7 +124,7 @@ fn the_published_decay_constants_are_a_minimum_and_not_the_lowest() {
             .fix("alpha", 0.3526596)
             .fix("beta", 0.3526596)
     };
-    // From the published values down to the minimum beside them.
+    // A descent from the published values to the nearby minimum.
     let start = [
         ("A", 6.255414_f64.exp()),
         ("B", 7.3049974_f64.exp()),
@@ -142,7 +142,8 @@ fn the_published_decay_constants_are_a_minimum_and_not_the_lowest() {
     assert!((beside.value("R_D").unwrap() - 15.372).abs() < 1e-3);
     assert!((beside.value("R_N").unwrap() - 5.315).abs() < 1e-3);
     assert!(beside.objective() <= 0.0158260);
-    // The search without a start finds a lower one: repeated tokens keep more, parameters less.
+    // The search without a start finds a lower one: repeated tokens are worth more, parameters
+    // less.
     let free = held().run(&data).unwrap();
     assert!(free.objective() < 0.015806);
     println!(
@@ -178,7 +179,8 @@ fn isoflop_sets_are_fitted_as_well_as_by_the_best_peer() {
     }
 }
 
-/// One start in 150 of the published grid, tight: none is better, and the trap at B → 0 is met.
+/// One in 150 of the published starts, with tight tolerances: none is better, and some end in the
+/// trap at B → 0.
 #[test]
 fn the_published_starts_are_not_better() {
     use scalewise::internal::Observations;
@@ -198,8 +200,8 @@ fn the_published_starts_are_not_better() {
 }
 
 /// Besiroglu et al. (2024), table 1: standard errors of 4,000 refits of resampled runs by another
-/// program, each from the coefficients of Hoffmann et al. Those of A and B are of skewed
-/// distributions and depend on single refits.
+/// program, each from the coefficients of Hoffmann et al. The distributions of A and B are skewed,
+/// and their standard errors depend on single refits.
 #[test]
 fn bootstrap_standard_errors_are_the_published_ones() {
     use scalewise::allocation::{Resampling, Uncertainty};

@@ -1,4 +1,4 @@
-//! The exact surface fit: recovery, invariance, refusals, and what holds at every optimum.
+//! The exact surface fit: recovery, invariance, refusals, and properties of every optimum.
 
 use crate::surfaces;
 
@@ -22,8 +22,8 @@ fn close(found: &[f64], wanted: &[f64], tolerance: f64) {
     }
 }
 
-/// Rounding of the losses (1e-16) times the condition of the design leaves some 1e-13; 1e-8 is the
-/// promise.
+/// Rounding of the losses (1e-16) times the condition of the design gives about 1e-13; the promise
+/// is 1e-8.
 #[test]
 fn surfaces_come_back_from_runs_without_noise_and_without_a_start() {
     let objectives = [
@@ -72,7 +72,7 @@ fn answers(fit: &FitResult, compute: f64) -> [f64; 5] {
     ]
 }
 
-/// Two fits of one problem in other units differ by rounding times its condition.
+/// Tolerance between two fits of one problem in different units: rounding times the condition.
 const SAME: f64 = 1e-8;
 
 #[test]
@@ -129,7 +129,7 @@ fn both_terms_pull_equally_at_every_allocation() {
                 compute,
                 max_relative = 1e-12
             );
-            // The same point from each of its sides.
+            // The same point, given by each of its quantities.
             for other in [
                 Flops::SixNd.for_params(&s, best.params).unwrap(),
                 Flops::SixNd.for_tokens(&s, best.tokens).unwrap(),
@@ -164,7 +164,7 @@ fn formulas_and_columns_of_flop_agree_with_6nd() {
         approx::assert_relative_eq!(found.params, exact.params, max_relative = 1e-5);
         approx::assert_relative_eq!(found.loss, exact.loss, max_relative = 1e-10);
     }
-    // Inference that is paid for with every parameter makes the best model smaller.
+    // If inference is paid for, the best model is smaller.
     let flops = Flops::parse("6*N*D + 2*N*1T", &fit).unwrap();
     let found = flops.optimal(&surface, 1e22).unwrap();
     assert!(found.params < exact.params);
@@ -204,7 +204,7 @@ fn a_term_that_is_not_there_is_named() {
     let fit = Fit::new(Chinchilla).run(&dataset(&runs)).unwrap();
     let found = |code: Code| fit.diagnoses().iter().any(|d| d.code == code);
     assert!(found(Code::TermNotIdentified), "{:?}", fit.diagnoses());
-    // The optimum is one all the same: the finding is about a parameter.
+    // It is still the optimum: the finding is about a parameter.
     assert!(fit.trustworthy());
 }
 
@@ -394,7 +394,7 @@ fn the_sensitivity_table_finds_the_outliers() {
     for (n, d, loss) in runs {
         csv += &format!("{n:?},{d:?},{loss:?}\n");
     }
-    // Runs that are left out are named by their lines, which only a table has.
+    // Runs that are left out are named by line, which only a table has.
     let options = ReadOptions {
         needs: Needs::SURFACE,
         ..ReadOptions::default()

@@ -1,4 +1,4 @@
-//! Allocations under other costs than 6ND, and intervals that hold together.
+//! Allocations under costs other than 6ND, and joint intervals.
 
 use crate::surfaces;
 
@@ -32,8 +32,8 @@ fn costs() -> Vec<Flops> {
 
 #[test]
 fn no_neighbour_of_the_same_cost_is_better() {
-    // The third surface has its optimum at the very edge of the second formula, where N is all
-    // embeddings and tokens cost nothing.
+    // The optimum of the third surface is at the edge of the second formula, where all parameters
+    // are embeddings and tokens cost nothing.
     for k in 0..2 {
         let s = surface(k);
         for flops in costs() {
@@ -43,7 +43,7 @@ fn no_neighbour_of_the_same_cost_is_better() {
                 approx::assert_relative_eq!(cost, compute, max_relative = 1e-9);
                 for factor in [0.97, 1.03] {
                     let n = best.params * factor;
-                    // D by bisection on the cost: a second way to walk along the budget.
+                    // D by bisection on the cost: an independent way to move along the budget.
                     let (mut low, mut high) = (1.0_f64, 1e20_f64);
                     for _ in 0..200 {
                         let middle = (low * high).sqrt();
@@ -69,8 +69,8 @@ fn every_question_leads_to_the_same_allocation() {
             approx::assert_relative_eq!(other.compute, 1e23, max_relative = 1e-8);
             approx::assert_relative_eq!(other.params, best.params, max_relative = 1e-8);
         }
-        // A formula may have a ratio twice; a ratio fixes the budget only through α − β, which
-        // costs a digit.
+        // A formula can give a ratio at two budgets; a ratio determines the budget only through α −
+        // β, which costs a digit.
         let ratio = best.tokens / best.params;
         let other = flops.for_ratio(&s, ratio).unwrap();
         approx::assert_relative_eq!(other.tokens / other.params, ratio, max_relative = 1e-8);
@@ -108,7 +108,7 @@ fn paying_for_use_costs_least_where_it_says() {
     }
 }
 
-/// A formula that says 6ND has the intervals of 6ND, by every method, alone and together.
+/// A formula for 6ND gives the intervals of 6ND, by every method, separately and jointly.
 #[test]
 fn intervals_do_not_depend_on_how_the_cost_is_written() {
     let fit = Fit::new(Chinchilla)
@@ -138,15 +138,15 @@ fn intervals_do_not_depend_on_how_the_cost_is_written() {
     assert_eq!(written.len(), 30);
     for (p, q) in plain.iter().zip(&written) {
         assert_eq!((p.quantity, p.method), (q.quantity, q.method));
-        // The profile ends where the excess is met to 1e-4 of itself.
+        // The profile search ends when the excess is met to a relative 1e-4.
         approx::assert_relative_eq!(p.lower.unwrap(), q.lower.unwrap(), max_relative = 1e-4);
         approx::assert_relative_eq!(p.upper.unwrap(), q.upper.unwrap(), max_relative = 1e-4);
     }
 }
 
 /// 600 simulated studies with normal noise: all five quantities lie inside their joint 90 %
-/// intervals in some 90 %, inside those that hold one by one in fewer. The error of a share near
-/// 0.9 is 0.012.
+/// intervals in about 90 % of them, and inside their separate intervals in fewer. The standard
+/// error of a share near 0.9 is 0.012.
 #[test]
 fn joint_intervals_hold_together() {
     let s = surface(1);
@@ -179,7 +179,7 @@ fn joint_intervals_hold_together() {
         alone += u64::from(all_inside(&one));
     }
     let share = |count: u64| count as f64 / STUDIES as f64;
-    // Five intervals cover a box around the region, which holds a little more.
+    // Five intervals cover a box around the region, whose coverage is a little higher.
     assert!(
         (0.88..0.99).contains(&share(together)),
         "{}",
@@ -218,7 +218,7 @@ fn tied_exponents_are_known_and_do_not_widen_the_rest() {
     }
 }
 
-/// Parameters held by the user are held in the table of losses too.
+/// Parameters that the user holds are also held in the table of losses.
 #[test]
 fn the_sensitivity_table_keeps_what_is_fixed() {
     let fit = Fit::new(Chinchilla)
@@ -269,8 +269,8 @@ fn uniform(seed: u64, k: u64, low: f64, high: f64) -> f64 {
     low + (high - low) * (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// The least ln of all FLOP with the loss of `best`: golden sections after a dense scan of ln N,
-/// with the tokens from what the term of N leaves of the reducible loss.
+/// The smallest ln of the total FLOP with the loss of `best`: golden sections after a dense scan of
+/// ln N, with the tokens that the term of N leaves necessary.
 fn cheapest(flops: &Flops, s: &Surface, best: &Allocation, inference_tokens: f64) -> f64 {
     let reducible = s.a * best.params.powf(-s.alpha) + s.b * best.tokens.powf(-s.beta);
     let total = |ln_n: f64| {
@@ -285,7 +285,7 @@ fn cheapest(flops: &Flops, s: &Surface, best: &Allocation, inference_tokens: f64
     };
     let low = ((s.a / reducible).ln() / s.alpha).max(0.0);
     let high = best.params.ln();
-    // Dense towards the size that no number of tokens makes up for.
+    // Dense near the size that no number of tokens can compensate.
     let at = |k: u32| low + (high - low) * (f64::from(k) / 4000.0).powi(3);
     let near = (0..=4000)
         .min_by(|p, q| total(at(*p)).total_cmp(&total(at(*q))))
@@ -302,7 +302,7 @@ fn cheapest(flops: &Flops, s: &Surface, best: &Allocation, inference_tokens: f64
     total(0.5 * (low + high)).min(total(at(near)))
 }
 
-/// ln of the cost that the search may lie above a direct minimisation.
+/// Largest excess of the search over a direct minimisation, in ln of the cost.
 const CHEAPEST: f64 = 1e-9;
 
 #[test]
@@ -373,7 +373,7 @@ fn no_allocation_for_inference_is_cheaper_on_surfaces_of_any_shape() {
 
 #[test]
 fn an_optimum_below_one_parameter_or_one_token_is_refused() {
-    // The term of N has vanished at any size, so that nothing is spent on it.
+    // The term of N vanishes at any size, so nothing is spent on it.
     let tiny = Surface::new(1e-30, 2085.0, 1.8, 0.35, 0.37).unwrap();
     let few = Surface::new(482.0, 1e-30, 1.8, 0.35, 0.37).unwrap();
     for (surface, what) in [(tiny, "one parameter"), (few, "one token")] {

@@ -1,9 +1,9 @@
-//! Laws of parameters and tokens: derivatives against differences, values against their papers.
+//! Laws of parameters and tokens: derivatives against differences, values against publications.
 
 use scalewise::internal::central_difference;
 use scalewise::law::{Chinchilla, ChinchillaTied, DataConstrained, Kaplan, Law};
 
-/// Central differences are good to some ten digits.
+/// Relative tolerance of central differences, which have about ten digits.
 const DIFFERENCES: f64 = 2e-7;
 
 fn check_gradient(law: &dyn Law, x: &[f64], p: &[f64]) {
@@ -12,7 +12,7 @@ fn check_gradient(law: &dyn Law, x: &[f64], p: &[f64]) {
     law.gradient(x, p, &mut exact);
     central_difference(law, x, p, &mut differences);
     for (k, (e, d)) in exact.iter().zip(&differences).enumerate() {
-        // The difference of two losses is exact to their rounding only.
+        // The difference of two losses is exact only to their rounding.
         let step = 6e-6 * p[k].abs().max(1e-6);
         let rounding = 2e-15 * law.predict(x, p) / step;
         assert!(

@@ -20,7 +20,7 @@ fn metrics(fit: &Capability) -> Vec<f64> {
     fit.models.iter().map(|m| m.metric.unwrap()).collect()
 }
 
-/// Brown et al. 2024, as the design document measured them by an independent program.
+/// Brown et al. 2024, with the results of an independent program from the design document.
 #[test]
 fn pythia_by_the_plain_rule() {
     let table = pythia(2e22);

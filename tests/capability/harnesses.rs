@@ -1,4 +1,4 @@
-//! Results as the programs that evaluate models publish them.
+//! Results as evaluation programs publish them.
 
 use super::*;
 use scalewise::internal::{CountsUnderstood, foreign_table};
@@ -87,7 +87,7 @@ fn another_metric_of_a_harness_is_read_by_its_name() {
     }
 }
 
-/// What one task has two equally good columns for is a question to the user.
+/// If a task has two equally good columns, the user must choose.
 #[test]
 fn two_metrics_of_one_task_are_named() {
     let csv =
@@ -114,7 +114,7 @@ fn the_parameters_that_a_user_gives_come_before_those_of_a_harness() {
     assert_eq!(rates.rates()[0].size, Some((15e6, 4e8)));
 }
 
-/// Files of LightEval have `versions` too, as those of lm-evaluation-harness do.
+/// LightEval's files have `versions` too, like those of lm-evaluation-harness.
 #[test]
 fn results_of_lighteval_have_their_model() {
     let text = r#"{"config_general": {"model_name": "org/20M", "max_samples": null},
@@ -150,7 +150,7 @@ fn an_inspect_log_without_samples_has_its_scores() {
     assert_eq!((rate.samples, rate.chance), (Some(16), Some(0.25)));
 }
 
-/// EvalPlus counts a sample that fails a base test as failed, whatever its further tests say.
+/// EvalPlus counts a sample that fails a base test as failed, whatever the further tests.
 #[test]
 fn a_sample_of_evalplus_passes_all_its_tests_or_none() {
     let sample = |base: &str, plus: &str| {
@@ -183,7 +183,7 @@ fn a_sample_of_evalplus_passes_all_its_tests_or_none() {
     }
 }
 
-/// A folder with the same results twice counts each of them twice.
+/// A folder with the same results twice would count each of them twice.
 #[test]
 fn scores_that_are_listed_twice_are_said() {
     let found = |csv: &str| {
@@ -200,7 +200,7 @@ fn scores_that_are_listed_twice_are_said() {
     assert_eq!(found("compute,acc\n1e18,0.2\n1e18,0.2\n"), []);
 }
 
-/// Problem 1 of two tasks is two problems, and so is a problem whose answers two filters judge.
+/// Problem 1 of two tasks is two problems; so is a problem whose answers two filters grade.
 #[test]
 fn samples_of_two_tasks_are_not_pooled() {
     let csv = |column: &str| {

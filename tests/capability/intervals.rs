@@ -1,4 +1,4 @@
-//! Intervals: which methods give them, and what they are about.
+//! Intervals: the methods that give them, and their quantities.
 
 use super::*;
 
@@ -12,14 +12,14 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
     }
     .simulate()
     .unwrap();
-    // This rule models no single problems.
+    // This rule does not model single problems.
     let fit = CapabilityFit::new()
         .rule(Rule::Split)
         .run(&simulated.counts)
         .unwrap();
     let curve = &fit.overall;
     let forecast = curve.forecast(1e23).levels(&[0.8, 0.9]).run().unwrap();
-    // The same metrics with the same errors, handed to the forecast of losses.
+    // The same metrics and errors, passed to the forecast of losses.
     let scatter = curve.model_scatter().unwrap();
     let mut table = String::from("compute,loss,sigma\n");
     for p in &curve.points {
@@ -48,7 +48,7 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
                 && i.interval.level == level
         });
         let found = found.unwrap().interval;
-        // And the law's own interval inside it.
+        // The law's own interval is inside it.
         let law = forecast.metric.intervals.iter().find(|i| {
             i.about == About::TheseProblems
                 && (i.interval.method, i.interval.kind) == (Method::Delta, Kind::Prediction)
@@ -61,7 +61,8 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
     }
     let point = forecast.metric.calibrated.unwrap();
     assert!((point / losses.point - 1.0).abs() < 1e-9);
-    // Far beyond few models nothing but the law holds the forecast: the calibrated interval is the wider one.
+    // Far beyond a few models only the law limits the forecast, so the calibrated interval is
+    // wider.
     let width = |method| {
         let intervals = forecast.metric.intervals.iter();
         intervals

@@ -1,9 +1,9 @@
-//! Laws that are known come back, whatever the unit, the order and the rule.
+//! Known laws are recovered, whatever the unit, the order and the rule.
 
 use super::*;
 use scalewise::ask::{CapabilityRequest, ProblemChoice};
 
-/// Counts that follow the law to rounding: passes to the nearest whole number.
+/// Counts that follow the law up to rounding to whole passes.
 fn exact(exponent: f64, samples: u64) -> PassCounts {
     let models: Vec<(String, f64)> = (0..5)
         .map(|m| (format!("m{m}"), 1e18 * 10f64.powf(0.75 * f64::from(m))))
@@ -103,7 +103,7 @@ fn units_of_compute_and_the_order_of_rows_do_not_matter() {
             < 1e-8
     );
     let turned = {
-        // Names whose order is the reverse of what it was.
+        // Names whose alphabetical order is reversed.
         let names = (0..counts.problems().len()).rev().map(|i| i.to_string());
         PassCounts::new(models(counts), names.collect(), rows(counts)).unwrap()
     };
@@ -171,7 +171,7 @@ fn weak_models_are_dropped_in_the_open() {
     );
     assert_eq!(fit.models[0].role, "dropped");
     assert_eq!(fit.verdict(), Verdict::OnlyWhereSolved);
-    // The likelihood needs to drop nothing.
+    // The likelihood drops nothing.
     assert_eq!(
         CapabilityFit::new()
             .run(&table)

@@ -1,4 +1,4 @@
-//! Problems with exponents of their own, and pass@k.
+//! Problems with their own exponents, and pass@k.
 
 use super::*;
 use scalewise::Size;
@@ -11,7 +11,7 @@ fn lambda(i: usize, compute: f64) -> f64 {
     (0.3 + 0.1 * i as f64) * (compute / 1e18).powf(-exponent)
 }
 
-/// Counts that follow these to rounding.
+/// Counts that follow these up to rounding.
 fn exact(samples: u64) -> PassCounts {
     let computes: Vec<f64> = (0..6)
         .map(|m| 1e18 * 10f64.powf(0.5 * f64::from(m)))
@@ -57,7 +57,7 @@ fn exponents_of_their_own_are_found() {
         .force(true)
         .run()
         .unwrap();
-    // Slopes are known to some 1e-3 an e-fold, over six of them; the law is far off.
+    // Slopes are known to about 1e-3 per e-fold over six of them, while the law is far off.
     let found = forecast.metric.calibrated.unwrap();
     assert!((found / metric - 1.0).abs() < 0.01, "{found} {metric}");
     assert!(
@@ -69,8 +69,8 @@ fn exponents_of_their_own_are_found() {
     assert!((pass.value - rate).abs() < 0.005, "{} {rate}", pass.value);
 }
 
-/// The known weakness of a constant spread: at 1e14 FLOP the mean pass rate of the own ladder came
-/// out above its interval.
+/// A known weakness of a constant spread: at 1e14 FLOP the mean pass rate of the own ladder was
+/// above its interval.
 #[test]
 fn the_ladder_s_mean_pass_rate_is_inside_its_interval() {
     let table = include_bytes!("../../data/ladder/pass_counts.csv");
@@ -135,7 +135,7 @@ fn pass_at_k_goes_beyond_the_samples() {
             .sum();
         let truth = truth / problems as f64;
         let value = row.rate.value;
-        // 164 problems with 50 samples: about a point and a half each.
+        // 164 problems with 50 samples: an error of about a point and a half each.
         assert!(
             (value - truth).abs() < 0.05,
             "k = {}: {value} {truth}",

@@ -1,4 +1,4 @@
-//! Tables of counts, samples and rates, and what is said of bad ones.
+//! Tables of counts, samples and rates, and messages about bad ones.
 
 use super::*;
 
@@ -49,7 +49,7 @@ fn a_rate_has_what_its_row_says_beside_it() {
     assert_eq!((small.compute, small.size), (5e18, Some((2e8, 4e9))));
     assert_eq!((small.stderr, small.chance), (Some(0.01), Some(0.2)));
     assert_eq!(small.loss, Some(1.5));
-    // What is blank is unknown, but for the chance, which the task says.
+    // Blank cells are unknown, except the chance level, which the task determines.
     assert_eq!((large.compute, large.size), (7e20, None));
     assert_eq!((large.stderr, large.loss), (None, None));
     assert_eq!(large.chance, Some(0.25));
@@ -74,7 +74,7 @@ fn a_standard_error_belongs_to_its_rate_and_has_its_unit() {
         "\"exact_match,strict\",\"exact_match_stderr,loose\",\"exact_match_stderr,strict\"";
     let strict = Some("exact_match,strict");
     assert_eq!(read(filtered, "0.5,0.1,0.2", strict).1, Some(0.2));
-    // Of two others, neither is known to be that of the rate.
+    // With two standard errors, neither clearly belongs to the rate.
     assert_eq!(read("acc,f1_stderr,em_stderr", "0.5,0.1,0.2", None).1, None);
     let unknown = read("acc,acc_stderr", "0.5,N/A", None);
     assert_eq!(unknown, (0.5, None, None));
@@ -249,7 +249,7 @@ fn every_bad_table_has_its_message() {
     }
 }
 
-/// Rates of pass@k for several k are several curves; seeds of one are not.
+/// Rates of pass@k for several k are several curves; several seeds are one.
 #[test]
 fn rows_of_one_model_that_differ_in_a_column_are_not_pooled() {
     let table = |column: &str| {

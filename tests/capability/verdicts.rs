@@ -1,4 +1,4 @@
-//! What cannot be extrapolated is refused by name.
+//! Data that cannot be extrapolated are refused with a code.
 
 use super::*;
 
@@ -140,7 +140,8 @@ fn zeros_are_said_and_weigh_on_the_verdict() {
     );
 }
 
-/// Seeds of one compute, every second a third worse on every problem, say nothing about compute: their mean follows the law.
+/// Seeds of one compute, of which every second is a third worse on every problem, say nothing about
+/// compute: their mean follows the law.
 #[test]
 fn seeds_of_one_compute_are_no_turn() {
     let mut models = Vec::new();
@@ -173,8 +174,8 @@ fn seeds_of_one_compute_are_no_turn() {
     assert!(refused.is_empty(), "{refused:?}");
 }
 
-/// Seven problems and nine models: some contrast of the models has no error at all in the covariance of seven, and a step
-/// seemed to be known to thousands of standard errors.
+/// Seven problems and nine models: some contrast of the models has no error in the covariance of
+/// seven, so a step seemed to be known to thousands of standard errors.
 #[test]
 fn few_problems_show_no_jump() {
     let mut jumps = 0;
@@ -198,7 +199,7 @@ fn few_problems_show_no_jump() {
     assert!(jumps <= 1, "{jumps} of 40");
 }
 
-/// Models of one compute say nothing of a trend (found by fuzzing: k was NaN, and the verdict predictable).
+/// Models of one compute show no trend (found by fuzzing: k was NaN, and the verdict predictable).
 #[test]
 fn models_of_one_compute_give_no_law() {
     let table = counts("model,compute,problem,passed\nm0,1e20,p1,1\nm2,1e20,p1,0\nm2,1e20,p1,1\n");

@@ -1,5 +1,5 @@
-//! What is fuzzed: every reader of text, with what must hold of whatever it accepts. Shared by libFuzzer (`fuzz/`) and
-//! the harness on a stable compiler (`cli/tests/fuzz.rs`).
+//! Fuzz targets: every reader of text, with conditions on what it accepts. Shared by libFuzzer
+//! (`fuzz/`) and the harness on a stable compiler (`cli/tests/fuzz.rs`).
 #![allow(dead_code)]
 
 #[path = "typed_law.rs"]
@@ -27,7 +27,7 @@ use std::sync::OnceLock;
 /// A reader.
 pub type Reader = fn(&[u8]);
 
-/// Every target with its name, which is that of its folder of seeds.
+/// Every target with its name, which is also that of its folder of seeds.
 pub const ALL: [(&str, Reader); 13] = [
     ("table", table),
     ("log", log),
@@ -44,11 +44,11 @@ pub const ALL: [(&str, Reader); 13] = [
     ("config", config),
 ];
 
-/// A larger table makes a slow fuzzer, and no other path.
+/// A larger table makes the fuzzer slow and adds no new path.
 const ROWS: usize = 60;
 /// Bytes of a log that is long enough to be read in blocks.
 const LOG: usize = 9000;
-/// A table to use filters and formulas on.
+/// A table for filters and formulas.
 const TABLE: &[u8] = b"run,flops,loss,lr\na,1e18,3.1,1e-3\nb,1e19,2.9,\n";
 
 /// A file of any format becomes a table that reads, or is refused.
@@ -70,7 +70,7 @@ pub fn foreign(bytes: &[u8]) {
     }
 }
 
-/// Every run has each column that the law is a function of, and all have compute or none.
+/// Every run has each column of the law, and either all runs have compute or none.
 fn further_columns(bytes: &[u8]) {
     let options = ReadOptions {
         needs: Needs::COLUMNS,
@@ -96,7 +96,7 @@ fn further_columns(bytes: &[u8]) {
     }
 }
 
-/// Rows are counted, fits are finite, and a law file reads back to the same bytes.
+/// Rows are counted, fits are finite, and a law file is read back to the same bytes.
 pub fn table(bytes: &[u8]) {
     further_columns(bytes);
     let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
@@ -128,8 +128,8 @@ pub fn table(bytes: &[u8]) {
     }
 }
 
-/// Rows of training curves, again and again until they are so many that blocks of them are read at the same time, become the rows
-/// that a plain reading finds; what it refuses is refused with the same line.
+/// Rows of training curves, repeated until blocks of them are read in parallel, give the rows of a
+/// plain reading, or an error on the same line.
 pub fn log(bytes: &[u8]) {
     let mut text = b"run,compute,step,loss\n".to_vec();
     while text.len() < LOG {
@@ -180,9 +180,9 @@ pub fn log(bytes: &[u8]) {
 /// Line of a row, whether its compute is usable, and its loss.
 type Kept = (u64, bool, Option<f64>);
 
-/// The row that stays of each run, or the line of the first row that is refused.
+/// The remaining row of each run, or the line of the first refused row.
 fn last_rows(text: &[u8]) -> Result<Vec<Kept>, u64> {
-    /// Its largest step with a loss, and that without one where something else is written.
+    /// The largest step with a loss, and the largest with an unusable one.
     #[derive(Default)]
     struct Run {
         last: Option<(f64, Kept)>,
@@ -211,7 +211,7 @@ fn last_rows(text: &[u8]) -> Result<Vec<Kept>, u64> {
         let run = runs.entry(name.to_owned()).or_default();
         let row = (step, (line, usable, value));
         if value.is_none() {
-            // Of equal steps the first without a loss, the last with one.
+            // Of equal steps, the first without a loss and the last with one.
             if run.end.is_none_or(|(at, _)| at < step) {
                 run.end = Some(row);
             }
@@ -236,14 +236,14 @@ fn last_rows(text: &[u8]) -> Result<Vec<Kept>, u64> {
     let mut without: Vec<_> = runs.into_values().map(|run| run.end.unwrap().1).collect();
     without.sort_by_key(|row| row.0);
     rows.extend(without);
-    // A curve is reduced by all its positive losses; what stays of it is fitted only in this range.
+    // A curve is reduced with all its positive losses; its result is fitted only in this range.
     for (_, _, loss) in &mut rows {
         *loss = loss.filter(|v| (1e-140..=1e140).contains(v));
     }
     Ok(rows)
 }
 
-/// Lines with their numbers, whatever ends them.
+/// Numbered lines, with any line ending.
 fn lines(text: &[u8]) -> Vec<(u64, &[u8])> {
     let (mut lines, mut start, mut at) = (Vec::new(), 0, 0);
     while at < text.len() {
@@ -257,7 +257,7 @@ fn lines(text: &[u8]) -> Vec<(u64, &[u8])> {
     lines
 }
 
-/// No pass is more than its samples, and forecasts are probabilities.
+/// Passes never exceed samples, and forecasts are probabilities.
 pub fn counts(bytes: &[u8]) {
     let options = CountOptions::default();
     let Ok(CountTable::Counts(counts)) = read_counts(bytes, "counts.csv", &options) else {
@@ -265,7 +265,7 @@ pub fn counts(bytes: &[u8]) {
     };
     let cells = (0..counts.models().len()).flat_map(|model| counts.counts(model));
     assert!(cells.clone().all(|c| c.passes <= c.samples));
-    // Large counts are slow to fit and nothing new.
+    // Large counts are slow to fit and add nothing new.
     if cells.clone().count() > 4 * ROWS || cells.clone().any(|c| c.samples > 2000) {
         return;
     }
@@ -277,7 +277,7 @@ pub fn counts(bytes: &[u8]) {
     }
 }
 
-/// What is written for people reads back to two digits.
+/// A quantity written for people reads back to two digits.
 pub fn quantity(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -297,7 +297,7 @@ pub fn quantity(bytes: &[u8]) {
     }
 }
 
-/// A filter that is understood can be used on a table.
+/// A valid filter can be applied to a table.
 pub fn filter(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -316,7 +316,7 @@ pub fn filter(bytes: &[u8]) {
     }
 }
 
-/// A formula that is understood can make a column.
+/// A valid formula can make a column.
 pub fn formula(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -328,7 +328,7 @@ pub fn formula(bytes: &[u8]) {
     }
 }
 
-/// A law file that is accepted reads back to the same bytes and can be asked.
+/// An accepted law file is read back to the same bytes and can be used.
 pub fn law_file(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -343,7 +343,7 @@ pub fn law_file(bytes: &[u8]) {
     }
 }
 
-/// Law files of a refused curve, an accepted one and a refused surface, with what is said of each.
+/// Law files of a refused curve, an accepted one and a refused surface, with the text about each.
 fn judged() -> &'static [(Value, String)] {
     static FILES: OnceLock<Vec<(Value, String)>> = OnceLock::new();
     FILES.get_or_init(|| {
@@ -377,9 +377,9 @@ fn judged() -> &'static [(Value, String)] {
     })
 }
 
-/// However findings, status, covariance and standard errors of a law file are edited, it is refused or
-/// says what the unedited file says. The first line chooses a file, the others are edits: a place and
-/// what is put there.
+/// If findings, status, covariance and standard errors of a law file are edited, it is refused or
+/// gives the text of the unedited file. The first line chooses a file; the others are edits: a
+/// position and a value.
 pub fn verdict(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -409,7 +409,7 @@ pub fn verdict(bytes: &[u8]) {
     }
 }
 
-/// An entry in which `words` stand wherever text does, its score, and what is printed of both.
+/// The printed output of an entry and its score in which every text is `words`.
 fn said(words: &str) -> Vec<Document> {
     let text = || words.to_owned();
     let prediction = json!({
@@ -463,8 +463,8 @@ fn said(words: &str) -> Vec<Document> {
     all
 }
 
-/// Texts of an entry or a score stay on their lines: as many lines are printed as of harmless texts,
-/// with the same words at their beginning, and nothing that a terminal obeys.
+/// Texts of an entry or a score stay on their lines: there are as many lines as for harmless texts,
+/// with the same beginnings, and no terminal control characters.
 pub fn spoken(bytes: &[u8]) {
     const HARMLESS: &str = "x";
     let hostile = format!("{HARMLESS}{}", String::from_utf8_lossy(bytes));
@@ -490,8 +490,8 @@ pub fn spoken(bytes: &[u8]) {
     }
 }
 
-/// An entry or a score that is accepted has the very bytes it is made of; whatever the bytes say is tried with a seal that
-/// fits them too.
+/// An accepted entry or score has exactly the bytes that it serialises to. The bytes are also tried
+/// with a valid seal.
 pub fn entry(bytes: &[u8]) {
     sealed(bytes);
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -515,7 +515,7 @@ fn sealed(bytes: &[u8]) {
     }
 }
 
-/// Defaults never take away what the user said, and give no flag but those that may stand in the file.
+/// Defaults never override the user's words, and give only flags that may be set in the file.
 pub fn config(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

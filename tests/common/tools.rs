@@ -1,9 +1,9 @@
-//! Programs that some tests need and that not every machine has.
+//! Programs that some tests need and that some machines lack.
 
-/// Says that a test does nothing because `tool` is missing.
+/// Prints that a test is skipped because `tool` is missing.
 ///
 /// # Panics
-/// When `SCALEWISE_TEST_NEEDS` names the tool, as `.ci/run` does: there the test must not be skipped.
+/// When `SCALEWISE_TEST_NEEDS` names the tool, as in `.ci/run`, where the test must not be skipped.
 pub fn skip_without(tool: &str) {
     let needed = std::env::var("SCALEWISE_TEST_NEEDS").unwrap_or_default();
     let required = needed.split_whitespace().any(|name| name == tool);

@@ -2,11 +2,11 @@
 
 use scalewise::law::{Law, TypedLaw};
 
-/// Operations that a byte of a formula may become, with its derivatives.
+/// Most operations of a formula of this length and its derivatives.
 const OPERATIONS: usize = 40;
 
-/// A formula is refused, or it is small, and has the same values when it is read again from its own
-/// spelling, and when its derivatives are found beside.
+/// A formula is refused, or it is small and has the same values when its own text is parsed again
+/// and when its derivatives are computed with it.
 pub fn typed_law(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let Ok(law) = TypedLaw::parse(&text) else {

@@ -1,4 +1,4 @@
-//! Reading a NIST `.dat` file, whose parts stand on fixed lines.
+//! Reads a NIST `.dat` file, whose parts are on fixed lines.
 
 use crate::models::{MODELS, Model};
 use scalewise::fit::Residuals;
@@ -36,7 +36,7 @@ impl Set {
         self.parameters.iter().map(|p| p.starts[which]).collect()
     }
 
-    /// Fewest significant digits that `p` has in common with the certified values.
+    /// The smallest number of significant digits in which `p` agrees with the certified values.
     pub fn digits(&self, p: &[f64]) -> f64 {
         let certified = self.parameters.iter();
         let worst = p
@@ -44,7 +44,7 @@ impl Set {
             .zip(certified)
             .map(|(value, known)| ((value - known.value) / known.value).abs())
             .fold(0.0, f64::max);
-        // Certified values have eleven digits: more agreement than that means nothing.
+        // Certified values have eleven digits, so closer agreement has no meaning.
         (-worst.log10()).clamp(0.0, 11.0)
     }
 }
@@ -106,7 +106,7 @@ fn parse(law: Model, text: &str) -> Set {
     assert_eq!(rows.len() as f64, header("Number of Observations:"));
     let mut y: Vec<f64> = rows.iter_mut().map(|row| row.remove(0)).collect();
     if law.name() == "Nelson" {
-        // The one model of log(y).
+        // The only model of log(y).
         y.iter_mut().for_each(|y| *y = y.ln());
     }
     Set {

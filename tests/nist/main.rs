@@ -1,5 +1,5 @@
-//! The NIST Statistical Reference Datasets for nonlinear regression: 27 sets with certified
-//! parameters and standard deviations, against which the covariance and the fit are held.
+//! The NIST Statistical Reference Datasets for nonlinear regression: the covariance and the fit are
+//! compared with the certified parameters and standard deviations of 27 sets.
 #![cfg(feature = "corpus")]
 #![allow(clippy::suspicious_arithmetic_impl)] // the product rule adds
 
@@ -13,18 +13,18 @@ use scalewise::fit::Basin;
 use scalewise::internal::{central_difference, covariance};
 use scalewise::law::{Law, Power};
 
-/// Certified values have 11 digits. Rounding the parameters moves the standard deviations by more
-/// than that where the model is ill-conditioned (Lanczos, Hahn1).
+/// Certified values have 11 digits. In ill-conditioned models (Lanczos, Hahn1), rounding of the
+/// parameters moves the standard deviations by more than that.
 const SD_TOLERANCE: f64 = 1e-5;
 
-/// Digits demanded of the two sets that are power laws; NIST certifies eleven.
+/// Digits required of the two sets that are power laws; NIST certifies eleven.
 const POWER_LAW_DIGITS: f64 = 9.0;
 
-/// Digits demanded of every set from NIST's second start.
+/// Digits required of every set from NIST's second start.
 const DIGITS: f64 = 6.0;
 
-/// Agreement demanded of exact derivatives and central differences, whose step is 6e-6 of the
-/// parameter: they lose (step·∂)²/6 to the third derivative, most on the far side of Eckerle4's
+/// Required agreement of exact derivatives and central differences. With steps of 6e-6 of the
+/// parameter, these lose (step·∂)²/6 to the third derivative, most on the far side of Eckerle4's
 /// peak, where the step is 5e-4 of its width and the value falls by e⁴⁰.
 const DIFFERENCE: f64 = 1e-5;
 
@@ -56,11 +56,11 @@ fn covariance_gives_the_certified_standard_deviations() {
         let dof = set.y.len() - set.parameters.len();
         assert_eq!(found.dof, dof as f64, "{name}");
         if name == "Lanczos1" {
-            // Eleven digits of the parameters cannot show so small a residual, so the standard
-            // deviations come out as large as that rounding: bounded, not compared.
+            // Eleven digits of the parameters cannot represent so small a residual, so the standard
+            // deviations are only bounded and not compared.
             assert!(found.residual_sd < 1e-10, "{}", found.residual_sd);
             assert!(found.residual_sd >= set.residual_sd);
-            // Their ratios to the residual are certified all the same.
+            // Their ratios to the residual are certified, too.
             for (sd, known) in found.stderr.iter().zip(&set.parameters) {
                 close(name, sd / found.residual_sd, known.sd / set.residual_sd);
             }
@@ -119,12 +119,12 @@ fn from_start(set: &Set, which: usize) -> Option<Basin> {
     basins.into_iter().next()
 }
 
-/// From NIST's first start, far from the answer, one start is not enough for these. The fit says so
-/// (not converged), and is asked for a nearer start or a search range instead.
+/// From NIST's first start, which is far from the answer, one start is not enough for these. The
+/// fit reports this (not converged), and gets a nearer start or a search range.
 const START_1_TOO_FAR: [&str; 3] = [
     // One step takes b2 to where exp(-b2*x) is 0 for every x and the sum is flat.
     "BoxBOD",
-    // b1 and exp(b2/(x+b3)) leave towards 0 and infinity along a curved valley.
+    // b1 and exp(b2/(x+b3)) diverge towards 0 and infinity along a curved valley.
     "MGH10", // b4 grows until exp(-x*b4) is 0 for every x.
     "MGH17",
 ];

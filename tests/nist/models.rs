@@ -113,7 +113,7 @@ fn enso(x: &[f64], b: &[Dual]) -> Dual {
 
 macro_rules! models {
     ($($name:literal $parameters:ident $formula:literal $f:expr;)*) => {
-        /// Every model, in the order of the alphabet.
+        /// Every model, in alphabetical order.
         pub static MODELS: &[Model] = &[$(Model {
             name: $name,
             formula: $formula,

@@ -1,5 +1,4 @@
-//! Findings that must not be raised on runs that do not deserve them, and still must be on those
-//! that do.
+//! Findings that must not be raised on good runs, but must be raised on bad ones.
 
 use super::normal::normal;
 use super::random::Random;
@@ -8,7 +7,7 @@ use scalewise::law::{BuiltIn, Law, Parameter, Saturating, Search};
 use scalewise::runs::CurveKind;
 use scalewise::{Dataset, Fit, FitResult, ReadOptions, Target};
 
-/// Runs over four decades that follow a law but for noise.
+/// Runs over four decades that follow a law up to noise.
 fn ladder(law: &dyn Law, p: &[f64], n: usize, noise: f64, seed: u64) -> Dataset {
     let mut random = Random::seeded(seed);
     let runs = (0..n).map(|i| {
@@ -24,8 +23,8 @@ fn severity(fit: &FitResult, code: Code) -> Option<Severity> {
     found.map(|d| d.severity)
 }
 
-/// Rounding of many runs, or of parameters that they hardly show, keeps the steps of a search from
-/// getting small.
+/// With many runs, or parameters that they hardly determine, rounding keeps the steps of a search
+/// from becoming small.
 #[test]
 fn rounding_is_no_failure_of_a_search() {
     let laws: [(BuiltIn, &[f64]); 2] = [
@@ -45,7 +44,7 @@ fn rounding_is_no_failure_of_a_search() {
     }
 }
 
-/// A law whose gradient leads uphill, so that no search arrives.
+/// A law with a wrong gradient, so that no search converges.
 #[derive(Debug)]
 struct Misleading;
 
@@ -114,7 +113,7 @@ fn one_run_off_is_no_break_and_a_kink_is() {
             }
         }
     }
-    // The largest run alone may lie low, but not three of them.
+    // The largest run alone may have a low loss, but not the three largest.
     let mut losses = smooth(12);
     losses[11] *= 0.35;
     assert_eq!(fitted(&losses).refusal(), None);
@@ -122,7 +121,7 @@ fn one_run_off_is_no_break_and_a_kink_is() {
     losses[9] *= 0.85;
     let refusal = fitted(&losses).refusal().map(|d| d.code);
     assert_eq!(refusal, Some(Code::Break));
-    // A run that ends the curve with a rise may be where it turns.
+    // A rise at the largest run may be a turning point.
     let mut losses = smooth(12);
     losses[11] *= 1.3;
     let refusal = fitted(&losses).refusal().map(|d| d.code);
@@ -145,7 +144,7 @@ fn a_curve_without_a_trend_does_not_rise() {
     assert_eq!(severity(&rising, Code::NoTrend), None);
 }
 
-/// What a law does of itself is no evidence against it.
+/// A bend that the law itself has is no evidence against it.
 #[test]
 fn a_law_that_bends_is_not_told_that_it_bends() {
     let shifted = [200.0, -0.15, 1.7, 1e19];
@@ -183,7 +182,7 @@ fn small_numbers_alone_are_no_mix_up_of_units() {
     for kind in [None, Some(CurveKind::DatasetSize), Some(CurveKind::Samples)] {
         assert_eq!(units(&small, kind), None, "{kind:?}");
     }
-    // Each model needs more for a single token.
+    // Each model needs more compute than that for a single token.
     let params = table("compute,params,loss", &|c| {
         format!("{c},{}", 1e8 * c.sqrt())
     });
@@ -199,7 +198,7 @@ fn small_numbers_alone_are_no_mix_up_of_units() {
     assert_eq!(units(&both(1e3), None), Some(Severity::Note));
 }
 
-/// What is said against a parameter says what is not to be used.
+/// A finding about a parameter says which numbers not to use.
 #[test]
 fn findings_about_parameters_say_what_not_to_use() {
     let data = ladder(&BuiltIn::Power, &[20.0, -0.05], 8, 0.01, 3);

@@ -1,11 +1,11 @@
-//! Losses that may be zero or negative, as densities in nats are.
+//! Losses that may be zero or negative, such as densities in nats.
 
 use scalewise::ask::{FitRequest, ForecastRequest, LawChoice};
 use scalewise::fit::Residuals;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Kind, Method, Size};
 
-/// L = 3·(C/1e15)^−0.12 − 1.8, with errors of 0.01 at most that were drawn once.
+/// L = 3·(C/1e15)^−0.12 − 1.8, with fixed random errors of at most 0.01.
 const RUNS: &str = "compute,loss\n\
     1e15,1.2078\n4e15,0.7377\n1.6e16,0.3526\n6.4e16,0.0\n2.56e17,-0.2564\n\
     1.024e18,-0.4981\n4.096e18,-0.7017\n1.6384e19,-0.8641\n6.5536e19,-1.0118\n";

@@ -1,5 +1,4 @@
-//! The residual bootstrap of a·C^b + c against what it imitates: the same experiment done again and
-//! again.
+//! The residual bootstrap of a·C^b + c, compared with repetitions of the same experiment.
 
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::fit::Code;
@@ -38,8 +37,8 @@ fn ends(fit: &FitResult, method: Method, kind: Kind, replicates: usize, seed: u6
     (i.lower, i.upper)
 }
 
-/// Standard error of a share of 400 at 90 %: 1.5 %; percentiles of 24 runs are known to be a little
-/// narrow.
+/// Standard error of a share of 400 at 90 %: 1.5 %. Percentiles of 24 runs are known to be a little
+/// too narrow.
 #[test]
 fn intervals_hold_about_as_often_as_they_say() {
     const EXPERIMENTS: u64 = 400;
@@ -69,8 +68,8 @@ fn intervals_hold_about_as_often_as_they_say() {
     assert!((84.0..94.0).contains(&percent(run)), "{}", percent(run));
 }
 
-/// The spread of the refits is the spread of the estimate: quantiles of the forecasts of 2,000
-/// experiments, against the mean ends of 40 bootstraps, within a tenth of their width.
+/// The refits have the spread of the estimate: quantiles of the forecasts of 2,000 experiments
+/// agree with the mean ends of 40 bootstraps within a tenth of their width.
 #[test]
 fn refits_spread_as_experiments_do() {
     let point = |seed: u64| fit(24, 50_000 + seed).predict(&[TARGET]);
@@ -102,7 +101,7 @@ fn draws_are_fixed_by_the_seed_and_more_refits_keep_the_first() {
     assert_ne!(of(100, 1), of(101, 1));
 }
 
-/// Of few draws the percentiles of a new run may by chance lie inside those of the curve.
+/// With few draws, the percentiles for a new run might by chance lie inside those for the curve.
 #[test]
 fn what_a_new_run_may_give_holds_what_the_curve_may() {
     for seed in 0..40 {
@@ -168,7 +167,7 @@ fn the_compute_to_reach_a_loss_is_where_the_bootstrap_of_a_forecast_ends() {
                 .unwrap()
         };
         let (low, high) = (interval.lower.unwrap(), interval.upper.unwrap());
-        // Half a unit in the last place of log10 C moves the loss by less than this.
+        // Half a unit in the last place of log10 C changes the loss by less than this.
         let same = |end: f64| (end / loss - 1.0).abs() < 1e-10;
         assert!(same(at(low).lower), "{:?} {loss}", at(low));
         assert!(same(at(high).upper), "{:?} {loss}", at(high));

@@ -1,4 +1,4 @@
-//! Long computations end at once when their listener says so.
+//! Long computations end at once when their listener cancels them.
 #![allow(clippy::unwrap_used)]
 
 use crate::surfaces;
@@ -11,7 +11,7 @@ use scalewise::progress::Progress;
 use scalewise::{Dataset, ErrorKind, Fit, Method, Target};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Stops everything after so many steps.
+/// Cancels after this many steps.
 struct After {
     allowed: usize,
     done: AtomicUsize,

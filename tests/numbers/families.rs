@@ -1,5 +1,5 @@
-//! The laws shifted, m3, m4 and broken: truths come back, no unit matters, no random start finds a
-//! lower minimum, and every objective works.
+//! The laws shifted, m3, m4 and broken: truths are recovered, units do not matter, no random start
+//! finds a lower minimum, and every objective works.
 
 use crate::normal;
 use crate::random;
@@ -61,11 +61,11 @@ fn losses(law: &dyn Law, p: &[f64], x: &[f64]) -> Vec<f64> {
     x.iter().map(|x| law.predict(&[x / LARGEST], p)).collect()
 }
 
-/// A truth without noise has this error a hundred times beyond the largest run; the broken law, the
-/// least determined, sets it.
+/// Largest error of a noise-free fit a hundred times beyond the largest run. It is set by the
+/// broken law, the least determined.
 const RECOVERY: f64 = 1e-7;
 
-/// The same for the quick fit at the largest run: its descents are cut short on flat ground.
+/// The same for the quick fit at the largest run, whose descents are shortened on flat ground.
 const QUICK_RECOVERY: f64 = 1e-3;
 
 #[test]
@@ -102,8 +102,8 @@ fn noisy(name: &str, seed: u64) -> (Vec<f64>, Vec<f64>) {
     (x, y)
 }
 
-/// Losses fitted in other units agree to this. On flat ground the sum of squares, and not the
-/// parameters, is what the runs determine: to its rounding.
+/// Tolerance between fits of losses in different units. On flat ground the runs determine the sum
+/// of squares, up to rounding, and not the parameters.
 const SAME_SUM: f64 = 1e-6;
 
 #[test]
@@ -140,7 +140,7 @@ fn no_unit_matters() {
     }
 }
 
-/// A random start may end below the fit by no more than this share of the sum of squares.
+/// Largest relative amount by which a random start may end below the fit.
 const NOT_LOWER: f64 = 1e-4;
 
 /// Random starts a data set, each a full descent of its own.
@@ -190,7 +190,8 @@ fn no_random_start_ends_lower() {
     }
 }
 
-/// Without noise but with one wild run Huber's loss and least absolute deviations see the truth.
+/// Without noise but with one outlier, Huber's loss and least absolute deviations recover the
+/// truth.
 const ROBUST: f64 = 2e-3;
 
 #[test]
@@ -244,7 +245,7 @@ fn a_parameter_can_be_held() {
     }
 }
 
-/// Real curves: every case with as many runs as parameters has a fit that falls and stays positive.
+/// Real curves: every case with at least as many runs as parameters has a decreasing, positive fit.
 #[cfg(feature = "corpus")]
 #[test]
 fn every_real_curve_has_a_fit() {

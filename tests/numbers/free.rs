@@ -1,4 +1,4 @@
-//! The methods that assume no one law, against outside witnesses.
+//! The methods that assume no single law, compared with independent computations.
 
 use approx::assert_relative_eq;
 use scalewise::fit::Code;
@@ -91,7 +91,7 @@ fn the_recommended_point_lies_inside_its_interval_and_shows_its_members() {
     let (lower, upper) = ends(&f, Method::Calibrated);
     assert!(lower < f.point && f.point < upper);
     let names: Vec<&str> = f.members.iter().map(|m| m.name).collect();
-    // Six runs: the six parameters of `broken` would pass through every one of them.
+    // Six runs: the six parameters of `broken` would fit every one of them exactly.
     let expected = ["quadrature", "envelope", "shifted", "m3", "m4", "local"];
     assert_eq!(names, expected);
     assert_eq!(f.point_of(Method::Delta), Some(f.law_point));
@@ -121,7 +121,7 @@ fn levels_are_nested_and_those_that_were_not_measured_abstain() {
     }
 }
 
-/// Noise of 3 % that replicates show is not mistaken for the small residuals of their means.
+/// Replicates that show 3 % noise are not averaged into small residuals.
 #[test]
 fn replicates_and_given_sigma_set_the_width_of_the_envelope() {
     let mean = |c: f64| 20.0 * c.powf(-0.1) + 1.5;
@@ -155,7 +155,8 @@ fn replicates_and_given_sigma_set_the_width_of_the_envelope() {
 
 #[test]
 fn a_kink_that_no_mixture_passes_abstains_for_the_envelope_alone() {
-    // Convex in ln C is needed; this rises between two falls by far more than eight bands.
+    // Convexity in ln C is required, but these losses rise between two falls by far more than eight
+    // bands.
     let mut csv = "compute,loss,sigma\n".to_owned();
     for (c, l) in [
         ("1e18", 3.0),
@@ -184,7 +185,7 @@ fn a_kink_that_no_mixture_passes_abstains_for_the_envelope_alone() {
             .any(|d| d.code == Code::EnvelopeInfeasible)
     );
     let ((ql, qu), (cl, cu)) = (ends(&f, Method::Quadrature), ends(&f, Method::Calibrated));
-    // Nothing holds quadrature, so that more is claimed than it does.
+    // Nothing limits quadrature, so its interval claims too much.
     let (quadrature, calibrated) = ((qu / ql).ln(), (cu / cl).ln());
     assert!(calibrated > 1.2 * quadrature, "{calibrated} {quadrature}");
 }
@@ -202,7 +203,7 @@ fn curve_intervals_are_not_what_these_methods_give() {
     assert_eq!(f.abstentions[0].code, Code::PredictionOnly);
 }
 
-/// Twelve runs whose larger half does what the smaller half does not foretell.
+/// Twelve runs whose larger half does not follow from the smaller half.
 #[test]
 fn a_history_of_misses_widens_and_a_clean_one_does_not() {
     let widened = |runs: &[(f64, f64)]| {
@@ -322,9 +323,9 @@ mod corpus {
     }
 }
 
-/// Replicates say more about a curve, never less: with 40 runs at each of 8 computes and 5 % noise
-/// the recommended point stays near a truth of 1.971. (Taken one by one they let quadrature's
-/// discrepancy process explain everything.)
+/// Replicates add information about a curve and must not mislead: with 40 runs at each of 8
+/// computes and 5 % noise, the recommended point stays near a truth of 1.971. (Taken separately,
+/// they let quadrature's discrepancy process explain everything.)
 #[test]
 fn replicates_do_not_mislead() {
     use rand_chacha::rand_core::SeedableRng;
@@ -345,8 +346,8 @@ fn replicates_do_not_mislead() {
         let forecast = fit.forecast(Target::at(3e23)).run().unwrap();
         let off = |point: f64| (point / truth(3e23)).ln().abs();
         assert!(off(forecast.point) < 0.1, "seed {seed}: {}", forecast.point);
-        // Quadrature by itself, too, and not only because the envelope holds its point: 1e-5 of it
-        // before.
+        // Quadrature's own point must be right, too, and not only because the envelope limits it.
+        // Earlier it was 1e-5 of the truth.
         let quadrature = forecast.members.iter().find(|m| m.name == "quadrature");
         let quadrature = quadrature.unwrap().point;
         assert!(
@@ -360,10 +361,10 @@ fn replicates_do_not_mislead() {
     }
 }
 
-/// Runs that no mixture of power laws fits leave few mixtures, and bounds that agree with each
-/// other and with nothing else. Whatever noise is claimed for the rungs of `data/ladder`, whose
-/// curve is slightly S-shaped, the interval stays about as wide; at σ as measured it was ±0.7 %
-/// where σ a tenth larger gave ±6 %.
+/// If no mixture of power laws fits the runs, few mixtures remain, and their bounds agree with each
+/// other only. Whatever noise is claimed for the rungs of `data/ladder`, whose curve is slightly
+/// S-shaped, the width of the interval hardly changes; earlier it was ±0.7 % at the measured σ and
+/// ±6 % at a σ larger by a tenth.
 #[test]
 fn a_curve_that_is_no_mixture_gets_no_narrow_interval() {
     let options = scalewise::ReadOptions {

@@ -1,4 +1,4 @@
-//! What must not change the answer does not: units, the order of the rows, how weights are told.
+//! Changes that must not affect the answer: units, the order of the rows, the form of weights.
 
 use crate::normal;
 use crate::random;
@@ -12,11 +12,11 @@ use scalewise::law::{Chinchilla, Law, M3, Saturating};
 use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
-/// Noisy data sets each invariance is shown on.
+/// Noisy data sets on which each invariance is tested.
 const SETS: u64 = 100;
 
-/// Two fits of the same problem in other units differ by rounding (1e-16) times its condition,
-/// which reaches 1e5 for the flattest of these curves.
+/// Tolerance between fits in different units: rounding (1e-16) times the condition, which reaches
+/// 1e5 for the flattest of these curves.
 const SAME: f64 = 1e-10;
 
 /// FLOP in a PF-day.
@@ -47,8 +47,8 @@ fn fit(runs: &Runs, weights: Weights) -> FitResult {
     Fit::new(Saturating).weights(weights).run(&data).unwrap()
 }
 
-/// What a user reads off a fit, free of units: the law at and beyond the largest run and c as
-/// multiples of `loss`, the exponent, and the ends of the intervals.
+/// The results of a fit, free of units: the law at and beyond the largest run and c as multiples of
+/// `loss`, the exponent, and the ends of the intervals.
 fn answer(fit: &FitResult, loss: f64) -> (Vec<f64>, Vec<f64>) {
     let largest = fit.data().largest_fitted().unwrap();
     let p = fit.values();
@@ -75,7 +75,7 @@ fn answer(fit: &FitResult, loss: f64) -> (Vec<f64>, Vec<f64>) {
     (law, ends)
 }
 
-/// Fits every data set as it is and as `change` gives it, with losses in another unit.
+/// Fits every data set as it is and changed by `change`, with losses in another unit.
 fn unchanged(loss: f64, change: impl Fn(&Runs) -> (Runs, Weights)) {
     same(loss, |runs| [(runs.clone(), Weights::Equal), change(runs)]);
 }
@@ -122,7 +122,7 @@ fn the_unit_of_loss_does_not_matter() {
     }
 }
 
-/// Where the rows of a shuffled table stood.
+/// The original positions of the rows of a shuffled table.
 fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
     let mut places: Vec<usize> = (0..rows).collect();
     let mut random = Random::seeded(seed);
@@ -133,8 +133,7 @@ fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
 }
 
 /// The same runs in another order, with replicates and copies among them: every number has the same
-/// bits, the lists of runs and residuals keep the order that was given, and weights stay with their
-/// runs.
+/// bits, the lists of runs and residuals keep the given order, and weights stay with their runs.
 #[test]
 fn the_order_of_the_rows_does_not_matter() {
     for seed in 0..SETS {
@@ -201,9 +200,9 @@ fn the_order_of_observations_does_not_matter() {
     }
 }
 
-/// Without replicates one law alone minimises the absolute residuals, and no false alarm is raised.
-/// With two runs at every compute but one there are many, and the one given has the smallest sum of
-/// squares of those between the pairs.
+/// Without replicates a single law minimises the absolute residuals, and there is no false alarm.
+/// With two runs at every compute but one there are many minima, and the one returned has the
+/// smallest sum of squares of those between the pairs.
 #[test]
 fn a_minimum_is_said_to_be_one_of_many_where_it_is_and_nowhere_else() {
     let not_unique = |fit: &FitResult| {
@@ -238,7 +237,7 @@ fn a_minimum_is_said_to_be_one_of_many_where_it_is_and_nowhere_else() {
             runs.push((x, middle * (1.0 + gap)));
             runs.push((x, middle * (1.0 - gap)));
         }
-        // Of the last pair one stays, well inside what the others allow.
+        // Only one run of the last pair remains, well inside what the others allow.
         runs.pop();
         runs[8].1 /= 1.0 + random.uniform(0.005, 0.01);
         let fit = fitted(&runs, Objective::Lad);
@@ -251,7 +250,7 @@ fn a_minimum_is_said_to_be_one_of_many_where_it_is_and_nowhere_else() {
             (absolute, squares)
         };
         let (absolute, squares) = sums(&p);
-        // Curves through the last run whose exponent and floor are a little different.
+        // Curves through the last run with slightly different exponents and floors.
         let mut equal = 0;
         for _ in 0..20_000 {
             let reach = 10_f64.powf(random.uniform(-4.0, -1.0));
@@ -288,8 +287,8 @@ fn a_count_of_two_is_a_row_twice() {
     });
 }
 
-/// The forms among the members end where their sum of squares is flat to rounding: parameters that
-/// the runs hardly determine, and forecasts from them, agree to its root.
+/// Tolerance for the member forms, whose searches end where the sum of squares is flat to rounding:
+/// poorly determined parameters, and forecasts from them, agree only to the root of that.
 const SAME_WITHOUT_A_LAW: f64 = 1e-7;
 
 #[test]
@@ -321,8 +320,7 @@ fn no_unit_matters_to_the_methods_without_a_law() {
     }
 }
 
-/// What a fit says, with losses counted in `unit`: its verdict, its findings, its law and its
-/// intervals.
+/// The results of a fit with losses in units of `unit`: its verdict, findings, law and intervals.
 fn said(law: &str, residuals: Residuals, runs: &Runs, unit: f64) -> (String, Vec<f64>) {
     let scaled = runs.iter().map(|(c, l)| (*c, l * unit));
     let data = Dataset::from_runs(scaled).unwrap();
@@ -348,8 +346,7 @@ fn losses_may_be_counted_in_any_unit_that_is_accepted() {
         for residuals in [Residuals::Relative, Residuals::Absolute] {
             let runs = noisy(3);
             let (verdict, numbers) = said(law, residuals, &runs, 1.0);
-            // Powers of two, so that the losses themselves are not rounded: 1.7e138 and its
-            // inverse.
+            // Powers of two, so that the losses are not rounded: 1.7e138 and its inverse.
             for unit in [2f64.powi(459), 2f64.powi(-459)] {
                 let (scaled, found) = said(law, residuals, &runs, unit);
                 assert_eq!(scaled, verdict, "{law} {residuals:?} {unit:e}");
@@ -365,7 +362,7 @@ fn losses_may_be_counted_in_any_unit_that_is_accepted() {
     }
 }
 
-/// The same of a surface, by the objectives that look at the size of residuals.
+/// The same for a surface, with objectives that depend on the size of residuals.
 #[test]
 fn losses_of_surfaces_may_be_counted_in_any_unit_that_is_accepted() {
     let table = |unit: f64| {

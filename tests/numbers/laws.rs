@@ -1,4 +1,4 @@
-//! Laws as users have them: built in, and made while the program runs.
+//! Laws as users have them: built in, and made at run time.
 #![allow(clippy::unwrap_used)]
 
 use scalewise::internal::central_difference;
@@ -6,7 +6,7 @@ use scalewise::law::{self, Input, Law, Parameter, Search};
 use scalewise::{Dataset, Fit, FitResult, Target, report};
 use std::sync::Arc;
 
-/// A sum of powers of ln C, of as many terms as a user asks for.
+/// A polynomial in ln C with any number of terms.
 #[derive(Debug, Clone)]
 struct Polynomial {
     name: String,
@@ -80,7 +80,8 @@ fn a_law_made_at_run_time_is_fitted_saved_and_forecast() {
     assert!(report::latex(&fit).is_none());
 }
 
-/// What makes fits exact is reached through the public type: gradients in closed form, starts from
+/// The public type gives access to everything that makes fits exact: closed-form gradients, starts
+/// from the data, and units of the data.
 /// the data, and units of the data.
 #[test]
 fn built_in_laws_are_reached_in_full() {

@@ -1,5 +1,5 @@
-//! Intervals of laws of several columns: against the exact ones of laws that have them, against the
-//! closed form of a linear law, and in simulations with a known truth.
+//! Intervals of laws of several columns, compared with the exact ones of built-in laws, with the
+//! closed form of a linear law, and with simulations of a known truth.
 
 use super::random::Random;
 use rand_chacha::rand_core::SeedableRng;
@@ -30,8 +30,8 @@ fn noise(seed: u64, count: usize) -> Vec<f64> {
     (0..count).map(|_| standard_normal(&mut rng)).collect()
 }
 
-/// a·C^b + c is built in, where each interval is exact over every exponent, and may be typed as a
-/// law of another column, where profiles and refits descend. Both draw the same residuals.
+/// a·C^b + c is built in, where each interval is exact over every exponent, and can be typed as a
+/// law of another column, where profiles and refits use descents. Both draw the same residuals.
 #[test]
 fn a_typed_law_has_the_intervals_of_the_built_in_one() {
     let methods = [Method::Delta, Method::Profile, Method::Bootstrap];
@@ -59,7 +59,7 @@ fn a_typed_law_has_the_intervals_of_the_built_in_one() {
             for kind in Kind::ALL {
                 let ours = interval(answer.points()[0].intervals(), method, kind);
                 let theirs = interval(&exact.intervals, method, kind);
-                // Descents end where a step changes the sum of squares no more, about 1e-8 of a
+                // Descents end where a step no longer changes the sum of squares, about 1e-8 of a
                 // parameter away.
                 close(ours, theirs, 1e-6, &format!("{seed} {method:?} {kind:?}"));
             }
@@ -105,7 +105,7 @@ fn a_linear_law_has_the_intervals_of_students_t() {
     close(profile, (f - curve, f + curve), 1e-8, "curve");
     let profile = of(Method::Profile, Kind::Prediction);
     close(profile, (f - run, f + run), 1e-8, "run");
-    // The interval of the delta method is about ln L where every loss is positive.
+    // The delta interval is for ln L if every loss is positive.
     let delta = of(Method::Delta, Kind::Confidence);
     let reach = curve / f;
     close(delta, (f * (-reach).exp(), f * reach.exp()), 1e-8, "delta");
@@ -154,8 +154,8 @@ fn intervals_of_a_surface_hold_about_as_often_as_they_say() {
     }
 }
 
-/// Two bumps explain the runs equally well, and the law has one: what it says at the second bump
-/// is about 3 or about 3.5, and the profile interval has to cover both.
+/// Two bumps explain the runs equally well, but the law has only one: at the second bump it gives
+/// about 3 or about 3.5, and the profile interval must cover both.
 #[test]
 fn a_profile_covers_each_minimum_that_fits_as_well() {
     let at: Vec<f64> = (0..33).map(|k| 0.25 * f64::from(k)).collect();
@@ -204,7 +204,7 @@ fn methods_that_points_cannot_have_are_named() {
     let wrong = wrong.unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::Usage);
     assert!(wrong.to_string().contains("calibrated"), "{wrong}");
-    // Two runs more than parameters do not show the noise.
+    // Two more runs than parameters do not determine the noise.
     for method in [Method::Profile, Method::Bootstrap] {
         let answer = asked.clone().methods([method]).of(&data).unwrap();
         let point = &answer.points()[0];

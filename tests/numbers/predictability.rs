@@ -1,5 +1,4 @@
-//! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean
-//! one.
+//! Curves that no law continues: every finding appears on a clear case and not on a clean one.
 
 use scalewise::fit::{Code, Severity};
 use scalewise::internal::{NoiseSource, Shape};
@@ -89,7 +88,7 @@ fn a_loss_that_rises_again_is_refused() {
 
 #[test]
 fn a_rise_within_the_noise_is_not_refused() {
-    // The last two runs are level within the scatter.
+    // The last two runs are equal within the scatter.
     let mut losses = curve(12, |x| 1.5 * x.powf(-0.15) + 1.5);
     losses[11] = losses[10] * 1.002;
     assert_eq!(severity(&fitted(&losses), Code::NonMonotone), None);
@@ -201,7 +200,7 @@ fn a_score_is_not_a_loss() {
         let found = severity(&table(name, &falling), Code::InverseScaling);
         assert_eq!(found, None, "{name}");
     }
-    // Not within [0, 1], and no per cent.
+    // Not within [0, 1], and not per cent.
     let found = severity(
         &table("score", &[500.0, 450.0, 420.0, 400.0]),
         Code::InverseScaling,
@@ -256,7 +255,7 @@ fn replicates_and_known_sigma_set_the_noise() {
     assert!(shape.rise.z < 0.7, "{:?}", shape.rise);
 }
 
-/// Honest extrapolation cases of published curves: almost none may be refused.
+/// Realistic extrapolations of published curves: almost none may be refused.
 #[cfg(feature = "corpus")]
 #[test]
 fn published_curves_are_rarely_refused() {

@@ -1,4 +1,4 @@
-//! The published laws that have a name find their parameters again in runs without noise.
+//! The named published laws recover their parameters from noise-free runs.
 
 use scalewise::Fit;
 use scalewise::fit::Residuals;
@@ -74,7 +74,7 @@ fn grid(columns: &[&[f64]]) -> Vec<Vec<f64>> {
 }
 
 /// The search ends where the sum of squares no longer falls; flat directions leave the last digits
-/// of a prediction open.
+/// of a prediction undetermined.
 const SAME: f64 = 1e-6;
 
 #[test]

@@ -1,5 +1,5 @@
-//! Fits and forecasts with something known beforehand: priors against SciPy, held and bounded
-//! parameters, and what no number may contradict.
+//! Fits and forecasts with prior knowledge: priors compared with SciPy, held and bounded
+//! parameters, and consistency of all numbers.
 
 use approx::assert_relative_eq;
 use scalewise::fit::{BetweenRecipes, Prior, Residuals};
@@ -38,7 +38,7 @@ fn fitted(data: &Dataset, priors: &[Prior]) -> FitResult {
     fit.run(data).unwrap()
 }
 
-/// The runs say m = 0.5. The prior says 20, where the law is flat and the penalised sum is lower.
+/// The runs give m = 0.5. The prior is at 20, where the law is flat and the penalised sum is lower.
 #[test]
 fn a_strong_prior_of_a_typed_law_is_found_from_afar() {
     let at: Vec<f64> = (1..33).map(|k| 0.25 * f64::from(k)).collect();
@@ -179,7 +179,7 @@ fn ladder() -> Dataset {
     Dataset::of_compute(&compute, &loss).unwrap()
 }
 
-/// The methods that assume no one law.
+/// The methods that assume no single law.
 const FREE: [Method; 3] = [Method::Calibrated, Method::Envelope, Method::Quadrature];
 
 #[test]
@@ -235,7 +235,7 @@ fn a_loss_above_a_bounded_floor_is_reached() {
     }
 }
 
-/// The larger the floor that is held, the higher the forecast.
+/// A larger held floor gives a higher forecast.
 #[test]
 fn the_forecast_rises_with_the_floor() {
     let mut before = 0.0;
@@ -269,7 +269,7 @@ fn where_the_loss_may_rise_the_headline_is_the_laws_own() {
 
 #[test]
 fn a_floor_that_may_lie_below_zero_is_tested_below_zero() {
-    // 3·x^-0.1 − 0.5 in 0.1 % of noise: no law with c ≥ 0 describes it.
+    // 3·x^-0.1 − 0.5 with 0.1 % noise: no law with c ≥ 0 describes it.
     let noise = [0.4, -0.7, 0.9, -0.3, -0.8, 0.6, 0.2, -0.5];
     let rows = (0..8).map(|i| {
         let x = 10f64.powi(i);
@@ -305,7 +305,7 @@ fn a_floor_above_runs_is_said_with_the_runs() {
         message.contains("2.85") && message.contains("2.72"),
         "{message}"
     );
-    // The members have nothing to say above such runs, and the law's own number stays.
+    // The members have no value for such runs, so the law's own number is kept.
     let forecast = fit.forecast(Target::at(1e24)).run().unwrap();
     assert_eq!(
         (forecast.point, forecast.grade),
@@ -336,12 +336,12 @@ fn a_conflict_of_runs_and_prior_is_told() {
         let mut found = fit.diagnoses().iter();
         found.any(|d| d.code.as_str() == "prior-conflict")
     };
-    // The runs alone say 1.43 with a standard error of 0.16.
+    // The runs alone give 1.43 with a standard error of 0.16.
     assert!(!told(1.6, 0.1) && !told(1.4, 0.01) && !told(2.3, 1.0));
     assert!(told(2.4, 0.05) && told(0.2, 0.05));
 }
 
-/// What is hardly known changes little, and what is known narrows.
+/// A weak prior changes little, and a strong one narrows the interval.
 #[test]
 fn a_prior_without_content_leaves_the_forecast() {
     let at = |fit: Fit| {
@@ -420,7 +420,7 @@ fn a_law_file_keeps_the_prior() {
     assert_eq!(again.to_json(), text);
     let at = |fit: &FitResult| fit.forecast(Target::at(1e23)).run().unwrap();
     assert_eq!(at(&fit), at(&again));
-    // A prior that was changed by hand is no longer that of the parameters.
+    // A prior that was edited no longer matches the parameters.
     let forged = text.replace("1.4", "1.5");
     assert!(FitResult::from_json(&forged, "law.json").is_err());
 }
@@ -429,7 +429,7 @@ fn a_law_file_keeps_the_prior() {
 fn an_earlier_ladder_is_a_prior_of_exponent_and_floor() {
     let earlier = Fit::new(Saturating).run(&ladder()).unwrap();
     let prior = Prior::earlier(&earlier, BetweenRecipes::default()).unwrap();
-    // Three runs of the next recipe (marin#6044), of which 2.256 came out at 1.19e23.
+    // Three runs of the next recipe (marin#6044), whose loss at 1.19e23 was 2.256.
     let next = Dataset::from_runs([(2.00e19, 3.2373), (1.31e20, 2.9538), (7.16e20, 2.7515)]);
     let fit = Fit::new(Saturating)
         .prior(prior)
@@ -446,7 +446,7 @@ fn an_earlier_ladder_is_a_prior_of_exponent_and_floor() {
     assert!(i.lower < 2.256 && 2.256 < i.upper, "{i:?}");
     let half_width = 0.5 * (i.upper / i.lower).ln();
     assert!(half_width < 0.06, "{half_width}");
-    // A ladder that does not determine its floor is none, nor is another law.
+    // A ladder that does not determine its floor cannot be a prior, nor can another law.
     let losses = [3.0, 2.9, 2.7, 2.3, 1.7, 1.0];
     let flat = Dataset::from_runs((0..6).map(|i| (10f64.powi(i), losses[i as usize]))).unwrap();
     for fit in [

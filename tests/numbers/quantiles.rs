@@ -1,11 +1,11 @@
-//! Curves below which a share of the runs lies.
+//! Quantile fits: curves with a given share of the runs below them.
 
 use scalewise::ask::{FitRequest, ForecastRequest, LawChoice, ObjectiveName};
 use scalewise::fit::{Code, Objective, Residuals};
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, FitResult, Method, Size};
 
-/// Those of studies/references/quantiles.py.
+/// The runs of studies/references/quantiles.py.
 const RUNS: [(f64, f64); 18] = [
     (1e17, 3.71),
     (1e17, 3.93),
@@ -68,7 +68,7 @@ fn the_minimum_satisfies_its_conditions() {
             for (c, l) in RUNS {
                 let (r, slope) = (residual(&fit, (c, l)), by(c, b) / l);
                 match r.abs() < 1e-9 {
-                    // Any slope between −q and 1 − q is one of a run on the curve.
+                    // A run on the curve may have any slope between −q and 1 − q.
                     true => {
                         sum += (0.5 - q) * slope;
                         room += 0.5 * slope;
@@ -141,7 +141,7 @@ fn nothing_made_for_the_middle_is_said_of_a_quantile() {
     assert!(found, "{:?}", answer.fit().diagnoses());
     let again = FitResult::from_json(&answer.fit().to_json(), "law.json").unwrap();
     assert_eq!(again.to_json(), answer.fit().to_json());
-    // The share has to be given, and belongs to this objective.
+    // The share is required, and only for this objective.
     let without = LawChoice::default().objective(ObjectiveName::Quantile);
     let error = FitRequest::default().fit(without).of(&data).unwrap_err();
     assert!(error.remedies().iter().any(|r| r.setting() == "quantile"));

@@ -1,4 +1,4 @@
-//! Runs without noise give back the law that made them to ten digits of each parameter.
+//! Noise-free runs give back their law to ten digits of each parameter.
 
 use crate::truths;
 
@@ -38,9 +38,8 @@ fn every_law_comes_back_from_runs_without_noise() {
     println!("worst errors over {TRUTHS} truths: a {a:.1e}, b {b:.1e}, c {c:.1e}");
 }
 
-/// Runs that lie on their curve but for the last digit that was written: rounding keeps the steps
-/// of
-/// the search from vanishing, which is no failure.
+/// Runs that lie on their curve up to the last written digit: rounding keeps the steps of the
+/// search from vanishing, which is not a failure.
 #[test]
 fn runs_rounded_to_six_digits_are_fitted_to_the_end() {
     let mut refused = 0;

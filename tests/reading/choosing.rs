@@ -39,7 +39,7 @@ fn the_best_row_of_each_size_is_kept() {
         note.contains("of each C;") && note.contains("1 without a loss"),
         "{note}"
     );
-    // A size that the law does not know of is a size all the same.
+    // A size that the law does not use is still a size.
     let (data, note) = chosen("N,C,loss\n1,1e18,3\n2,1e18,2\n2,1e18,4\n", "min", |_| {});
     assert_eq!(lines(&data), [2, 3]);
     assert!(note.contains("each (N, C)"), "{note}");
@@ -51,7 +51,7 @@ fn the_best_row_of_each_named_group_is_kept() {
     assert_eq!(lines(&data), [4, 5]);
     assert!(note.contains("of each lr"), "{note}");
     let (data, _) = chosen(SWEEP, "min", |o| o.group_col = Some("N, D".into()));
-    // Text that differs names another group, as for every column of groups.
+    // Different text names a different group, as in every grouping column.
     assert_eq!(lines(&data), [2, 3, 4]);
     assert_eq!(data.runs()[0].group(), Some("1e8 / 1e10"));
     assert_eq!(data.runs()[0].params(), Some(1e8));
@@ -94,8 +94,8 @@ fn rows_that_a_cheaper_one_beats_are_left_out() {
 }
 
 proptest! {
-    /// More rows than are held at once: what is left is what a look at all pairs leaves, in any
-    /// order of the rows.
+    /// More rows than are held at once: the result is that of comparing all pairs, in any order of
+    /// the rows.
     #[test]
     fn what_is_left_is_not_beaten(
         mut rows in proptest::collection::vec((1..60u32, 1..2000u32), 4000..9000), least in any::<bool>()

@@ -1,9 +1,9 @@
-//! Columns that a law is a function of, beside compute, parameters and tokens; and rows held out.
+//! Variables of a law other than compute, parameters and tokens; and held-out rows.
 
 use super::*;
 use scalewise::tables::{LossConversion, Source, Text, WantedColumn};
 
-/// What a law of these columns alone asks for.
+/// The needs of a law of only these columns.
 fn of(columns: &[&str]) -> ReadOptions {
     ReadOptions {
         needs: Needs::COLUMNS,
@@ -66,7 +66,7 @@ fn a_missing_column_is_an_error_only_where_it_is_required() {
         refusal(text, &wanted(vec![WantedColumn::required("bsze")])),
         "runs.csv: law: no column 'bsze'; the columns are flops, loss, Bsz, s\ndid you mean 'Bsz'?"
     );
-    // One letter stands for itself only.
+    // A single letter matches only itself.
     let one = refusal(text, &wanted(vec![WantedColumn::required("S")]));
     assert!(one.contains("no column 'S'"), "{one}");
     let some = ["bsz", "S", "c0", "bsz"].map(WantedColumn::if_there);
@@ -90,7 +90,7 @@ fn the_loss_is_no_law_of_itself_and_no_weight_is_one_of_the_variables() {
     let (data, _) = read(text, &of(&["std"]));
     assert_eq!(values(&data, "std"), [1.0, 2.0].map(Some));
     assert!(data.runs().iter().all(|run| run.sigma().is_none()));
-    // The loss of the training is the variable, and that of the evaluation the loss.
+    // The training loss is the variable, and the evaluation loss is the loss.
     let both = "loss,val_loss,flops\n3.3,3.1,1e18\n3.0,2.8,1e19\n";
     let (data, _) = read(both, &of(&["loss"]));
     assert_eq!(data.loss_column(), Some("val_loss"));
@@ -110,7 +110,7 @@ fn a_law_of_other_columns_needs_no_compute_and_none_is_told() {
     assert!(ranges.iter().all(|range| range["role"] != "compute"));
     let run = serde_json::to_value(&data.runs()[0]).unwrap();
     assert_eq!(run["compute"], serde_json::Value::Null);
-    // Laws of compute need it as before.
+    // Laws of compute still need it.
     let one = ReadOptions {
         columns: vec![WantedColumn::required("r1")],
         ..plain()

@@ -1,4 +1,4 @@
-//! What is said about a table that cannot be read: one message a mistake.
+//! Errors about tables that cannot be read: one message per mistake.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What other tables say of runs and of their steps.
+//! Tables with facts about runs and their steps.
 
 use super::*;
 use scalewise::tables::Prefer;
@@ -44,7 +44,7 @@ fn several_tables_are_joined_each_by_its_own_column_of_runs() {
     ] {
         assert_eq!(pairs(with(RUNS, joined(&tables))), FLOPS, "{tables:?}");
     }
-    // A column of the same name wins, whatever else it has.
+    // A column with the same name wins, whatever other columns there are.
     let models = "model,run,flops\nx,a,1e18\nx,b,1e19\n";
     assert_eq!(pairs(with(RUNS, joined(&[models]))), FLOPS);
 }
@@ -71,7 +71,7 @@ fn the_columns_that_tell_runs_apart_can_be_named() {
         },
     ));
     assert!(error.contains("no column for the group"), "{error}");
-    // Both columns of a key that two make.
+    // Both columns of a key of two columns.
     let options = ReadOptions {
         group_col: Some("family,size".to_owned()),
         reshape: joined(&["size,family,flops\ns,x,1e18\ns,y,1e19\n"]),
@@ -124,7 +124,8 @@ fn what_conditions_leave_out_need_not_be_known() {
     assert!(error.contains("nothing is known of run 'c'"), "{error}");
 }
 
-/// A table of several rows a run is joined by the run and the step; one row a run by the run alone.
+/// A table of several rows per run is joined by run and step, and one of one row per run by the
+/// run.
 #[test]
 fn steps_have_to_agree_where_both_tables_are_curves() {
     let text = "run,step,loss\na,1,4\na,2,3.1\nb,1,3.5\nb,2,2.8\n";
@@ -147,7 +148,7 @@ fn steps_have_to_agree_where_both_tables_are_curves() {
         error.contains("run 'b' has step 2 and is on lines 2 and 3"),
         "{error}"
     );
-    // The last step and the last loss of a run are not those of its rows.
+    // The last step and last loss of a run do not apply to all its rows.
     let runs = "run,_step,flops,loss\na,2,1e18,3.05\nb,2,1e19,2.75\n";
     let (data, understanding) = with(text, last(runs)).unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!(data.runs()[0].loss(), 3.1);

@@ -14,7 +14,7 @@ fn steps_of_one_run_are_a_training_run() {
     let one = CurveKind::TrainingRun;
     let named = "run,step,compute,loss\na,1,1e18,3.5\na,2,2e18,3.2\na,3,4e18,3.0\n";
     assert_eq!(kind(named, |_| {}), one);
-    // Steps at one compute are refused where there are several runs only.
+    // Steps at one compute are refused only if there are several runs.
     let same = "run,step,compute,loss\na,1,1e18,3.5\na,2,1e18,3.2\na,3,1e18,3.0\n";
     assert_eq!(kind(same, |_| {}), one);
     let nameless = "step,flops,loss\n0,0,9\n10,1e17,3.5\n20,2e17,3.2\n30,3.0e17,3.0\n";
@@ -49,7 +49,7 @@ fn columns_name_training_sets_and_samples() {
     );
 }
 
-/// What a name leaves open is asked for, and a unit in a bracket is read.
+/// Ambiguous names cause a question, and a unit in a bracket is read.
 #[test]
 fn names_that_mean_several_things_are_asked_for() {
     let read = |text: &str| {

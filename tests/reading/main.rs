@@ -1,4 +1,4 @@
-//! What is read from a table of runs, and what is said about one that cannot be read.
+//! Reading tables of runs, and errors about tables that cannot be read.
 
 mod arbitrary;
 mod choosing;
@@ -48,7 +48,7 @@ fn read(text: &str, options: &ReadOptions) -> (Dataset, Understanding) {
     }
 }
 
-/// All that is said of how a table was understood.
+/// The whole description of how a table was understood.
 fn in_json(understanding: &Understanding) -> serde_json::Value {
     serde_json::to_value(understanding).unwrap()
 }
@@ -59,7 +59,7 @@ fn said(error: &Error) -> String {
     format!("{error}\n{}", error.hint().unwrap_or("(no hint)"))
 }
 
-/// What is said about a fixture that cannot be read.
+/// The error about a fixture that cannot be read.
 fn complaint(name: &str, options: &ReadOptions) -> String {
     match tables::read(&fixture(name), name, options) {
         Ok((data, _)) => format!("was read: {data:?}"),
@@ -67,7 +67,7 @@ fn complaint(name: &str, options: &ReadOptions) -> String {
     }
 }
 
-/// What is said about the rows of a fixture that are left out.
+/// The reasons for the left-out rows of a fixture.
 fn exclusions(name: &str, options: &ReadOptions) -> Vec<String> {
     match tables::read(&fixture(name), name, options) {
         Ok((data, understanding)) => {

@@ -1,4 +1,4 @@
-//! Files that others packed, and packed files that are damaged.
+//! Files compressed by other programs, and damaged compressed files.
 
 use super::*;
 use flate2::{Compression, write::GzEncoder};
@@ -42,7 +42,7 @@ fn plain_options() -> ReadOptions {
     ReadOptions::default()
 }
 
-/// A cut loses rows: whatever is left is refused, wherever the cut is.
+/// A truncated file lacks rows, so it is refused, wherever it is cut.
 #[test]
 fn what_is_cut_off_is_refused_with_its_place() {
     for name in ["cerebras_gpt.csv.gz", "cerebras_gpt.csv.zst"] {
@@ -50,7 +50,7 @@ fn what_is_cut_off_is_refused_with_its_place() {
         for end in 1..whole.len() {
             match tables::read(&whole[..end], name, &plain_options()) {
                 Err(error) => assert!(error.to_string().starts_with(name), "{error}"),
-                // Between two members nothing shows that another should follow.
+                // Between two gzip members nothing shows that another should follow.
                 Ok((data, _)) => assert!(data.runs().len() < 7, "{end}"),
             }
         }
@@ -106,7 +106,7 @@ fn other_formats_are_named() {
         let error = tables::read(begin, "t", &plain_options()).unwrap_err();
         assert!(error.message().contains(what), "{error}");
     }
-    // Names that begin like them are names.
+    // Column names that begin like a file signature are still names.
     assert!(tables::read(b"PK,compute,loss\n1,1e18,3\n", "t", &plain_options()).is_ok());
     assert!(
         tables::read(
@@ -142,7 +142,7 @@ fn parquet_is_the_table() {
     assert_eq!(columns.digest(), plain.digest());
     let lines = |data: &Dataset| data.runs().iter().map(|r| r.line()).collect::<Vec<_>>();
     assert_eq!(lines(&columns), lines(&plain));
-    // What reads text has it as CSV.
+    // Readers of text get it as CSV.
     let text = read_bytes(&packed_fixture("cerebras_gpt.parquet")).unwrap();
     let text = Dataset::from_csv_bytes(&text, "t.csv", &plain_options()).unwrap();
     assert_eq!(

@@ -1,5 +1,5 @@
-//! Lines are read by a way of our own, records with quotes by the parser of the csv crate: both are what the csv crate
-//! alone makes of the text.
+//! Lines are split by our own code, and records with quotes by the parser of the csv crate: both
+//! must give what the csv crate alone gives.
 
 use super::*;
 use scalewise::internal::Rows;

@@ -15,7 +15,8 @@ fn json_lines_are_a_table_too() {
     assert_eq!((data.excluded().len(), data.excluded()[0].line), (1, 3));
 }
 
-/// A tracker's export: one column a run with its extremes, two metrics, gaps, and a table of what each run was.
+/// A tracker's export: one column per run with its extremes, two metrics, gaps, and a table that
+/// describes each run.
 #[test]
 fn a_wide_export_becomes_runs_by_a_stated_rule() {
     let mut text =
@@ -160,7 +161,8 @@ fn a_formula_makes_a_column() {
     assert!(error(&["step = 6"]).contains("there is a column 'step' already"));
 }
 
-/// A run that diverged has no loss, and neither has one that never logged any; both are named, with their lines.
+/// Neither a run that diverged nor one that never logged a loss has a loss; both are named, with
+/// their lines.
 #[test]
 fn curves_that_end_without_a_loss_are_excluded_by_name() {
     let text = b"run,compute,step,loss\na,1e18,1,3\na,1e18,2,2.9\nb,1e19,1,2.8\nb,1e19,2,NaN\nc,1e20,1,\nc,1e20,2,\nd,1e21,1,0\nd,1e21,2,2.5\n";

@@ -1,4 +1,4 @@
-//! Which rows and columns are used, and which row is left out for which reason.
+//! Which rows and columns are used, and why rows are left out.
 
 use super::*;
 

@@ -91,7 +91,7 @@ fn targets_need_a_series_and_a_compute() {
     let beyond = targets.unwrap()[2].compute(1e307).map_err(|e| said(&e));
     let too_large = "targets.csv:4: 100.0 times 1e307 is too large for a number\n";
     assert!(beyond.unwrap_err().starts_with(too_large));
-    // Whether a row's own number is one is that row's affair.
+    // An invalid number concerns only its own row.
     let rows = refusal("case").unwrap();
     let computes = rows.iter().map(|t| t.compute(1e18).map_err(|e| said(&e)));
     let bad: Vec<String> = computes.filter_map(|c| c.err()).collect();
@@ -113,12 +113,12 @@ fn many_rows_of_many_series_are_read() {
     for i in 0..200_000 {
         text.push_str(&format!("c{},{}e18,2.5\n", i % 20_000, i + 1));
     }
-    // Minutes instead of a second if each row were compared with every series.
+    // Comparing each row with every series would take minutes instead of a second.
     let found = series(text.as_bytes(), &by("case"));
     assert_eq!(found.len(), 20_000);
 }
 
-/// Two columns that hold the separator made one series of two.
+/// Two columns that contain the separator used to merge two series.
 #[test]
 fn names_of_several_columns_are_told_apart() {
     let text = b"task,size,flops,loss\na / b,c,1e18,3\na,b / c,1e18,4\na / b,c,1e19,2.8\na,b / c,1e19,3.8\n";

@@ -1,16 +1,17 @@
-//! Curves reduced while they are read are those that all rows in memory give, to the last bit.
+//! Curves reduced while they are read equal those reduced in memory, to the last bit.
 
 use super::*;
 use scalewise::tables::{Reduce, Source, read_source};
 use std::collections::HashMap;
 use std::io::Write;
 
-/// A log of a few runs: batches of rows, resumed from checkpoints, some written twice, some far out of order.
+/// A batch of rows of a few runs: resumed from checkpoints, some written twice, some far out of
+/// order.
 #[derive(Debug, Clone)]
 struct Batch {
     run: usize,
     rows: usize,
-    /// Where it begins: so many rows before its run had got, or anywhere.
+    /// Where it begins: this many rows before the end of its run, or anywhere.
     back: usize,
     anywhere: Option<u32>,
     quoted: bool,
@@ -30,8 +31,8 @@ fn batch() -> impl Strategy<Value = Batch> {
     )
 }
 
-/// The log, and of every row with a loss its line, run, step and loss.
-/// A row that says NaN has that for a loss.
+/// The log, and the line, run, step and loss of every row with a loss. A row with NaN has NaN as
+/// its loss.
 fn log(batches: &[Batch], steps: bool) -> (String, Vec<(u64, String, f64, f64)>) {
     let mut text = String::from(if steps {
         "run,compute,step,loss,note\n"
@@ -84,8 +85,8 @@ fn log(batches: &[Batch], steps: bool) -> (String, Vec<(u64, String, f64, f64)>)
     (text, rows)
 }
 
-/// Line and loss of every run: all of its losses, sorted by step, as they stood where steps are equal. A run that says NaN beyond
-/// its last loss has none.
+/// Line and loss of every run, from all of its losses sorted by step, in file order at equal steps.
+/// A run with NaN after its last loss has none.
 fn in_memory(rows: &[(u64, String, f64, f64)], rule: Reduce) -> Vec<(u64, u64)> {
     let mut names: Vec<&str> = Vec::new();
     let mut runs: HashMap<&str, Vec<(f64, f64, u64)>> = HashMap::new();
@@ -169,7 +170,9 @@ proptest! {
     }
 }
 
-/// How many lines end in the text: `\n`, `\r\n` and a lone `\r` end one.
+/// How many lines end in the text, by `
+/// `, `\r
+/// ` or a lone `\r`.
 fn line_ends(text: &str) -> u64 {
     text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u64
 }
@@ -177,7 +180,7 @@ fn line_ends(text: &str) -> u64 {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Long enough for blocks, whose rows are cut by other means than those of a short table.
+    /// Long enough for blocks, whose rows are split by other code than those of a short table.
     #[test]
     fn lines_end_in_a_long_log_as_in_a_short_one(
         ends in proptest::collection::vec(0..12usize, 1..50), wide in 1..40usize, separator in 0..3usize, last: bool
@@ -202,7 +205,7 @@ proptest! {
     }
 }
 
-/// A pipe cannot be read twice: its runs are held whole, and the outcome is the same.
+/// A pipe cannot be read twice, so its runs are held whole; the outcome is the same.
 #[cfg(unix)]
 #[test]
 fn a_pipe_gives_what_the_file_gives() {
@@ -263,7 +266,7 @@ fn errors_in_a_long_log_name_their_line() {
         &commas[..40]
     );
     assert!(said(&format!("{commas}\n")).starts_with(&shown));
-    // The first complaint is the one that is heard, wherever the text was cut into blocks.
+    // The first error is reported, wherever the text was cut into blocks.
     assert!(
         said("b,1e19\nb,1e19,late,2.4\n")
             .starts_with("log.csv:100002: expected 4 fields, found 2: 'b,1e19'")
@@ -271,7 +274,7 @@ fn errors_in_a_long_log_name_their_line() {
     assert!(said("b,1e19,late,2.4\nb,1e19\n").starts_with("log.csv:100002: the step"));
 }
 
-/// Of whose curve a row is a part must be known.
+/// A row must name the run of its curve.
 #[test]
 fn a_row_without_the_name_of_its_run_is_no_run() {
     let options = reducing(Reduce::Last);
@@ -284,12 +287,11 @@ fn a_row_without_the_name_of_its_run_is_no_run() {
         error.starts_with("log.csv:3: the row has a loss and no name"),
         "{error}"
     );
-    // Nothing is lost with a row that says no loss either, as trackers write them.
+    // A row without a loss has nothing to lose, as trackers write them.
     assert!(read(",1e18,2,\n").is_ok());
 }
 
-/// Blocks of a batch are read at the same time: what comes first is put together, and complained
-/// of, first.
+/// Blocks of a batch are read in parallel, but results and errors keep the order of the rows.
 #[test]
 fn a_log_of_many_batches_is_read_in_its_order() {
     // Long rows, so that they fill three batches of 64 blocks of 256 KiB.
@@ -317,7 +319,7 @@ fn a_log_of_many_batches_is_read_in_its_order() {
     let lines = |k: usize| k as u64 + 2;
     let ends = [rows - 2, rows - 1].map(|k| (lines(k), loss(k)));
     assert_eq!(last(&log(&[])), ends);
-    // Quotes interrupt the blocks of a batch; what stands after them is read all the same.
+    // Quotes interrupt the blocks of a batch; the rows after them are still read.
     for at in [10, 2_500, 4_900] {
         assert_eq!(
             last(&log(&[(at, "\"a\",1e18,0,2.5,\"said, \"\"so\"\"\"")])),
@@ -333,7 +335,7 @@ fn a_log_of_many_batches_is_read_in_its_order() {
     }
 }
 
-/// What is known of a run is needed of the row that is left, and of every row where a condition asks for it.
+/// The joined columns are needed only for the kept row, unless a condition uses them.
 #[test]
 fn a_joined_column_may_decide_which_rows_count() {
     let text = "run,step,loss\na,1,3\nb,1,4\na,2,2.5\nb,2,3.5\n";
@@ -359,7 +361,8 @@ fn a_joined_column_may_decide_which_rows_count() {
     assert_eq!(read("step < 2"), [(1e18, 3.0), (1e19, 4.0)]);
 }
 
-/// The same in a log so long that blocks of it are read at the same time: as if one row came after the other.
+/// A derived step in a log that is long enough for parallel blocks: the result is that of reading
+/// in sequence.
 #[test]
 fn a_derived_step_orders_a_long_log() {
     let options = ReadOptions {

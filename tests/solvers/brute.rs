@@ -43,7 +43,7 @@ impl Brute {
             dot(&|r| r.1 * r.1),
         );
         let (g1, h1) = (dot(&|r| r.0), dot(&|r| r.1));
-        // Orthogonalise g on h, then one more such step on the residuals against rounding.
+        // Orthogonalise g on h, and repeat it on the residuals to reduce rounding.
         let (mut s, mut c) = (0.0, 0.0);
         for _ in 0..2 {
             let (mut along, mut length) = (0.0, 0.0);
@@ -69,7 +69,7 @@ impl Brute {
     pub fn lowest(&self) -> f64 {
         let minima = self.minima();
         let inside = minima.iter().map(|minimum| minimum.1);
-        // A curve that does not fall has the same RSS at every exponent: no minimum inside.
+        // A curve that does not fall has the same RSS at every exponent, and no minimum inside.
         let ends = [EXPONENTS.0, EXPONENTS.1].map(|b| self.rss(b));
         inside.chain(ends).fold(f64::INFINITY, f64::min)
     }

@@ -1,4 +1,4 @@
-//! Random starts for the laws that no scan solves: what the fit says of its descents must hold.
+//! Random starts for laws without an exact scan: what the fit says about its descents must hold.
 
 use crate::random::Random;
 use crate::sets::{self, Shape};

@@ -1,5 +1,5 @@
-//! The solvers against second ones written here: brute force over the exponent, enumeration,
-//! and the general code path.
+//! The solvers compared with independent ones: brute force over the exponent, enumeration, and the
+//! general code path.
 
 #[path = "../common/normal.rs"]
 mod normal;
@@ -24,13 +24,13 @@ use sets::{Runs, SHAPES, Shape};
 /// Data sets of each shape: 320 in all.
 const SETS_OF_A_SHAPE: u64 = 40;
 
-/// The exact scan may end above the brute force by no more than rounding of the sum.
+/// Largest relative excess of the exact scan over brute force: rounding of the sum.
 const SAME_MINIMUM: f64 = 1e-11;
 
-/// The same for data that lie on the curve to rounding: per run, in units of the loss.
+/// The same for data on the curve up to rounding: per run, in units of the loss.
 const ROUNDING: f64 = 1e-28;
 
-/// Exponents of one basin differ by less.
+/// Exponents of one basin differ by less than this.
 const SAME_BASIN: f64 = 1e-3;
 
 fn observations(runs: &Runs, residuals: Residuals) -> Observations {
@@ -69,7 +69,7 @@ fn the_exact_scan_misses_no_basin_that_brute_force_finds() {
     println!("{sets} data sets, {basins} basins");
 }
 
-/// A solver for a loss that is not smooth may end this much above the second solver.
+/// Largest relative excess over the second solver for a loss that is not smooth.
 const SAME_OBJECTIVE: f64 = 1e-8;
 
 /// Seeds of the data sets; SCALEWISE_SOLVER_SEEDS=20000..20960 tries others.
@@ -90,7 +90,7 @@ fn not_above_the_second_solver(objective: Objective, residuals: Residuals) {
     ];
     for (shape, seed) in shapes.into_iter().cycle().zip(seeds()) {
         let mut runs = sets::runs(shape, seed);
-        // Curves through every three runs are tried: a number that allows it.
+        // Curves through every three runs are tried, so the number of runs is limited.
         runs.truncate(14);
         let found = Fit::new(Saturating)
             .loss(objective)
@@ -128,7 +128,7 @@ fn least_squares_of_log_residuals_are_not_above_the_second_solver() {
     not_above_the_second_solver(Objective::Squared, Residuals::Log);
 }
 
-/// A fit of a surface may end this much above the second solver.
+/// Largest relative excess of a surface fit over the second solver.
 const SAME_SURFACE: f64 = 1e-6;
 
 /// Seeds of the tables of each shape of surface; SCALEWISE_SURFACES=1000..1400 tries others.
@@ -144,7 +144,8 @@ fn range(text: &str) -> std::ops::Range<u64> {
     from.parse().unwrap()..to.parse().unwrap()
 }
 
-/// Compares the exact fit of a surface with the second solver on tables of every shape; the misses.
+/// Compares the exact fit of a surface with the second solver on tables of every shape; returns the
+/// misses.
 fn surfaces_above_the_second_solver(
     objective: Objective,
     residuals: Residuals,
@@ -161,7 +162,7 @@ fn surfaces_above_the_second_solver(
                 .run_observations(&surface::observations(&runs, residuals))
                 .unwrap();
             let reference = surface::Brute::new(&runs, objective, residuals, tied).minimum();
-            // Losses on the surface to rounding have no minimum to compare.
+            // Losses on the surface up to rounding have no minimum to compare.
             let rounding = 1e-14 * runs.len() as f64;
             let above = (found[0].objective - rounding) / reference - 1.0;
             if above.is_nan() || above > SAME_SURFACE {
@@ -205,7 +206,7 @@ fn a_surface_by_hubers_loss_is_not_above_the_second_solver() {
     assert!(misses.is_empty(), "{misses:#?}");
 }
 
-/// A multi-start may end this much below a fit that says that its descents agree.
+/// Largest relative amount by which a multi-start may end below a fit whose descents agree.
 const SAME_LAW: f64 = 1e-6;
 
 /// Seeds of the tables and random starts for `law`; SCALEWISE_FAMILIES=0..300x200 tries more.
@@ -214,7 +215,7 @@ fn effort(law: &str) -> (Vec<u64>, u64) {
         let (tables, starts) = given.split_once('x').unwrap();
         return (range(tables).collect(), starts.parse().unwrap());
     }
-    // Some minima among them are easily missed by every start but a few.
+    // Some minima among these are missed by all but a few starts.
     let hard: &[u64] = match law {
         "broken" => &[137, 206],
         "kaplan" => &[72, 135, 179],
@@ -224,7 +225,7 @@ fn effort(law: &str) -> (Vec<u64>, u64) {
     ((12..24).chain(hard.iter().copied()).collect(), 20)
 }
 
-/// Where the fit says that several descents agree, no random start ends lower.
+/// If the fit says that several descents agree, no random start may end lower.
 fn above_random_starts(name: &str, objective: Objective) -> Vec<String> {
     let law = scalewise::law::by_name(name).unwrap();
     let (tables, starts) = effort(name);
@@ -239,7 +240,7 @@ fn above_random_starts(name: &str, objective: Objective) -> Vec<String> {
         };
         tried += 1;
         let descents = found.starts();
-        // What the report calls agreement.
+        // The report's definition of agreement.
         let agrees = descents.is_some_and(|(n, tried)| n > 1 && 2 * n >= tried);
         agreed += u32::from(agrees);
         let reference = families::minimum(law, &table, objective, starts, seed);

@@ -130,7 +130,7 @@ impl Robust {
         let corner = |k: usize| {
             let mut p = start;
             if k > 0 {
-                // Downwards, so that bounds above are respected; a zero leaves its bound.
+                // Downwards, so that upper bounds are respected; a zero moves off its bound.
                 p[k - 1] -= size * p[k - 1].abs();
                 if p[k - 1] == 0.0 {
                     p[k - 1] = size * self.rows[0].1;

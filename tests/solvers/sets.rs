@@ -1,4 +1,4 @@
-//! Random data sets, nasty ones among them.
+//! Random data sets, including difficult ones.
 
 use crate::normal::normal;
 use crate::random::Random;

@@ -101,7 +101,7 @@ pub fn observations(runs: &Runs, residuals: Residuals) -> Observations {
     Observations::new(x, runs.iter().map(|r| r.2).collect(), residuals).unwrap()
 }
 
-/// The law as one that no scan knows.
+/// The law in a form that no scan recognises.
 #[derive(Debug)]
 struct Plain(BuiltIn);
 
@@ -131,11 +131,11 @@ impl Law for Plain {
     }
 }
 
-/// Exponents a side: neighbours differ by a factor of 1.14.
+/// Exponents on each axis: neighbours differ by a factor of 1.14.
 const NODES: usize = 60;
 /// Reweightings in every cell.
 const REWEIGHTINGS: usize = 6;
-/// Cells that are descended from.
+/// Cells from which descents start.
 const DESCENTS: usize = 24;
 
 pub struct Brute {

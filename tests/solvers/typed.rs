@@ -1,4 +1,5 @@
-//! Laws typed as formulas against the built-in laws, whose searches are exact or know their law.
+//! Laws typed as formulas, compared with the built-in laws, whose searches are exact or
+//! specialised.
 
 use crate::{sets, surface};
 use scalewise::Fit;
@@ -6,28 +7,28 @@ use scalewise::fit::{Basin, Residuals};
 use scalewise::internal::Observations;
 use scalewise::law::{Broken, BuiltIn, Chinchilla, Law, Saturating, Shifted, TypedLaw};
 
-/// Problems of each law: 500 where published data is at hand, as that build is an optimised one.
+/// Problems per law: 500 if published data are available, since that build is optimised.
 const PROBLEMS: u64 = if cfg!(feature = "corpus") { 500 } else { 24 };
 
-/// The law with six parameters takes more than half a second a problem: 500 problems are checked by
-/// `SCALEWISE_PROBLEMS=500 cargo test --release --features corpus --test solvers typed`.
+/// The law with six parameters takes more than half a second per problem: `SCALEWISE_PROBLEMS=500
+/// cargo test --release --features corpus --test solvers typed` checks 500.
 fn problems_of_broken() -> u64 {
     let wanted = std::env::var("SCALEWISE_PROBLEMS").ok();
     let wanted = wanted.and_then(|wanted| wanted.parse().ok());
     wanted.unwrap_or(PROBLEMS.min(120))
 }
 
-/// The sum of squares of a typed law is above that of the built-in one by no more than this share.
+/// Largest relative excess of a typed law's sum of squares over that of the built-in one.
 const SAME: f64 = 1e-9;
 
-/// Sums below this, a run and in units of the losses, are rounding.
+/// Sums below this (per run, in units of the losses) are rounding.
 const ROUNDING: f64 = 1e-24;
 
 fn best(fit: &Fit, o: &Observations) -> Option<Basin> {
     fit.run_observations(o).ok()?.into_iter().next()
 }
 
-/// Asserts that the typed law ends above the built-in one on no problem.
+/// Asserts that the typed law never ends above the built-in one.
 fn compare(law: BuiltIn, text: &str, problems: u64, data: impl Fn(u64) -> Observations) {
     let typed = TypedLaw::parse(text).unwrap();
     let mut fit = Fit::new(typed).residuals(Residuals::Relative);

@@ -1,4 +1,4 @@
-//! The law as Python says what the law itself says.
+//! The law as Python code gives the values of the law.
 
 use crate::tools;
 
@@ -8,7 +8,7 @@ use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, report};
 use std::process::Command;
 
-/// Python's exp and log and Rust's may differ in the last digits, and M4 is solved to the last
+/// exp and log may differ between Python and Rust in the last digits, and M4 is solved to the last
 /// digit of L.
 const SAME: f64 = 1e-12;
 

@@ -1,9 +1,8 @@
-//! What comes with the crate: licences that let it be used anywhere, and no type of another crate
-//! in what is public.
+//! Dependencies: only permissive licences, and no type of another crate in the public interface.
 
 use std::path::{Path, PathBuf};
 
-/// Licences that ask for no more than to be named.
+/// Licences that require only attribution.
 const ALLOWED: [&str; 12] = [
     "MIT",
     "Apache-2.0",
@@ -19,17 +18,17 @@ const ALLOWED: [&str; 12] = [
     "Unicode-3.0",
 ];
 
-/// Whether an SPDX expression (or the older form with a slash) leaves a choice of which every part
-/// is allowed.
+/// Whether an SPDX expression (or the older form with a slash) allows a choice that consists of
+/// allowed licences only.
 fn allowed(expression: &str) -> bool {
     let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
-    // "(A OR B) AND C": the brackets of published crates hold choices.
+    // "(A OR B) AND C": published crates use brackets only for choices.
     plain
         .split(" AND ")
         .all(|part| part.split(" OR ").any(|one| ALLOWED.contains(&one.trim())))
 }
 
-/// The packages of this system with their licences, without asking any network.
+/// The packages of this system with their licences, without network access.
 fn licences(of: &[&str]) -> Result<Vec<(String, String)>, String> {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--offline", "--prefix", "none"])
@@ -43,7 +42,7 @@ fn licences(of: &[&str]) -> Result<Vec<(String, String)>, String> {
     }
     let text = String::from_utf8(output.stdout).unwrap();
     let pairs = text.lines().filter_map(|line| line.rsplit_once('|'));
-    // What is said again of a package has a mark behind it.
+    // Repeated packages have a mark after them.
     let plain = pairs.map(|(name, licence)| (name.to_owned(), licence.replace(" (*)", "")));
     Ok(plain.collect())
 }
@@ -52,8 +51,8 @@ fn licences(of: &[&str]) -> Result<Vec<(String, String)>, String> {
 fn every_dependency_may_be_used_anywhere() {
     assert!(allowed("(MIT OR Apache-2.0) AND Unicode-3.0") && allowed("Unlicense/MIT"));
     assert!(!allowed("GPL-3.0-only") && !allowed("MIT AND GPL-3.0-only"));
-    // Packages of the other members and of optional features may never have been fetched; those of
-    // this build have.
+    // Packages of other members and of optional features may never have been fetched; those of this
+    // build have.
     let packages = licences(&["--workspace", "--all-features"])
         .or_else(|_| licences(&[]))
         .or_else(|_| licences(&["--package", "scalewise"]))
@@ -64,11 +63,10 @@ fn every_dependency_may_be_used_anywhere() {
     }
 }
 
-/// Without its default features the library is what computes, and nothing that reads, draws or
-/// prints.
+/// Without default features, the library only computes; it does not read, draw or print.
 #[test]
 fn the_bare_library_has_few_dependencies() {
-    // `cargo metadata` answers for the whole workspace, whose command line asks for every feature.
+    // `cargo metadata` covers the whole workspace, whose command line enables every feature.
     let output = std::process::Command::new(env!("CARGO"))
         .args(["tree", "--package", "scalewise", "--no-default-features"])
         .args(["--edges", "normal", "--depth", "1", "--prefix", "none"])
@@ -101,7 +99,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A new version of nalgebra, argmin or plotters is no new version of this crate.
+/// A new version of nalgebra, argmin or plotters must not force a new version of this crate.
 #[test]
 fn no_public_item_names_a_type_of_the_numerical_crates() {
     let foreign = [
@@ -130,7 +128,7 @@ fn no_public_item_names_a_type_of_the_numerical_crates() {
     }
 }
 
-/// `docs/api.txt` is what `cargo public-api` lists; `.ci/run` compares it where that is installed.
+/// `docs/api.txt` is the output of `cargo public-api`; `.ci/run` compares it if that is installed.
 #[test]
 fn the_list_of_what_is_public_names_no_crate_that_may_change() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/api.txt");

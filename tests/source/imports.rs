@@ -1,16 +1,16 @@
-//! The imports between modules run one way: no module imports from a layer above its own, and no
-//! files import each other in a circle. Whoever reads a file needs to know only what lies below it.
+//! Imports between modules go one way: no module imports from a layer above its own, and no files
+//! import each other in a cycle. To understand a file, only the files below it are needed.
 //!
-//! The test reads the paths in the source, not what the compiler makes of them: `use` trees and
+//! The test reads the paths in the source and not the compiler's view of them: `use` trees and
 //! paths such as `crate::law::Law`. It follows each through re-exports to the file that defines the
-//! name. It ignores comments and tests.
+//! name. Comments and tests are ignored.
 
 use super::rust::{Import, Module};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The modules of `src/lib.rs`, the lowest first. A module imports from its own line and from those
-/// above it here.
+/// The modules of `src/lib.rs`, the lowest first. A module imports from its own line and from
+/// earlier lines.
 const LAYERS: &[&[&str]] = &[
     &LEAVES,
     &["numeric", "runs", "interval", "formula"],
@@ -34,7 +34,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
 ];
 
-/// What everything else may use.
+/// Modules that all others may use.
 const LEAVES: [&str; 20] = [
     "arithmetic",
     "code",
@@ -58,13 +58,13 @@ const LEAVES: [&str; 20] = [
     "text",
 ];
 
-/// Tables lie above these and import nothing from them all the same: a table knows nothing of fits.
+/// Tables are above these but must not import from them: a table knows nothing about fits.
 const APART: &[(&str, &str)] = &[("tables", "fit"), ("tables", "law"), ("tables", "numeric")];
 
 #[test]
 fn imports_run_one_way() {
     let mut sources = read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
-    // The command line is the module above all others, and calls the library by its name.
+    // The command line is above all modules, and refers to the library by its name.
     for (file, text) in read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/cli/src"))) {
         let text = text
             .replace("crate::", "crate::cli::")
@@ -81,7 +81,7 @@ fn imports_run_one_way() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// Every file below a folder, by its path from there.
+/// Every file below a folder, by its relative path.
 fn read(root: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_path_buf()];
@@ -103,7 +103,7 @@ fn read(root: &Path) -> BTreeMap<String, String> {
 /// A module's path from the root of the crate, without `crate`.
 type Name = Vec<String>;
 
-/// The modules of a crate, one a file.
+/// The modules of a crate, one per file.
 struct Package {
     modules: BTreeMap<Name, Module>,
 }
@@ -128,7 +128,7 @@ impl Package {
         Package { modules }
     }
 
-    /// Everything that is wrong with its imports.
+    /// All violations in its imports.
     fn complaints(&self, layers: &[&[&str]], circles: &[&str]) -> Vec<String> {
         let layer = |name: &str| layers.iter().position(|modules| modules.contains(&name));
         let mut found = Vec::new();
@@ -166,12 +166,12 @@ impl Package {
         found
     }
 
-    /// From which modules each imports, and the paths into this crate that lead nowhere.
+    /// The modules from which each imports, and the paths into this crate that lead nowhere.
     fn edges(&self) -> (BTreeMap<Name, BTreeSet<Name>>, Vec<String>) {
         let (mut edges, mut unknown) = (BTreeMap::new(), Vec::new());
         for (name, module) in self.modules.iter().filter(|(name, _)| !name.is_empty()) {
             let mut to = BTreeSet::new();
-            // What is only handed on is not used here.
+            // A name that is only re-exported is not used here.
             let used = |import: &&Import| !import.public || module.words.contains(&import.name);
             let imports = module.imports.iter().filter(used).map(|i| &i.path);
             for path in imports.chain(&module.paths) {
@@ -181,8 +181,8 @@ impl Package {
                     unknown.push(format!("{}: what is {}?", module.file, path.join("::")));
                 }
                 to.extend(known);
-                // The module by whose re-export a name is reached is imported from as well, if it
-                // is not the own folder.
+                // A module through whose re-export a name is reached counts as imported, unless it
+                // is in the own folder.
                 to.extend(named.into_iter().filter(|via| via[0] != name[0]));
             }
             to.remove(name);
@@ -192,8 +192,8 @@ impl Package {
         (edges, unknown)
     }
 
-    /// The module that defines what a path names in a module. A folder that is named without an
-    /// item is none: what is meant by it follows where the name is used.
+    /// The module that defines what a path names in a module. A folder named without an item does
+    /// not count; the items follow where the name is used.
     fn resolve(
         &self,
         from: &Name,
@@ -239,13 +239,13 @@ impl Package {
             }
             let whole = [&import.path, &rest[1..]].concat();
             let found = self.resolve(&place, &whole, via, depth + 1);
-            // A folder that is handed on: what is meant by it follows where the name is used, too.
+            // A re-exported folder: its items follow where the name is used.
             let folder = found.as_ref() == Some(&place) && rest.len() == 1;
             return if folder { Some(from.clone()) } else { found };
         }
     }
 
-    /// What a path names in the modules whose names a module takes over all together.
+    /// Resolves a path through glob imports.
     fn through_globs(
         &self,
         place: &Name,
@@ -273,7 +273,7 @@ fn child(name: &Name, of: &str) -> Name {
     [name, &[of.to_owned()][..]].concat()
 }
 
-/// The members of a circle, each with those of them that it imports from.
+/// The members of a cycle, each with those that it imports from.
 fn list(circle: &[Name], edges: &BTreeMap<Name, BTreeSet<Name>>) -> String {
     let one = |name: &Name| {
         let to = edges.get(name).into_iter().flatten();
@@ -287,7 +287,7 @@ fn list(circle: &[Name], edges: &BTreeMap<Name, BTreeSet<Name>>) -> String {
     members.join(", ")
 }
 
-/// Groups in which every one leads to every other.
+/// Groups of modules in which each can reach every other.
 fn circles_in(edges: &BTreeMap<Name, BTreeSet<Name>>) -> Vec<Vec<Name>> {
     let reached = |start: &Name| {
         let (mut seen, mut left) = (BTreeSet::new(), vec![start]);
@@ -410,8 +410,8 @@ mod checker {
             "mod a; mod b; mod c; pub use a::A; pub(crate) use b::B;",
         );
         assert_eq!(complaints(&[parent, a, b, c]), [circle]);
-        // The folder hands names on, which is no circle; using them makes one with whatever imports
-        // from it.
+        // The folder re-exports names, which is not a cycle; using them forms one with any
+        // importer.
         let alone = ("middle/a.rs", "use super::B; pub struct A;");
         let leaf = ("middle/b.rs", "pub struct B;");
         assert_eq!(complaints(&[parent, alone, leaf]), [""; 0]);

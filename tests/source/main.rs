@@ -1,4 +1,4 @@
-//! What the source itself must be.
+//! Checks of the source code itself.
 
 mod code;
 mod dependencies;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// What computes: forecasts, fits and intervals.
+/// Functions that compute: forecasts, fits and intervals.
 const COMPUTES: [&str; 7] = [
     "forecast(",
     "Prepared",
@@ -13,14 +13,14 @@ const COMPUTES: [&str; 7] = [
     ".reach(",
 ];
 
-/// Lines of code that compute, with their file and number. Comments and what follows `#[cfg(test)]`
-/// do not count.
+/// Lines of code that compute, with their file and number. Comments and anything after
+/// `#[cfg(test)]` are ignored.
 fn computing(file: &str, text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     code.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
-        // The chart of a back-test is handed what came out.
+        // The chart of a back-test is given the results.
         .filter(|(_, line)| {
             !line.contains("chart::backtest(") && !line.contains("pub fn backtest(")
         })
@@ -58,11 +58,11 @@ fn charts_and_reports_compute_nothing() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// Whether a string or a doc comment names a flag. The library's words are no face's.
+/// Whether a string or a doc comment names a flag. The library must not depend on an interface.
 fn names_a_flag(line: &str) -> bool {
     let line = line.trim_start();
     let is_comment = line.starts_with("//") && !["///", "//!"].iter().any(|m| line.starts_with(m));
-    // Tables of numbers say how cargo makes them again.
+    // Tables of numbers may name the cargo command that makes them.
     let is_cargo = line.contains("`cargo run ");
     let flag = |(at, dashes): (usize, &str)| {
         line[at + dashes.len()..].starts_with(|c: char| c.is_ascii_lowercase())

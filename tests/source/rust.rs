@@ -1,27 +1,27 @@
-//! What a file of Rust declares, imports and names, read without a compiler.
+//! Parses a Rust file's declarations, imports and names without a compiler.
 
 use std::collections::BTreeSet;
 
-/// What a file declares, imports and names.
+/// The declarations, imports and names of a file.
 #[derive(Default)]
 pub struct Module {
     pub file: String,
-    /// What is defined in it, outside of functions and blocks.
+    /// Items defined in it, outside functions and blocks.
     pub items: BTreeSet<String>,
     pub imports: Vec<Import>,
-    /// Paths in its code, of two names or more.
+    /// Paths of two or more names in its code.
     pub paths: Vec<Vec<String>>,
-    /// All names in its code, imports apart.
+    /// All names in its code except imports.
     pub words: BTreeSet<String>,
-    /// Its child modules that are built for tests only.
+    /// Its child modules that exist only for tests.
     pub tests: Vec<String>,
 }
 
 pub struct Import {
     pub path: Vec<String>,
-    /// The name it has in the file.
+    /// Its name in the file.
     pub name: String,
-    /// Whether it is handed on (`pub use`).
+    /// Whether it is re-exported (`pub use`).
     pub public: bool,
 }
 
@@ -32,7 +32,7 @@ impl Module {
             ..Module::default()
         };
         let tokens = without_tests(&tokens(text), &mut module.tests);
-        // How many braces were open where each inline module began.
+        // How many braces were open at the start of each inline module.
         let (mut braces, mut inline) = (0, Vec::new());
         let mut i = 0;
         while i < tokens.len() {
@@ -63,7 +63,7 @@ impl Module {
                     if braces == 0 && is_word(name) && !declared {
                         module.items.insert(name.to_owned());
                     }
-                    // The declaration of a module in another file does not use it.
+                    // Declaring a module of another file does not use it.
                     i += usize::from(declared);
                 }
                 _ if is_word(token) => {
@@ -85,7 +85,7 @@ impl Module {
     }
 }
 
-/// A path in so many nested inline modules, as seen from the file.
+/// A path inside nested inline modules, as seen from the file.
 fn outside(mut path: Vec<String>, inline: usize) -> Vec<String> {
     for _ in 0..inline {
         if path.first().is_some_and(|first| first == "super") {
@@ -98,7 +98,7 @@ fn outside(mut path: Vec<String>, inline: usize) -> Vec<String> {
     path
 }
 
-/// The paths of a tree of imports, each with the name that it has from there on.
+/// The paths of an import tree, each with its local name.
 fn leaves_of(tree: &[String]) -> Vec<(Vec<String>, String)> {
     let mut found = Vec::new();
     let mut prefixes: Vec<Vec<String>> = vec![Vec::new()];
@@ -151,8 +151,7 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// The tokens without the items that are built for tests only; `tests` takes the names of their
-/// files.
+/// The tokens without items that exist only for tests, whose file names are added to `tests`.
 fn without_tests(tokens: &[String], tests: &mut Vec<String>) -> Vec<String> {
     let mut kept = Vec::new();
     let mut i = 0;
@@ -170,7 +169,7 @@ fn without_tests(tokens: &[String], tests: &mut Vec<String>) -> Vec<String> {
         while let Some(next) = attribute(tokens, end) {
             end = next;
         }
-        // The item ends with its body, or with a semicolon outside of all brackets.
+        // The item ends with its body, or with a semicolon outside all brackets.
         let (start, mut open) = (end, 0);
         while end < tokens.len() {
             match tokens[end].as_str() {
@@ -193,7 +192,7 @@ fn without_tests(tokens: &[String], tests: &mut Vec<String>) -> Vec<String> {
     kept
 }
 
-/// Where an attribute that begins here ends.
+/// The end of an attribute that begins here.
 fn attribute(tokens: &[String], start: usize) -> Option<usize> {
     if tokens.get(start)? != "#" {
         return None;
@@ -213,7 +212,7 @@ fn attribute(tokens: &[String], start: usize) -> Option<usize> {
     None
 }
 
-/// Words, `::` and single signs; comments, texts and numbers are left out.
+/// Words, `::` and single characters, without comments, strings and numbers.
 fn tokens(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -245,7 +244,7 @@ fn tokens(text: &str) -> Vec<String> {
     found
 }
 
-/// The length of the text, the character or the lifetime that begins here.
+/// The length of the string, character or lifetime that begins here.
 fn literal(rest: &str) -> Option<usize> {
     let plain = rest.trim_start_matches(['b', 'r']);
     let prefix = rest.len() - plain.len();

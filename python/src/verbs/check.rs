@@ -48,7 +48,7 @@ pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
     Ok(answer)
 }
 
-/// The series, unless none of them can be used.
+/// The series, or an error if none of them can be used.
 fn of_series(series: &SeriesUnderstood) -> Result<Answer> {
     series.usable()?;
     made(series)

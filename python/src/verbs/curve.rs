@@ -13,7 +13,7 @@ use std::path::Path;
 /// Sets the name of a column.
 type Name = fn(LogTable, String) -> LogTable;
 
-/// What is asked.
+/// The request.
 pub fn request(keys: &mut Keywords, by: Option<&str>) -> Result<CurveRequest> {
     let mut request = CurveRequest::default()
         .levels(levels(keys)?)
@@ -60,7 +60,7 @@ pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
     request.answer(&table.open()?).map(Answer::of_curve)
 }
 
-/// What complete runs of a recipe teach.
+/// Learns a recipe from complete runs.
 pub fn fit(tables: &[&Rows], keys: &mut Keywords) -> Result<Answer> {
     let mut request = RecipeRequest::default();
     if let Some(schedule) = keys.text("schedule")? {
@@ -90,7 +90,7 @@ pub fn fit(tables: &[&Rows], keys: &mut Keywords) -> Result<Answer> {
     }))
 }
 
-/// What a recipe says of one schedule, or of several.
+/// The forecasts of a recipe for one or several schedules.
 pub fn schedules(keys: &mut Keywords) -> Result<Answer> {
     let Some((recipe, name)) = recipe(keys, "recipe")? else {
         return Err(usage("recipe is missing"));

@@ -1,4 +1,4 @@
-//! Predictions fixed in advance, what came true, and the laws there are.
+//! Registered predictions, their outcomes, and the list of laws.
 
 use super::{allocate_request, curve, given, is_ours, points, scores};
 use crate::answer::{Answer, Made};

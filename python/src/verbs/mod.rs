@@ -1,4 +1,4 @@
-//! The verbs: keywords to a request, and its answer.
+//! The verbs: from keywords to a request and its answer.
 
 mod check;
 mod curve;
@@ -34,11 +34,11 @@ use scalewise::{FitResult, Method, Result};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Answers a verb. The first thing given is `table`, or the law under the keyword `fitted`; `others`
-/// are the tables after it.
+/// Answers a verb. The first input is `table`, or the law under the keyword `fitted`; `others` are
+/// further tables.
 ///
 /// # Errors
-/// As the library, and for a keyword that has no meaning.
+/// As for the library, and for a keyword without a meaning.
 pub fn answer(
     verb: &str,
     table: Option<&Rows>,
@@ -95,7 +95,7 @@ fn given(table: Option<&Rows>) -> Result<&Rows> {
     })
 }
 
-/// The law of a law file, where the table is one, or the law given; `None` for a table of runs.
+/// The law of a law file, if the table is one, or the given law; `None` for a table of runs.
 fn fitted_law(
     source: Option<&Source<'_>>,
     fitted: Option<&FitResult>,
@@ -130,13 +130,13 @@ fn fitted_law(
     Ok(fit)
 }
 
-/// Whether bytes are a law file or another one of ours, and no table.
+/// Whether bytes are a law file or another file of this program, and not a table.
 pub fn is_ours(bytes: &[u8]) -> bool {
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
         && String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).contains("\"scalewise.")
 }
 
-/// So many series have a table for people too.
+/// Most series for which there is also a table for people.
 const FOR_PEOPLE: usize = 100;
 
 /// The keyword under which Python asks for the JSON of every series, which is large.
@@ -184,7 +184,7 @@ where
 
 type Series = Vec<OfSeries<Piece>>;
 
-/// The two forms of one series.
+/// Separates the two forms of the answer for one series.
 fn apart(of: OfSeries<(Piece, Option<Piece>)>) -> (OfSeries<Piece>, OfSeries<Piece>) {
     let (piece, text) = match of.result {
         Some((piece, text)) => (Some(piece), text),
@@ -211,7 +211,7 @@ fn level(keys: &mut Keywords) -> Result<f64> {
     Ok(keys.number("level")?.unwrap_or(scalewise::internal::LEVEL))
 }
 
-/// What is asked of larger runs.
+/// The request for larger runs.
 fn forecast_request(keys: &mut Keywords) -> Result<ForecastRequest> {
     let force = keys.truth("force")?;
     let mut request = ForecastRequest::default()
@@ -278,7 +278,7 @@ fn forecast(
     }
 }
 
-/// A table of targets: CSV already, or the path of a file.
+/// A table of targets, given as CSV or as the path of a file.
 fn read_targets(given: &str, by: &str, request: &ForecastRequest) -> Result<Targets> {
     match given.strip_prefix(TEXT) {
         Some(text) => Targets::read(text.as_bytes(), "targets", by, request),

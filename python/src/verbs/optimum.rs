@@ -1,4 +1,4 @@
-//! Where a law of any columns is lowest.
+//! The point at which a law of any columns is lowest.
 
 use super::fitted_law;
 use crate::answer::Answer;
@@ -64,7 +64,7 @@ fn of_cells(
     let source = source.ok_or_else(|| usage("by: a law has no cells").with_hint("give a table"))?;
     let points = at.iter().map(|text| read_named(text));
     let points = points.collect::<Result<Vec<_>>>()?;
-    // Without a law of the optima the points hold columns in every cell.
+    // Without a law of the optima, the points give values of held columns for every cell.
     let (held, at) = match then.is_empty() {
         true => (points, Vec::new()),
         false => (Vec::new(), points),

@@ -14,7 +14,7 @@ use scalewise::law::Input;
 use scalewise::progress::Progress;
 use scalewise::report::Page;
 
-/// Keywords that would say nothing about data of this kind are refused, not passed over.
+/// Refuses keywords that have no meaning for data of this kind, instead of ignoring them.
 fn refuse(what: &str, given: &[&str]) -> Result<()> {
     match given {
         [] => Ok(()),

@@ -96,7 +96,7 @@ fn targets(keys: &mut Keywords) -> Result<Vec<String>> {
     given.iter().map(written).collect()
 }
 
-/// A table: CSV already, or the path of a file.
+/// A table, given as CSV or as the path of a file.
 fn read(given: &str) -> Result<String> {
     match given.strip_prefix(TEXT) {
         Some(text) => Ok(text.to_owned()),

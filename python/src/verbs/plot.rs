@@ -16,7 +16,7 @@ use scalewise::report::Document;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Method, Result};
 
-/// More panels than this cannot be read side by side.
+/// Most panels; more cannot be read side by side.
 const MOST_PANELS: usize = 36;
 
 pub fn run(
@@ -90,7 +90,7 @@ fn made(chart: Chart, trust: Trust, json: Option<String>) -> Result<Answer> {
     }))
 }
 
-/// One panel a series.
+/// One panel per series.
 fn panels(
     request: &PlotRequest,
     source: &Source<'_>,

@@ -1,4 +1,4 @@
-//! Forecasts by a law of other columns than compute alone.
+//! Forecasts by a law that uses other columns than compute.
 
 use super::{forecast_request, levels};
 use crate::answer::Answer;
@@ -34,7 +34,7 @@ fn asked(keys: &mut Keywords, force: bool) -> Result<PointsRequest> {
     Ok(request)
 }
 
-/// What is registered: losses at computes, or at points of a law of several columns.
+/// The question to register: losses at computes, or at points of a law of several columns.
 pub fn question(keys: &mut Keywords) -> Result<Question> {
     let Some(points) = keys.points("at")? else {
         return Ok(Question::Forecast(forecast_request(keys)?));
@@ -45,7 +45,7 @@ pub fn question(keys: &mut Keywords) -> Result<Question> {
     Ok(Question::Points(asked(keys, force)?.at(points)))
 }
 
-/// The forecasts, where the law is one of other columns, or points of one are given.
+/// The forecasts, if the law uses other columns or points are given.
 pub fn forecast(
     source: Option<&Source<'_>>,
     fit: Option<&FitResult>,

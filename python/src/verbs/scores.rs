@@ -1,4 +1,4 @@
-//! `scalewise.capability`: of counts for every problem, or of a score for every model.
+//! `scalewise.capability`, for counts of every problem or scores of every model.
 
 use super::{levels, one_or_many};
 use crate::answer::Answer;
@@ -11,10 +11,10 @@ use scalewise::internal;
 use scalewise::progress::Progress;
 use scalewise::tables::Source;
 
-/// The keywords that are about single problems.
+/// The keywords for single problems.
 pub const OF_PROBLEMS: [&str; 6] = ["rule", "estimator", "buckets", "hardest", "seed", "pass_at"];
 
-/// Whether the table has a score for every model, and not the passes of every problem.
+/// Whether the table has a score for every model, and not passes for every problem.
 pub fn of_scores(source: &Source<'_>, keys: &Keywords) -> Result<bool> {
     if internal::holds_scores(source, &reading::counts(&mut keys.clone())?)? {
         return Ok(true);
@@ -28,7 +28,7 @@ pub fn of_scores(source: &Source<'_>, keys: &Keywords) -> Result<bool> {
     }
 }
 
-/// What is asked of scores.
+/// The request for scores.
 pub fn scores_request(keys: &mut Keywords) -> Result<ScoresRequest> {
     let given = keys.given(&OF_PROBLEMS);
     if !given.is_empty() {
@@ -78,7 +78,7 @@ pub fn capability(table: &Rows, keys: &mut Keywords, steps: &dyn Progress) -> Re
     one_or_many::<CapabilityAnswer>(&request, table, by.as_deref(), keys, steps, one)
 }
 
-/// What is registered, with what tells its series apart.
+/// The question to register, with the columns that name its series.
 pub fn question(source: &Source<'_>, keys: &mut Keywords) -> Result<(Question, Option<String>)> {
     if of_scores(source, keys)? {
         return Ok((Question::Scores(scores_request(keys)?), None));

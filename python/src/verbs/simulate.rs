@@ -1,4 +1,4 @@
-//! Tables of runs whose law is known.
+//! Tables of runs with a known law.
 
 use crate::answer::{Answer, Made};
 use crate::keywords::{Keywords, number, positive, usage, wrong};

@@ -1,4 +1,4 @@
-//! Recipes compared.
+//! Compares recipes.
 
 use super::{is_ours, levels};
 use crate::answer::Answer;
@@ -75,7 +75,7 @@ pub fn run(tables: &[&Rows], keys: &mut Keywords, steps: &dyn Progress) -> Resul
     request.watched(&recipes, steps).map(Answer::of_versus)
 }
 
-/// The choice with the exponent and the floor of an earlier law held.
+/// The choice with the exponent and the floor of an earlier law fixed.
 fn held(choice: LawChoice, earlier: &Value) -> Result<LawChoice> {
     let from_file = |path: &str| {
         let bytes = read_document(Path::new(path))?;
