@@ -2,7 +2,7 @@
 
 use scalewise::law::{Law, TypedLaw};
 
-/// Most operations of a formula of this length and its derivatives.
+/// Most operations per byte of a formula, including its derivatives.
 const OPERATIONS: usize = 40;
 
 /// A formula is refused, or it is small and has the same values when its own text is parsed again

@@ -82,7 +82,6 @@ fn a_law_made_at_run_time_is_fitted_saved_and_forecast() {
 
 /// The public type gives access to everything that makes fits exact: closed-form gradients, starts
 /// from the data, and units of the data.
-/// the data, and units of the data.
 #[test]
 fn built_in_laws_are_reached_in_full() {
     for law in law::all() {
