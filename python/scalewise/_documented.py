@@ -1,4 +1,4 @@
-"""What many verbs share, said once and shown in the documentation of each."""
+"""Documentation that many verbs share, written once and inserted in each."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ seed : int
 
 
 def documented(verb: _F) -> _F:
-    """Puts what many verbs share where their documentation names it."""
+    """Inserts the shared documentation where a verb's docstring refers to it."""
     verb.__doc__ = "\n".join(_told((verb.__doc__ or "").splitlines()))
     return verb
 

@@ -8,7 +8,7 @@ from ._scalewise import ScalewiseError
 
 
 class _Part:
-    """A part of an error that has none of its own: it is read from the text."""
+    """A part of an error that is read from its text if it was not set."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -1,4 +1,4 @@
-"""Writing files whole, and never over what cannot be made again."""
+"""Writes files atomically, and never over files that cannot be made again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def keep(path: str) -> None:
 
 
 def write(path: str, data: str | bytes, *, replace: bool) -> None:
-    """Writes a file that nobody ever sees half written."""
+    """Writes a file atomically, so that nobody sees a part of it."""
     content = data.encode() if isinstance(data, str) else data
     try:
         path = os.path.realpath(path)
@@ -41,7 +41,7 @@ def write(path: str, data: str | bytes, *, replace: bool) -> None:
             if replace:
                 os.replace(beside, path)
             else:
-                # Fails where the file is there already, also where it has just been made.
+                # Fails if the file exists, even if it was created only just now.
                 os.link(beside, path)
                 os.unlink(beside)
         except BaseException:

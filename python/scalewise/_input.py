@@ -1,4 +1,4 @@
-"""What a table can be in Python, as a table of the native module."""
+"""Converts the Python forms of a table to a table of the native module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ArrayLike: TypeAlias = Any
 def table(
     data: TableLike, run_from: str | None = None, log_line: str | Sequence[str] | None = None
 ) -> Table:
-    """The table that ``data`` is."""
+    """Converts ``data`` to a table."""
     paths = _paths(data)
     if paths is not None:
         lines = [log_line] if isinstance(log_line, str) else list(log_line or [])
@@ -62,7 +62,7 @@ def table(
 
 
 def beside(data: TableLike) -> str:
-    """A table that stands where the path of one could: a path, or its text."""
+    """A table in a place where a path is also accepted: a path, or its text."""
     paths = _paths(data)
     if paths is not None:
         if len(paths) != 1:
@@ -92,7 +92,7 @@ def _paths(data: TableLike) -> list[str] | None:
 
 
 def _refuse_column(data: Any) -> None:
-    """A column alone is no table."""
+    """Refuses a single column, which is not a table."""
     of_frame = any(hasattr(data, name) for name in ("__arrow_c_stream__", "iloc", "to_frame"))
     if (of_frame and hasattr(data, "dtype")) or hasattr(data, "chunks"):
         raise UsageError(
@@ -105,10 +105,10 @@ def _of_polars(frame: Any) -> Any:
     _refuse_column(frame)
     import polars
 
-    # A column of nulls alone has no cells to hand over by Arrow.
+    # A column that has only nulls has no cells to pass by Arrow.
     empty = [column for column, kind in frame.schema.items() if kind == polars.Null]
     frame = frame.with_columns(polars.col(empty).cast(polars.String)) if empty else frame
-    # The first versions of polars 1 offer no stream, but make a table that does.
+    # The first versions of polars 1 offer no stream, but can make a table that does.
     return frame if hasattr(frame, "__arrow_c_stream__") else frame.to_arrow()
 
 
@@ -122,7 +122,7 @@ def _of_pandas(frame: Any) -> list[tuple[str, Any]]:
         try:
             frame = frame.reset_index()
         except ValueError:
-            # The index repeats a column that is there already.
+            # The index repeats an existing column.
             frame = frame.reset_index(drop=True)
     columns = []
     for k, name in enumerate(frame.columns):
@@ -149,7 +149,7 @@ def _of_series(name: str, cells: Any) -> Any:
 
 
 def _column(name: object, cells: Any) -> Any:
-    """Cells as the native module takes them."""
+    """Converts cells to the form that the native module takes."""
     ordered = isinstance(cells, Iterable) and not isinstance(
         cells, (str, bytes, Mapping, set, frozenset)
     )
@@ -170,7 +170,7 @@ def _column(name: object, cells: Any) -> Any:
         if cells.dtype.kind in "mM":
             cells = numpy.where(gone, numpy.array("NaT", cells.dtype), cells.data)
         else:
-            # Objects, of which each number stays itself and a masked one is blank.
+            # Objects: numbers are kept, and masked cells are blank.
             cells = cells.data.astype(object)
             cells[gone] = None
     array = numpy.asarray(cells)
@@ -180,7 +180,7 @@ def _column(name: object, cells: Any) -> Any:
         )
     kind = array.dtype.kind
     if kind == "f":
-        # Also from the other byte order, from half precision, and from memory that is read-only.
+        # This also covers the other byte order, half precision, and read-only memory.
         return numpy.ascontiguousarray(array, dtype="=f8").tobytes()
     if kind == "i" or (kind == "u" and array.dtype.itemsize < 8):
         return bytearray(numpy.ascontiguousarray(array, dtype="=i8").tobytes())

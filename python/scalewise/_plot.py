@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from ._results import Law
 
-# Blue, orange and grey that differ for everybody (Okabe and Ito 2008).
+# Blue, orange and grey that everybody can tell apart (Okabe and Ito 2008).
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6b7280"
 
 
 def _axes(ax: Axes | None) -> Axes:
-    """Where to draw: in a new figure where nothing was given."""
+    """The axes to draw in; a new figure by default."""
     try:
         from matplotlib import pyplot
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""Whoever wants to hear how far a computation is."""
+"""Listeners for the progress of a computation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @contextmanager
 def listener(progress: Any) -> Iterator[Callable[[int, int], object] | None]:
-    """What the native module calls with the steps done and those expected.
+    """The function that the native module calls with the steps done and the steps expected.
 
     ``True`` shows a bar of tqdm, a class or a bar of tqdm is used as it is, and anything else is
     called with the two numbers.

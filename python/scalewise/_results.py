@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FindingWarning(UserWarning):
-    """What was found against data or a fit.
+    """A finding about data or a fit.
 
     Attributes
     ----------
@@ -39,18 +39,18 @@ class FindingWarning(UserWarning):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found against data or a fit.
+    """A finding about data or a fit.
 
     Parameters
     ----------
     code : str
         Its name for programs.
     severity : {"note", "warn", "refuse"}
-        What it means: worth knowing, a limit of what can be used, or no number is given.
+        How serious it is: worth knowing, a limit of use, or a refusal of all numbers.
     message : str
         What was found, with its numbers.
     hint : str
-        What to do about it, with the keywords that help.
+        A suggestion, with the keywords that help.
     """
 
     code: str
@@ -118,7 +118,7 @@ class Result:
 
     @property
     def findings(self) -> list[Finding]:
-        """What was found against it, each once."""
+        """The findings about it, each once."""
         found = self._answer.findings()
         if found is not None:
             return [_finding(*one) for one in found]
@@ -195,7 +195,7 @@ class Result:
     def __getattr__(self, name: str) -> Any:
         own = getattr(type(self), name, None)
         if isinstance(own, property) and own.fget is not None:
-            # It has raised AttributeError, for which Python asks here: it says its reason again.
+            # The property raised AttributeError, so Python asks here: raise it with its reason.
             return own.fget(self)
         if not name.startswith("_"):
             data = self.to_dict()
@@ -475,17 +475,17 @@ class Forecast(_OfLaw):
         kind: Literal["prediction", "confidence"] = "prediction",
         method: str = "calibrated",
     ) -> Curve:
-        """The forecast all along ``xs``, as arrays.
+        """The forecast at every value of ``xs``, as arrays.
 
         Parameters
         ----------
         xs : array of float
-            FLOP, or what else the loss is a law of.
+            FLOP, or another variable of the law.
 
         Returns
         -------
         Curve
-            ``x``, ``point``, ``lower`` and ``upper``; not a number where no interval exists.
+            ``x``, ``point``, ``lower`` and ``upper``; NaN where no interval exists.
         """
         from ._verbs import forecast
 
@@ -516,13 +516,13 @@ class Forecast(_OfLaw):
 
 
 def nan_for(value: float | None) -> float:
-    """Not a number, where there is none."""
+    """NaN for a missing number."""
     return float("nan") if value is None else value
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A forecast all along an axis.
+    """A forecast along an axis.
 
     Parameters
     ----------
@@ -589,7 +589,7 @@ class RunEnds(Result):
 
 
 class Recipe(Result):
-    """What complete runs of one recipe taught: give it to :func:`scalewise.curve` as `prior`."""
+    """A recipe learnt from complete runs: give it to :func:`scalewise.curve` as `prior`."""
 
 
 class Schedules(Result):
@@ -690,7 +690,7 @@ class Optimum(_OfLaw):
 
     @property
     def loss(self) -> float:
-        """What the law gives there."""
+        """The loss at the optimum."""
         return float(self._only()["loss"])
 
     def interval(self, name: str) -> tuple[float, float] | None:
@@ -719,7 +719,7 @@ class Laws(Result):
 
 
 class Entry(Result):
-    """A prediction fixed in advance.
+    """A registered prediction.
 
     Attributes
     ----------
@@ -737,7 +737,7 @@ class Entry(Result):
 
     @property
     def digest(self) -> str:
-        """What is to be published: whoever has it can check that the entry is still the same."""
+        """The digest to publish, with which anybody can check that the entry is unchanged."""
         return str(self.to_dict()["digest"])
 
 
@@ -746,7 +746,7 @@ class Verification(Result):
 
 
 class Score(Result):
-    """What came true, beside what was predicted."""
+    """Outcomes, beside their predictions."""
 
     path: str | None = None
 
@@ -765,7 +765,7 @@ class Report(Result):
     """One page that says what the large run will reach and how far to trust that."""
 
     def to_html(self) -> str:
-        """The page as one HTML file, which needs nothing else."""
+        """The page as one self-contained HTML file."""
         page = self._answer.page_html()
         assert page is not None
         return page
@@ -798,7 +798,7 @@ class Chart:
         xlim: tuple[float, float] | None = None,
         ylim: tuple[float, float] | None = None,
     ) -> Chart:
-        """The same chart under another headline or none, and between other ends of the axes."""
+        """The same chart with another headline or none, and with other axis limits."""
         return Chart(self._picture.framed(title, no_title, xlim, ylim))
 
     def svg(self, *, theme: str = "light", size: tuple[int, int] | None = None) -> str:
@@ -816,7 +816,7 @@ class Chart:
     def png(
         self, *, theme: str = "light", size: tuple[int, int] | None = None, dpi: int | None = None
     ) -> bytes:
-        """The chart as PNG, at so many dots an inch, from 48 to 1200."""
+        """The chart as PNG, at ``dpi`` dots per inch, from 48 to 1200."""
         return self._picture.png(theme, size, dpi)
 
     def pdf(self, *, theme: str = "light", size: tuple[int, int] | None = None) -> bytes:

@@ -82,11 +82,11 @@ class TaskScores:
     Parameters
     ----------
     task : str
-        Its name; empty where the table is of one task.
+        Its name; empty if the table has only one task.
     verdict : str or None
-        What may be said of its scores, such as ``"predictable"``; an average has none.
+        The verdict on its scores, such as ``"predictable"``; an average has none.
     forecasts : tuple of ScoreForecast
-        One a target, in the order asked for.
+        One per target, in the order asked for.
     """
 
     task: str
@@ -112,7 +112,7 @@ class TaskScores:
 
     @property
     def points(self) -> Any:
-        """The forecasts of all targets, as an array; not a number where one is withheld."""
+        """The forecasts of all targets, as an array; NaN where one is withheld."""
         return array([nan_for(one.point) for one in self.forecasts])
 
     @property
@@ -175,7 +175,7 @@ class Scores(Result):
 
     @property
     def tasks(self) -> dict[str, TaskScores]:
-        """What is forecast of every task, by its name."""
+        """The forecasts of every task, by its name."""
         return {
             one["task"]: TaskScores(
                 one["task"], one["verdict"], tuple(_forecast(f) for f in one["forecasts"])
@@ -205,7 +205,7 @@ class Scores(Result):
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """What may be said of every task: ``"predictable"``, ``"not-predictable"`` and the like."""
+        """The verdict on every task: ``"predictable"``, ``"not-predictable"`` and the like."""
         return {one["task"]: one["verdict"] for one in self.to_dict()["tasks"]}
 
     def _only(self) -> TaskScores:

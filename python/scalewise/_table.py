@@ -18,7 +18,7 @@ def array(values: list[Any]) -> Any:
 
 
 class Columns(Mapping[str, Any]):
-    """A table: a mapping from names to columns, which any library of frames reads by Arrow.
+    """A table: a mapping from names to columns, which any data-frame library can read by Arrow.
 
     Examples
     --------

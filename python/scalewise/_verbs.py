@@ -107,7 +107,7 @@ class _Call:
             return native.ask(self.verb, self.table, self.keywords, heard)
 
     def answer(self, kind):
-        """The answer as an object, with a warning for what was found against it."""
+        """The answer as an object, with a warning for each finding about it."""
         answer = self.ask()
         if answer.is_of_scores:
             kind = Scores
@@ -130,14 +130,14 @@ def _recipe(recipe):
 
 
 def _native_laws(prior):
-    """A prior, whose laws are those of the native module."""
+    """A prior with its laws as objects of the native module."""
     if isinstance(prior, (list, tuple)):
         return [_native_laws(one) for one in prior]
     return prior._law if isinstance(prior, Law) else prior
 
 
 def _refuse_plain(verb, columns):
-    """A misspelt keyword is no column."""
+    """Refuses a misspelt keyword, which would otherwise be taken for a column."""
     for name, cells in columns.items():
         if isinstance(cells, (str, bytes, int, float, bool)):
             raise TypeError(f"{verb}() got an unexpected keyword '{name}'")
@@ -154,7 +154,7 @@ def _beside(name, tables):
 
 
 def _time(value):
-    """A time in UTC as entries write it; now, where none is given."""
+    """A time in UTC as entries write it; by default now."""
     if isinstance(value, str):
         return value
     value = datetime.now(timezone.utc) if value is None else value
@@ -1183,7 +1183,7 @@ def versus(
 
 
 def _recipes(tables):
-    """Recipes with their names, where they are not the paths of files."""
+    """Recipes with their names, if they are not the paths of files."""
     if not tables:
         raise TypeError("versus() needs tables: paths, frames, or a dict from names to them")
     only = tables[0]
@@ -2202,7 +2202,7 @@ def _compare_starts(law):
 
 
 def _refuse_record(path):
-    """An entry or a score is never overwritten; a law file is where the caller says so."""
+    """Refuses to overwrite an entry or a score; a law file is overwritten if the caller says so."""
     try:
         with open(path, "rb") as file:
             opening = file.read(4096)

@@ -1,4 +1,4 @@
-"""Watching a training run from inside its loop."""
+"""Watches a training run from inside its loop."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Watch:
     Parameters
     ----------
     end : quantity, optional
-        The step that the run will end at. The callback of a Trainer knows it otherwise.
+        The step at which the run will end. The callback of a Trainer finds it by itself.
     every : int
-        A forecast is made at every so many losses.
+        A forecast is made after this many losses.
     on_forecast : callable, optional
-        It is called with each :class:`RunEnd`, and by default prints a line.
+        Called with each :class:`RunEnd`; prints a line by default.
     **keywords
         Keywords of :func:`curve`, such as ``schedule``, ``prior`` and ``level``.
 
@@ -79,7 +79,7 @@ class Watch:
         return self.forecast()
 
     def forecast(self) -> RunEnd | None:
-        """The forecast from what was logged; None where that is too little, or the run has ended."""
+        """The forecast from the logged losses; None if they are too few or the run has ended."""
         if self.end is None or not self._steps or self._steps[-1] >= float(self.end):
             return None
         columns: dict[str, Any] = {"step": self._steps, "loss": self._losses}
@@ -100,7 +100,7 @@ class Watch:
         It takes the training loss and the learning rate of each log, and the end from the Trainer's
         last step where none was given.
         """
-        # It is looked for only here, so that nobody needs it who watches a loop of their own.
+        # Imported here, so that watching one's own loop does not need it.
         trainer: Any = import_module("transformers")
         watch = self
 

@@ -1,4 +1,4 @@
-"""What the tests share: one ladder of runs, as a file of CSV and as columns."""
+"""Fixtures of the tests: one ladder of runs, as a CSV file and as columns."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def path(columns: dict[str, list[object]], tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _findings_are_known() -> object:
-    """A test that is about findings says so itself."""
+    """Ignores findings, except in tests about findings."""
     import scalewise
 
     with warnings.catch_warnings():

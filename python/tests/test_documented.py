@@ -1,4 +1,4 @@
-"""The Python blocks of the documents run, and values that they state are right.
+"""Runs the Python blocks of the documents, and checks the values that they state.
 
 The blocks of a document share one namespace. An expression on a line of its own with a comment
 behind it has to be what the comment says. Files that a block writes are written elsewhere.
@@ -56,7 +56,7 @@ def test_blocks(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for module in NEEDED:
         if importlib.util.find_spec(module) is None:
             pytest.skip(f"{module} is not installed")
-    # The repository's root, but for what the blocks write.
+    # Links to the data of the repository; files that blocks write stay in this folder.
     for name in ("data", "tests"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)

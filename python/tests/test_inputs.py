@@ -1,4 +1,4 @@
-"""Every kind of table gives what the same table gives as a file, or says what to do."""
+"""Every kind of table gives the same as a file, or an error with a suggestion."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def numbers_of(answer: scalewise.Result) -> str:
 
 
 def no_nan(text: str) -> None:
-    """JSON has no word for what is not a number."""
+    """Asserts that a JSON text has no NaN or infinity, which JSON cannot represent."""
 
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} in an answer")
@@ -87,7 +87,7 @@ def assert_same(table: Callable[[], Any], expected: tuple[str, str]) -> None:
 
 
 def shuffle_back(frame: Any) -> Any:
-    """The same rows in memory that is not in their order."""
+    """The same rows, whose memory is in another order."""
     return frame.iloc[::-1].iloc[::-1]
 
 
@@ -139,7 +139,7 @@ def text(columns: Columns) -> str:
 
 
 def table_of(columns: Columns) -> Any:
-    """Only what it offers by Arrow."""
+    """An object with only the Arrow interface of a table."""
 
     class Stream:
         def __init__(self, table: Any) -> None:
@@ -257,7 +257,7 @@ def structured(columns: Columns) -> Any:
 
 
 class Tensor:
-    """What a tensor of PyTorch offers."""
+    """An object with the interface of a PyTorch tensor."""
 
     def __init__(self, cells: Any) -> None:
         self.cells = cells
@@ -269,7 +269,7 @@ class Tensor:
 
 
 class Device(Tensor):
-    """A tensor that has to be brought over first, and says so."""
+    """A tensor on a device, which must be copied first and says so in its error."""
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise TypeError("can't convert device type tensor to numpy. Use Tensor.cpu() first")

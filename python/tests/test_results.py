@@ -109,7 +109,7 @@ def test_every_answer_has_every_form(verb: str, columns: Columns, tmp_path: Path
     if isinstance(data, dict):
         for name in data:
             assert name in dir(answer)
-            # What the class says itself, such as the chart of a law, goes first.
+            # The class's own attributes, such as the chart of a law, take precedence.
             if not hasattr(type(answer), name):
                 assert getattr(answer, name) == data[name]
     assert repr(answer).strip()
@@ -118,7 +118,7 @@ def test_every_answer_has_every_form(verb: str, columns: Columns, tmp_path: Path
     assert answer.to_markdown().strip()
     html = answer._repr_html_()
     assert "<" in html
-    # Nothing is fetched from anywhere.
+    # Nothing is fetched over the network.
     assert "://" not in html.replace("http://www.w3.org", "")
     assert answer.trust in ("trustworthy", "not-trustworthy", "refused")
     assert all(isinstance(one, scalewise.Finding) for one in answer.findings)

@@ -1,4 +1,4 @@
-"""Threads, forks, interrupts and progress: a computation in a program that does other things."""
+"""Threads, forks, interrupts and progress during a computation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOSS = [(20 * c**-0.1 + 1.5) * (1 + 0.002 * (-1) ** k) for k, c in enumerate(COM
 FORKS = "fork" in multiprocessing.get_all_start_methods()
 only_with_forks = pytest.mark.skipif(not FORKS, reason="this system has no fork")
 
-# What a child starts with: one ladder, and so many that computing them takes minutes.
+# The start of a child: one ladder, and a number of ladders that takes minutes to compute.
 LONG = """
     import random, warnings
     import scalewise
@@ -122,7 +122,7 @@ def test_a_law_is_called_by_many_threads() -> None:
 
 
 def test_the_lock_is_free_while_computing() -> None:
-    """Another thread goes on: it counts while this one computes."""
+    """Another thread continues to count while this one computes."""
     counted: list[int] = []
     ended = threading.Event()
 
@@ -365,7 +365,7 @@ def test_progress_may_be_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_computation_inside_a_progress_function() -> None:
-    """A listener that computes itself does not wait for ever."""
+    """A listener that starts a computation itself does not deadlock."""
     inner: list[float] = []
 
     def listen(done: int, expected: int) -> None:
@@ -377,7 +377,7 @@ def test_a_computation_inside_a_progress_function() -> None:
 
 
 def test_a_computation_while_the_interpreter_ends() -> None:
-    """A thread that still computes when a program ends does not keep it or crash it."""
+    """A thread that still computes does not keep a program from ending, or crash it."""
     process = child(
         """
         import threading, time
@@ -391,7 +391,7 @@ def test_a_computation_while_the_interpreter_ends() -> None:
 
 
 def test_a_subinterpreter_is_refused_or_works() -> None:
-    """From Python 3.12 on a module says whether it can be loaded there."""
+    """From Python 3.12 on a module declares whether it supports subinterpreters."""
     try:
         import _interpreters as interpreters  # type: ignore[import-not-found, unused-ignore]
     except ImportError:

@@ -26,7 +26,7 @@ PACKAGE = Path(scalewise.__file__).resolve().parents[1]
 PROGRAM = Path(os.environ.get("SCALEWISE_BIN", ROOT / "target" / "release" / "scalewise"))
 USES = Path(__file__).with_name("typical_uses.py")
 
-# What the command line has for shells and terminals alone.
+# Parts of the command line that are only for shells and terminals.
 NO_VERBS = {"completions", "man", "help"}
 # The verbs below curve.
 OF_CURVES = {"curve_fit", "curve_forecast", "curve_compare"}
@@ -252,7 +252,7 @@ def test_every_verb_of_the_command_line_is_a_function() -> None:
     assert set(functions()) - OF_CURVES <= set(found)
 
 
-# Flags that are about printing, about terminals and about files of pictures.
+# Flags for printing, for terminals and for files of pictures.
 PRINTING = {
     "format",
     "quiet",
@@ -267,7 +267,7 @@ PRINTING = {
 }
 # Flags that have another name in Python, and those whose place is an argument without a name.
 RENAMED = {"output": "path", "actual": "actual"}
-# What an answer shows by a method: the views of its chart, and the file of its picture.
+# Flags that are methods of an answer: the views of its chart, and the file of its picture.
 # A run that goes on is followed by the class Watch.
 BY_METHOD = {
     ("allocate", "view"),
@@ -320,7 +320,7 @@ def test_every_flag_is_a_keyword(verb: str) -> None:
         name, question = verb.replace(" ", "_"), ""
     taken = set(inspect.signature(functions()[name]).parameters)
     if name == "register":
-        # It hands on the keywords of the verb that is registered.
+        # It passes on the keywords of the registered verb.
         taken |= set(inspect.signature(functions()[question or "forecast"]).parameters)
     for flag in flags(verb) - PRINTING:
         if (name, flag) in BY_METHOD or (flag == "output" and name in SAVED):

@@ -1,4 +1,4 @@
-"""What programs typically write, for the checkers of types. It is not run."""
+"""Typical programs, for type checkers. This file is not run."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ assert_type(scalewise.score(entry, 1.83, trained_after="2026-05-01T00:00:00Z"), 
 assert_type(scalewise.score("entry.json", {"params": "7.2B", "tokens": 1.4e11}), scalewise.Score)
 assert_type(scalewise.ledger(os.curdir), scalewise.Ledger)
 
-# What went wrong, and what was found.
+# Errors and findings.
 try:
     scalewise.fit(runs)
 except (scalewise.DataError, scalewise.NoFitError) as error:
@@ -167,7 +167,7 @@ def code_of(warning: scalewise.FindingWarning) -> str:
     return warning.code
 
 
-# What checkers refuse: each of these lines has to be an error.
+# Type checkers must report an error for each of these lines.
 scalewise.fit(runs, objective="cubic")  # refused
 scalewise.fit(runs, fix=1.6)  # refused
 scalewise.fit(runs, bound={"b": 1})  # refused
