@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SENTENCES = {"message", "hint", "remedies", "reason", "note", "tool", "made_by", "command"}
-# What a forecast quotes; it once depended on which intervals were asked for.
+# The quoted point of a forecast; it once depended on the requested intervals.
 POINT = {"point", "members"}
 
 
@@ -66,7 +66,7 @@ def read(text, form):
 
 
 def commands(path):
-    """Every question that is asked of a table, whatever the table holds."""
+    """Every question asked of a table, whatever its contents."""
     p = str(path)
     for extra in ([], ["--law", "power"], ["--objective", "huber"], ["--law", "m4", "--residuals", "log"]):
         yield ["fit", p, *extra]
@@ -117,7 +117,7 @@ def simulated(count, seed, folder):
 
 
 def compare(arguments, old, new):
-    """Where one question is answered otherwise, if anywhere."""
+    """The places where the answers to one question differ."""
     found = []
     for form in ("csv", "json"):
         asked = [*arguments, "--format", form]
@@ -143,7 +143,7 @@ def main():
     asked.add_argument("--random", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
-    # A name alone is looked for in the folder that this is run from.
+    # A bare name means a file in the present folder.
     old, new = (str(Path(p).resolve()) for p in (given.old, given.new))
     with tempfile.TemporaryDirectory() as folder:
         tables = sorted((ROOT / "data").glob("**/*.csv"))

@@ -30,7 +30,7 @@ LAYERS = [
     ["report"],
     ["cli"],
 ]
-# A law that nothing is specific about: whoever adds one touches the files that name it.
+# A law without special treatment: adding one means changing the files that name it.
 LAW = "Shifted"
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# What is always there for the tests themselves.
+# Packages that the tests always need.
 TESTS = ["pytest"]
 CHECKERS = ["mypy", "pyright", "typing_extensions"]
 SHOWN = ["numpy", "pandas", "polars", "pyarrow", "matplotlib"]

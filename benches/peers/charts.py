@@ -23,7 +23,7 @@ LOSSES, ENTRIES = ROOT / "data/ladder/losses.csv", ROOT / "data/ladder/forecasts
 
 
 def ask(*words):
-    """Standard output of scalewise; a verdict against the law is no failure."""
+    """Standard output of scalewise; a refusal of the law is not a failure."""
     done = subprocess.run(["scalewise", *map(str, words)], capture_output=True, text=True)
     if done.returncode not in (0, 4, 5):
         raise SystemExit(done.stderr)

@@ -65,7 +65,7 @@ def good_start(x, y):
 
 
 def informed_start(x, y):
-    """The best a careful user does: start from the largest and smallest loss."""
+    """The start of a careful user: from the largest and smallest loss."""
     return curve_fit(law, x, y, p0=(y.max() - y.min() / 2, -0.1, y.min() / 2), maxfev=20000)
 
 
@@ -130,7 +130,7 @@ def median_time(call, repeats):
 
 
 def speed(rounds=5):
-    """The quietest of several rounds that alternate between the two sides, and the ratios of all rounds."""
+    """The fastest of several alternating rounds of the two sides, and the ratios of all rounds."""
     model = lmfit.Model(law, independent_vars=["x"])
     best, ratios = {}, {}
     for _ in range(rounds):

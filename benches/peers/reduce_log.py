@@ -19,7 +19,7 @@ import time
 
 TARGET = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "release")
 
-# Only the columns that are needed, names of runs as categories: the quickest of what was tried.
+# Only the needed columns, names of runs as categories: the fastest variant that was tried.
 PANDAS = """
 import sys, pandas
 log = pandas.read_csv(sys.argv[1], usecols=["run", "step", "flops", "loss"], dtype={"run": "category"}, engine=ENGINE)
@@ -37,7 +37,7 @@ def scalewise(rule):
 
 
 def into_cache():
-    # A reading that takes much memory pushes the file out.
+    # A reading that takes much memory evicts the file from the cache.
     with open(LOG, "rb") as log:
         while log.read(1 << 24):
             pass
@@ -56,7 +56,7 @@ def run(command):
 
 
 def ratios(rounds, reference, name, which):
-    """How often a reading fits into the other: the median of the rounds, and their range."""
+    """The ratio of the times of two readings: the median of the rounds, and their range."""
     found = [made[reference][which] / made[name][which] for made in rounds]
     return f"{statistics.median(found):.1f} ({min(found):.1f} to {max(found):.1f})"
 

@@ -71,7 +71,7 @@ def bootstrap(data, start):
 
 
 def measure(arguments):
-    """The quietest of several rounds that alternate between the two sides, in seconds, and the ratios of all rounds."""
+    """The fastest of several alternating rounds of the two sides, in seconds, and the ratios of all rounds."""
     best, ratios = [np.inf] * 4, []
     for _ in range(ROUNDS):
         runs = ours(arguments)

@@ -1,4 +1,4 @@
-"""The columns of the table of forecasts, which an engine wants to know beforehand."""
+"""The columns of the table of forecasts, which an engine needs to know in advance."""
 
 import pyarrow
 

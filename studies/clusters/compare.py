@@ -28,12 +28,12 @@ import runs
 HERE = Path(__file__).resolve().parent
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-# What is taken for the time of starting: the same with this many series.
+# The start-up time is measured with this many series.
 FEW = 500
 
 
 class Used:
-    """What a program and everything that it starts use."""
+    """The resources used by a program and its child processes."""
 
     def __init__(self, words: list[str], **environment: str) -> None:
         self.processor: dict[int, float] = {}

@@ -36,7 +36,7 @@ def whole_series(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.Tab
             continue
         table = pyarrow.Table.from_batches(held)
         series = table["series"]
-        # The last series may go on in the next batch, so its rows wait.
+        # The last series may continue in the next batch, so its rows are held back.
         start = pyarrow.compute.index(series, series[-1]).as_py()
         if start > 0:
             yield table.slice(0, start)
@@ -62,13 +62,13 @@ def main(runs: str, forecasts: str) -> None:
     spark = (
         SparkSession.builder.master(f"local[{cores}]")
         .config("spark.ui.enabled", "false")
-        # Rows in a batch. Here it is no multiple of 8, so that batches do split series.
+        # Rows in a batch. It is not a multiple of 8, so that batches do split series.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "10001")
         .getOrCreate()
     )
     (
         spark.read.parquet(runs)
-        # All rows of a series come into one partition, and stand together there.
+        # All rows of a series are in one partition and adjacent there.
         .repartition(8 * cores, "series")
         .sortWithinPartitions("series")
         .mapInArrow(forecast, from_arrow_schema(ANSWER))

@@ -30,7 +30,7 @@ def law(p: np.ndarray) -> np.ndarray:
     keep = np.exp(-1.0 / time)
     waiting = 0.0
     done = 0.0
-    # A fall is half a step old at the end of its own step.
+    # At the end of a step, a change within it is on average half a step old.
     half = np.exp(-0.5 / time)
     for k in range(STEPS):
         waiting = waiting * keep + FALLS[k] * half

@@ -410,7 +410,7 @@ def mlflow_folder():
             for r in runs
         ],
     )
-    # Paths of this machine, and who ran it, say nothing of a run.
+    # Paths and user names of this machine are irrelevant to a run.
     for file in glob.glob("mlruns/**/mlflow.source.*", recursive=True) + glob.glob(
         "mlruns/**/mlflow.user", recursive=True
     ):

@@ -18,13 +18,13 @@ REPEATS_OF_TOKENS, REPEATS_OF_PARAMS = 15.387756, 5.309743
 
 
 def effective(unique, all_of_it, repeats):
-    """What repetition leaves of tokens or parameters: each further pass is worth less."""
+    """The effective number of tokens or parameters: each further pass is worth less."""
     further = all_of_it / unique - 1
     return unique + unique * repeats * (1 - exp(-further / repeats))
 
 
 def data_constrained(params, tokens, unique):
-    # The parameters that are optimal for so many unique tokens.
+    # The parameters that are optimal for this many unique tokens.
     g = ((ALPHA * A) / (BETA * B)) ** (1 / (ALPHA + BETA))
     optimal = min((unique * g ** ((ALPHA + BETA) / BETA)) ** (BETA / ALPHA), params)
     n = effective(optimal, params, REPEATS_OF_PARAMS)

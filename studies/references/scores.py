@@ -12,7 +12,7 @@ from math import log, sqrt
 LEVEL = 0.9
 # An end further from the point than this factor counts as that far, so that every end has a logarithm.
 FARTHEST_END = 50
-# What came true; point, lower end, upper end.
+# Outcome; point, lower end, upper end.
 FORECASTS = [
     (2.10, 2.0, 1.9, 2.2),
     (1.50, 1.8, 1.6, 2.0),

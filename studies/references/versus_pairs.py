@@ -20,14 +20,14 @@ from itertools import permutations
 from pathlib import Path
 
 LEVEL = 0.9
-# Curves that were cut at computes farther apart than this, in ln C, are no pair.
+# Largest distance in ln C between the cuts of two curves of a pair.
 APART = 0.7
-# Fewer pairs than this say nothing of a source.
+# Fewest pairs from which a source is judged.
 FEWEST = 5
 
 
 def crossing(points, loss):
-    """Where a curve falls to this loss."""
+    """The compute at which a curve reaches this loss."""
     for (x0, y0), (x1, y1) in zip(points, points[1:]):
         if y0 > loss >= y1 > 0:
             part = math.log(y0 / loss) / math.log(y0 / y1)
