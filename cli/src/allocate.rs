@@ -86,7 +86,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     }
     let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if answer.refusal().is_some() {
-        printer.note("no allocation is given; --force gives one all the same");
+        printer.note("no allocation is given; --force gives one anyway");
     }
     Ok(outcome)
 }

@@ -69,7 +69,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     }
     if answer.fit().overall.verdict() == Verdict::NotPredictable {
         if args.table.force {
-            printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
+            printer.note("FORCED: the verdict is NOT PREDICTABLE, so do not rely on these numbers");
         } else if answer.asks() {
             printer.note("no forecast is given; --force gives one that carries this verdict");
         }

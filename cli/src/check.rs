@@ -83,7 +83,7 @@ fn no_runs(args: &CheckArgs) -> Result<()> {
     match meaningless.is_empty() {
         true => Ok(()),
         false => Err(input::usage(format!(
-            "{} say nothing about pass counts",
+            "{} do not apply to pass counts",
             meaningless.join(", ")
         ))
         .with_hint("leave them out, or name the column of the losses with --loss-col")),

@@ -129,7 +129,7 @@ fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Resu
         printer.next(&invocation::as_report());
     }
     if refused {
-        printer.note("no forecast is given; --force gives one all the same");
+        printer.note("no forecast is given; --force gives one anyway");
     } else if args.verbose && watched && printer.is_watched() {
         let small = plot::small(&shown(internal::LEVEL, Method::Calibrated));
         printer.out(&format!("\n{small}"))?;

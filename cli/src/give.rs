@@ -140,7 +140,7 @@ pub fn say_excluded<R: AskTable>(series: &[Series<R::Data>], printer: &Printer) 
 pub fn say_failed<R>(all: &[OfSeries<R>], printer: &Printer) {
     let failed = all.iter().filter(|of| of.result.is_none());
     say(
-        "more series give nothing: the result names them",
+        "more series have no result, and the result names them",
         failed.map(|of| format!("series '{}': {}", of.series, of.reason)),
         printer,
     );

@@ -58,7 +58,7 @@ fn text(path: &Path) -> Result<String> {
 /// A fraction, which may be given in per cent.
 fn share(text: &str) -> Result<f64> {
     let bad = || {
-        input::usage(format!("--width: '{text}' is no share"))
+        input::usage(format!("--width: '{text}' is not a fraction"))
             .with_hint("write a relative half-width such as 0.02 or 2%")
     };
     let number = |text: &str| text.trim().parse::<f64>().map_err(|_| bad());

@@ -233,7 +233,7 @@ pub fn picture_format(path: &Path) -> Result<Format> {
         Some("pdf") => Ok(Format::Pdf),
         Some("json") if is_vega_lite(path) => Ok(Format::VegaLite),
         _ => {
-            let message = format!("'{}' is no picture that can be drawn", path.display());
+            let message = format!("'{}' has no known picture format", path.display());
             Err(input::usage(message)
                 .with_hint("name the picture FILE.svg, FILE.png, FILE.pdf or FILE.vl.json"))
         }

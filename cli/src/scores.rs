@@ -52,7 +52,7 @@ pub fn run(args: &CapabilityArgs, source: &Source<'_>, printer: &Printer) -> Res
     }
     let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if answer.forced() {
-        printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
+        printer.note("FORCED: the verdict is NOT PREDICTABLE, so do not rely on these numbers");
     }
     if !answer.asks() {
         printer.next(&format!(

@@ -62,7 +62,7 @@ impl VersusArgs {
         .filter_map(|(given, flag)| given.then_some(flag))
         .collect();
         if !given.is_empty() {
-            let message = format!("--law-from and {} both say what holds", given.join(", "));
+            let message = format!("--law-from and {} both hold parameters", given.join(", "));
             return Err(input::usage(message).with_hint(
                 "--prior LAW.json gives the earlier law an error; --law-from has none",
             ));

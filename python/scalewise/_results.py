@@ -846,7 +846,7 @@ class Chart:
             data = self._picture.vega_lite(theme, size)
         else:
             raise native.UsageError(
-                f"path: '{name}' is no picture that can be drawn\n"
+                f"path: '{name}' has no known picture format\n"
                 "  hint: name the picture FILE.svg, FILE.png, FILE.pdf or FILE.vl.json"
             )
         keep(name)

@@ -52,7 +52,7 @@ pub(crate) fn budget_findings(runs: &[&Run], named: bool, counted: bool) -> Opti
                 Said(100.0 * low),
                 Said(100.0 * high)
             ),
-            "name the column that says what the runs cost as that of the budgets, and check the other one",
+            "use the column with the true cost as the column of budgets, and check the other one",
         )
         .with_remedy(Setting::BudgetCol)
         .with_remedy(Setting::ComputeCol)

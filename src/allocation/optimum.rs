@@ -157,7 +157,7 @@ impl Flops {
             |p, slope| (p.n - p.d + p.beta * z - slope) / (p.alpha - p.beta),
         )
         .ok_or_else(|| {
-            none("by this cost D*/N* never is so large or so small: ask for a budget instead")
+            none("with this cost, D*/N* never reaches this value: ask for a budget instead")
         })
         .and_then(Allocation::sensible)
     }

@@ -24,8 +24,8 @@ impl AllocateRequest {
     /// The equivalent request for the optimum of a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when something is asked that needs the form E
-    /// + A/N^alpha + B/D^beta.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when something is asked that needs the form
+    /// E + A/N^alpha + B/D^beta.
     #[doc(hidden)]
     pub fn of_formula(&self) -> Result<OptimumRequest> {
         let usual = AllocateRequest::default();

@@ -139,7 +139,7 @@ impl AllocateRequest {
                 .with_remedy(Setting::Law.to("data-constrained")))
         };
         match (all.iter().all(|of| *of), all.len()) {
-            (false, 2..) => needs("only laws of repeated tokens stand side by side"),
+            (false, 2..) => needs("only laws of repeated tokens can be compared"),
             (false, _) if !self.unique.is_empty() => {
                 needs("a cap on unique tokens needs a law of repeated tokens")
             }
@@ -175,7 +175,7 @@ impl AllocateRequest {
         let others = [&self.params, &self.tokens, &self.ratio];
         if self.compute.is_empty() || others.iter().any(|all| !all.is_empty()) {
             return Err(
-                usage("a law of repeated tokens is asked for the best split of a budget")
+                usage("with a law of repeated tokens, only budgets can be given")
                     .with_hint("give budgets such as 1e22 or 100x, and caps on the unique tokens")
                     .with_remedy(Setting::Compute),
             );

@@ -135,7 +135,9 @@ impl ScoresRequest {
                 Err(Withheld {
                     code: "too-few-runs".to_owned(),
                     reason: match why.is_empty() {
-                        true => "no law that was asked for says anything of this model".to_owned(),
+                        true => {
+                            "none of the laws that were asked for applies to this model".to_owned()
+                        }
                         false => format!("no law can be fitted ({})", why.join("; ")),
                     },
                 })

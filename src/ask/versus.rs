@@ -119,7 +119,7 @@ impl VersusRequest {
         let held = self.fit.fix.keys().chain(self.fit.bounds.keys());
         if held.chain(known).any(|name| name == "a") {
             return Err(
-                usage("a is what the recipes differ in, and is held or known")
+                usage("the parameter a must stay free, because recipes differ in it")
                     .with_hint("hold the exponent b and the floor c, and leave a to the runs")
                     .with_remedy(Setting::Fix.to("c=1.6")),
             );

@@ -33,16 +33,14 @@ impl VersusRequest {
             .with_remedy(Setting::Law.to("chinchilla")));
         }
         if self.params.is_empty() && !self.tokens.is_empty() {
-            return Err(
-                usage("tokens are given, and no size that is trained on them")
-                    .with_hint("give the parameters at which the tokens are compared")
-                    .with_remedy(Setting::Params),
-            );
+            return Err(usage("tokens are given without a number of parameters")
+                .with_hint("give the parameters at which the tokens are compared")
+                .with_remedy(Setting::Params));
         }
         let held = self.fit.fix.keys().chain(self.fit.bounds.keys());
         let other = held.into_iter().find(|name| *name != "E");
         if other.is_some() || !self.fit.prior.is_empty() {
-            return Err(usage("of surfaces that are compared E alone can be held or bounded")
+            return Err(usage("where surfaces are compared, only E can be held or bounded")
                 .with_hint("leave A, B, alpha and beta to the runs; the law chinchilla-tied has one exponent"));
         }
         Ok(())

@@ -55,7 +55,7 @@ fn schedule(ground: &Ground<'_>) -> Option<Diagnosis> {
     Some(Diagnosis::new(
         Code::ScheduleUnknown,
         Severity::Warn,
-        format!("nothing says what the learning rate will do until the end: {taken}"),
+        format!("the learning rate until the end is unknown: {taken}"),
         "give the schedule: where the rate falls the loss falls with it, by 2 % to 5 % in language \
          models, and the forecast is too high by that much",
     ))
@@ -160,7 +160,7 @@ fn spikes(cleaned: &Cleaned) -> Option<Diagnosis> {
                 Said(100.0 * highest),
                 cleaned.spiked
             ),
-            "a spike that the run does not recover from is no spike: look at the log",
+            "look at the log: if the loss does not recover, this is not a spike",
         )
     })
 }

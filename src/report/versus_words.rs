@@ -158,7 +158,7 @@ fn so(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
         Verdict::Worse => format!("{} is better", answer.base()),
         Verdict::NotToldApart => "they cannot be told apart".to_owned(),
         Verdict::NoInterval | Verdict::NeverReached => {
-            "without an interval nothing says whether that is real".to_owned()
+            "without an interval this may be noise".to_owned()
         }
     }
 }
@@ -198,7 +198,7 @@ pub(super) fn lasting(answer: &VersusAnswer, one: &Compared, place: &Place) -> O
     let because = format!("{}: {p_is}", constant.name);
     if p >= 1.0 - answer.main {
         return Some(format!(
-            "nothing shows that this changes with scale ({because})"
+            "there is no evidence that this changes with scale ({because})"
         ));
     }
     let what = match (growth > 0.0) == (m >= 1.0) {

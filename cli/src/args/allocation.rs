@@ -44,11 +44,12 @@ pub struct AllocateArgs {
     /// Ask for the budget at which D/N has this value
     #[arg(long, value_name = "D/N", value_delimiter = ',')]
     pub ratio: Vec<String>,
-    /// Caps on the unique tokens, for the laws data-constrained and bounded-repeat; both stand side
-    /// by side as --law 'data-constrained|bounded-repeat'
+    /// Caps on the unique tokens, for the laws data-constrained and bounded-repeat; compare both by
+    /// --law 'data-constrained|bounded-repeat'
     #[arg(long, value_name = "U", value_delimiter = ',')]
     pub unique: Vec<String>,
-    /// Sizes whose loss, inference and money are told at every budget [default: about the best]
+    /// Sizes whose loss, inference cost and price are given at every budget [default: about the
+    /// best]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     pub sizes: Vec<String>,
     /// FLOP of a run: 6nd, k (k*N*D) or column (6ND + k*N^p*D), both fitted to the compute of the
@@ -69,7 +70,7 @@ pub struct AllocateArgs {
     /// Level of the intervals
     #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
-    /// Make the intervals on N*, D*, L* and the exponents of a budget hold all at once
+    /// Make the intervals of N*, D*, L* and the exponents of a budget hold jointly
     #[arg(long)]
     pub joint: bool,
     /// Interval methods [default: all]
@@ -94,8 +95,8 @@ pub struct AllocateArgs {
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// One allocation for each value of this column; several columns between commas name a series
-    /// together
+    /// One allocation for each value of this column; several columns, separated by commas, name a
+    /// series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Draw the surface: .svg, .png, .pdf or .vl.json
@@ -136,8 +137,8 @@ pub struct IsoflopArgs {
     /// Level of the intervals
     #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
-    /// One comparison for each value of this column; several columns between commas name a series
-    /// together
+    /// One comparison for each value of this column; several columns, separated by commas, name a
+    /// series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Draw the IsoFLOP curves: .svg, .png, .pdf or .vl.json
@@ -161,14 +162,14 @@ pub struct OptimumArgs {
     /// Columns to search, e.g. lr,bsz [default: those of the cost]
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub free: Vec<String>,
-    /// Values of the other columns, e.g. N=1e9,D=2e10; a name that comes again begins the next ones
+    /// Values of the other columns, e.g. N=1e9,D=2e10; a repeated name begins the next point
     #[arg(long, value_name = "NAME=VALUE", value_delimiter = ',')]
     pub at: Vec<String>,
     /// The optimum of each cell: of the runs with the same values of these columns
     #[arg(long, value_name = "COLUMN[,COLUMN]", conflicts_with_all = ["cost", "budget"])]
     pub by: Option<String>,
-    /// A law of the optima of the cells over the columns of --by, such as
-    /// 'lr = k*params^a*tokens^b', which is asked at the points of --at; once for each free column
+    /// Fit this law to the optima of the cells, as a function of the columns of --by, such as 'lr =
+    /// k*params^a*tokens^b', and evaluate it at the points of --at; once for each free column
     #[arg(long, value_name = "FORMULA", requires = "by")]
     pub then: Vec<String>,
     /// What a run costs, as a formula of columns such as 6*N*D

@@ -55,10 +55,10 @@ pub struct RuleArgs {
     /// Number of difficulty buckets, judged by the smaller half of the fitted models
     #[arg(long, value_name = "N", default_value_t = internal::BUCKETS)]
     pub buckets: usize,
-    /// Leave out so many of the hardest problems
+    /// Number of hardest problems to leave out
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub hardest: usize,
-    /// Pass rate that guessing reaches, whatever a column or the name of the task says
+    /// Pass rate of guessing, which overrides a column and the name of the task
     #[arg(long, value_name = "P")]
     pub chance: Option<f64>,
     /// Seed of --rule split
@@ -88,7 +88,7 @@ pub struct CountColumns {
     /// Column of the standard error of that rate
     #[arg(long, value_name = "COLUMN")]
     pub stderr_col: Option<String>,
-    /// Column of the rate that guessing reaches
+    /// Column of the pass rate of guessing
     #[arg(long, value_name = "COLUMN")]
     pub chance_col: Option<String>,
     /// Column of a loss on the same task, such as the bits per byte of the right answers
@@ -162,7 +162,7 @@ pub struct CapabilityArgs {
     )]
     pub pass_at: Vec<u64>,
     /// One law for each value of this column, such as the task of a suite, of which the average is
-    /// forecast too; several columns between commas name a series together
+    /// forecast too; several columns, separated by commas, name a series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     #[command(flatten)]

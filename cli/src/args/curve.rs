@@ -50,14 +50,14 @@ pub struct CurveArgs {
     /// Log of the run so far: a table, JSON Lines or what a tracker exports; - is standard input
     #[arg(value_name = "LOG")]
     pub input: PathBuf,
-    /// The step that the run will end at, or the tokens with --x tokens, such as 20000 or 20B
+    /// Step at which the run will end, or the tokens with --x tokens, such as 20000 or 20B
     #[arg(long, value_name = "STEP", required_unless_present = "end_col")]
     pub end: Option<String>,
     /// Column of the step that a run will end at, in place of --end
     #[arg(long, value_name = "COLUMN", conflicts_with = "end")]
     pub end_col: Option<String>,
     /// Column that tells the runs of the log apart: a table of all runs at their ends, whose CSV is
-    /// a table of runs with sigma for the other verbs; several columns between commas
+    /// a table of runs with sigma for the other verbs; several columns, separated by commas,
     #[arg(
         long,
         value_name = "COLUMN[,COLUMN]",
@@ -65,14 +65,14 @@ pub struct CurveArgs {
     )]
     pub by: Option<String>,
     /// Schedule of the learning rate, such as cosine:peak=3e-4,end=10%,warmup=2000: cosine, linear,
-    /// wsd, trapezoid, constant, power, exponential or sqrt; rates that the log has come before it
-    /// [default: as at the last step]
+    /// wsd, trapezoid, constant, power, exponential or sqrt; learning rates in the log take
+    /// precedence [default: as at the last step]
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<String>,
     /// Table with columns step and lr in place of a schedule
     #[arg(long, value_name = "FILE", conflicts_with = "schedule")]
     pub rates: Option<PathBuf>,
-    /// What complete runs of the recipe taught: the file that `scalewise curve fit` writes
+    /// Recipe learnt from complete runs, as `scalewise curve fit` writes it
     #[arg(long, value_name = "RECIPE.json")]
     pub prior: Option<PathBuf>,
     /// Leave out the points at and before this step [default: the warm-up and the first twentieth]
@@ -125,7 +125,7 @@ pub struct CurveFitArgs {
     /// Table with columns step and lr in place of a schedule
     #[arg(long, value_name = "FILE", conflicts_with = "schedule")]
     pub rates: Option<PathBuf>,
-    /// Column that tells the runs of a log apart; several columns between commas tell them apart
+    /// Column that tells the runs of a log apart; several columns separated by commas tell them apart
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
@@ -143,7 +143,7 @@ pub struct CurveForecastArgs {
     /// Recipe that `scalewise curve fit` wrote
     #[arg(value_name = "RECIPE.json")]
     pub input: PathBuf,
-    /// The step that the run will end at
+    /// Step at which the run will end
     #[arg(long, value_name = "STEP")]
     pub end: String,
     /// Schedule of the learning rate, such as wsd:peak=3e-4,decay=20%,warmup=2000
@@ -206,7 +206,7 @@ impl Args for CurveVerbArgs {
     fn augment_args(command: Command) -> Command {
         // `augment_args` also sets the struct's own text, so the verb's texts are set after it.
         let fit = CurveFitArgs::augment_args(Command::new(FIT))
-            .about("Learn from complete runs of a recipe what its later runs do")
+            .about("Learn a recipe from its complete runs, to forecast later ones")
             .after_help("Examples:\n  scalewise curve fit a.csv b.csv -o recipe.json\n  scalewise curve fit runs.csv --by schedule -o recipe.json");
         let forecast = CurveForecastArgs::augment_args(Command::new(FORECAST))
             .about("Forecast the end of a run of a recipe with a schedule that was not yet run")

@@ -16,8 +16,8 @@ pub struct CheckArgs {
     pub data: DataArgs,
     #[command(flatten)]
     pub columns: CountColumns,
-    /// Say it of each value of this column, such as the task of a suite; several columns between
-    /// commas name a series together
+    /// Check each value of this column separately, such as the task of a suite; several columns,
+    /// separated by commas, name a series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// How to print the result
@@ -36,7 +36,8 @@ pub struct FitVerbArgs {
     pub fit: FitArgs,
     #[command(flatten)]
     pub data: DataArgs,
-    /// One law for each value of this column; several columns between commas name a series together
+    /// One law for each value of this column; several columns, separated by commas, name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Write the law file here; with --by what would be printed

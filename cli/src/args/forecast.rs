@@ -20,8 +20,8 @@ pub struct ForecastArgs {
     /// Ask what compute reaches this loss
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub reach: Vec<String>,
-    /// One forecast for each value of this column; several columns between commas name a series
-    /// together
+    /// One forecast for each value of this column; several columns, separated by commas, name a
+    /// series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Table of targets: the columns of --by and compute, quantities or 100x for 100 times the
@@ -45,8 +45,8 @@ pub struct ForecastArgs {
     /// Draw the forecast: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Show all of the answer: every interval, and what the targets come to with the floor held at
-    /// five values across its interval
+    /// Show all of the answer: every interval, and the forecasts with the floor held at five values
+    /// across its interval
     #[arg(short, long)]
     pub verbose: bool,
     #[command(flatten)]
@@ -75,8 +75,8 @@ pub struct BacktestArgs {
         default_value = Method::Calibrated.name()
     )]
     pub method: Method,
-    /// One back-test for each value of this column; several columns between commas name a series
-    /// together
+    /// One back-test for each value of this column; several columns, separated by commas, name a
+    /// series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Fewest runs to forecast from
@@ -100,8 +100,8 @@ pub struct CompareArgs {
     /// The laws to compare [default: every law of compute]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub laws: Vec<String>,
-    /// One comparison for each value of this column; several columns between commas name a series
-    /// together
+    /// One comparison for each value of this column; several columns, separated by commas, name a
+    /// series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     #[command(flatten)]

@@ -83,7 +83,7 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise forecast runs.csv --fit-below 1e22 --at 2.3e22 --plot forecast.svg\n  scalewise forecast law.json --at 10x,100x --level 0.9 --format csv\n  scalewise forecast runs.csv --by task --targets targets.csv --format csv\n  scalewise forecast law.json --reach 1.6"
     )]
     Forecast(ForecastArgs),
-    /// Forecast every run from the smaller ones, and score what would have come out
+    /// Forecast every run from the smaller ones, and score those forecasts
     #[command(
         after_help = "Examples:\n  scalewise backtest runs.csv\n  scalewise backtest runs.csv --law power --method profile --level 0.8\n  scalewise backtest runs.csv --format json"
     )]
@@ -105,11 +105,12 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise versus A.csv B.csv --at 1e24\n  scalewise versus runs.csv --by recipe --base baseline --power --plot versus.svg\n  scalewise versus A.csv B.csv --fix c=1.6 --fix b=-0.0941 --seed-sd 0.002\n  scalewise versus A.csv B.csv --law-from earlier.json --seed-sd 0.002 --format json"
     )]
     Versus(Box<VersusArgs>),
-    /// Say which run to train next, what each is expected to do for the forecast, and when to stop
+    /// Choose which runs to train next, predict how much each narrows the forecast, and say when to
+    /// stop
     ///
-    /// Of a law of one variable the width is that of the calibrated interval, simulated; of other
-    /// laws it is what the law leaves open at the target. Another seed of a run that exists is a
-    /// candidate too, where the columns of the law say what a run costs.
+    /// For a law of one variable, the width is that of the simulated calibrated interval; for other
+    /// laws, it is the uncertainty of the law at the target. Another seed of an existing run is a
+    /// candidate too, if the columns of the law give its cost.
     #[command(
         after_help = "Examples:\n  scalewise plan runs.csv --at 1e24 --budget 3e22\n  scalewise plan runs.csv --candidates pool.csv --at 100x --budget 1e21 --plot plan.svg\n  scalewise plan runs.csv --law 'L = E + A/N^alpha + B/D^beta' --grid N=1e8..1e9x4,D=2e9..2e10x4 --at N=70B,D=1.4T --budget 1e20\n  scalewise plan --prior b=-0.1+-0.02 --prior c=1.6+-0.1 --expect 1e18=3.2 --at 1e24 --budget 1e21"
     )]
@@ -128,33 +129,33 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"
     )]
     Capability(CapabilityArgs),
-    /// Say what to train with a budget: N, D and the loss, with intervals
+    /// Choose what to train with a budget: N, D and the loss, with intervals
     #[command(
         after_help = "Examples:\n  scalewise allocate runs.csv --compute 1e22,1e24\n  scalewise allocate law.json --params 70B --n-inference 2T --price 2\n  scalewise allocate runs.csv --compute 100x --objective huber --plot frontier.svg"
     )]
     Allocate(AllocateArgs),
-    /// Say where a law of any columns is lowest: the best learning rate and batch size, or the best
-    /// sizes at a cost
+    /// Find where a law of any columns is lowest: the best learning rate and batch size, or the
+    /// best sizes at a cost
     #[command(
         after_help = "Examples:\n  scalewise optimum sweep.csv --law 'L(lr, N) = E + A/N^a + k*(ln(lr) - m - s*ln(N))^2' --free lr --at N=7e9\n  scalewise optimum runs.csv --law 'L = E + A/N^alpha + B/D^beta' --cost '6*N*D' --budget 1e22,1e23"
     )]
     Optimum(OptimumArgs),
-    /// Set the three approaches to compute-optimal training side by side
+    /// Compare the three approaches to compute-optimal training
     #[command(
         after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"
     )]
     Isoflop(IsoflopArgs),
-    /// Write one page that says what the large run will reach and how far to trust that
+    /// Write one page: what the large run will reach, and how far to trust that forecast
     #[command(
         after_help = "Examples:\n  scalewise report runs.csv --fit-below 1e22 --at 2.3e22 -o report.html\n  scalewise report counts.csv --at 100x -o report.html\n  scalewise report law.json --at 1e25 --format markdown\n  scalewise report entry.json -o report.html"
     )]
     Report(ReportArgs),
-    /// Fix a forecast in advance: what is predicted, from what, how, and its digest
+    /// Register a forecast in advance: its predictions, its data, its method and a digest
     #[command(
         after_help = "Examples:\n  scalewise register runs.csv --fit-below 1e22 --at 2.3e22 -o entry.json\n  scalewise register runs.csv --at 100x --outcome 'test loss of the final checkpoint' -o entry.json\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json"
     )]
     Register(Box<RegisterArgs>),
-    /// Say whether an entry, its data and its forecast are what was registered
+    /// Verify that an entry, its data and its forecast are unchanged
     #[command(
         after_help = "Examples:\n  scalewise verify entry.json\n  scalewise verify entry.json runs.csv"
     )]

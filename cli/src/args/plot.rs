@@ -81,7 +81,7 @@ pub struct PlotArgs {
     /// Draw these laws through the same runs, one beside the other, e.g. saturating,power,m4
     #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with_all = ["view", "law"])]
     pub laws: Vec<String>,
-    /// One chart for each value of this column; several columns between commas name a series
+    /// One chart for each value of this column; several columns, separated by commas, name a series
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,

@@ -65,7 +65,7 @@ impl<Q: Args> Args for Registered<Q> {
         let command = settings::hide::<Q>(About::augment_args(Q::augment_args(command)));
         command.mut_arg("output", |arg| {
             arg.required(true)
-                .help("Write the entry here; a file that is there already is never replaced")
+                .help("Write the entry here; an existing file is never replaced")
         })
     }
 
@@ -80,7 +80,7 @@ pub struct ExternalArgs {
     /// Who made the forecast
     #[arg(long, value_name = "NAME")]
     pub who: String,
-    /// Where it stands
+    /// Where the forecast was published
     #[arg(long, value_name = "TEXT")]
     pub source: String,
     /// When it appeared, as far as that is known, such as 2026-04
@@ -92,10 +92,10 @@ pub struct ExternalArgs {
     /// The loss that was predicted
     #[arg(long, value_name = "LOSS")]
     pub point: String,
-    /// What the numbers rest on
+    /// How the forecast was made
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Write the entry here; a file that is there already is never replaced
+    /// Write the entry here; an existing file is never replaced
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Time of the entry in UTC [default: now]
@@ -189,7 +189,7 @@ pub struct ScoreArgs {
     /// Entry
     #[arg(value_name = "ENTRY.json")]
     pub entry: PathBuf,
-    /// What came true, with the name of its prediction where the entry has several (repeatable)
+    /// Outcome, with the name of its prediction if the entry has several (repeatable)
     #[arg(
         long,
         value_name = "[NAME=]VALUE",
@@ -203,8 +203,7 @@ pub struct ScoreArgs {
     /// Time of the score in UTC [default: now]
     #[arg(long, value_name = "TIME")]
     pub scored_at: Option<Time>,
-    /// Write the score here; a file that is there already is never replaced [default:
-    /// ENTRY.score.json]
+    /// Write the score here; an existing file is never replaced [default: ENTRY.score.json]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// How to print the result; json is the score

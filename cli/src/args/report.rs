@@ -50,8 +50,8 @@ pub struct ReportArgs {
     /// fit are, or 10x]
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
-    /// One answer for each value of this column; several columns between commas name a series
-    /// together
+    /// One answer for each value of this column; several columns, separated by commas, name a
+    /// series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// FLOP of a run, for laws of N and D: 6nd, k (k*N*D) or column (6ND + k*N^p*D), both fitted to

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct TableArgs {
-    /// Fit what has less compute than this; show the rest as what really happened
+    /// Fit the runs with less compute than this, and show the others as what really happened
     #[arg(long, value_name = "C")]
     pub fit_below: Option<String>,
     /// Use only rows that meet this, e.g. 'is_train = 1 and lr < 1e-3' (repeatable)
@@ -70,8 +70,8 @@ pub struct DataArgs {
     pub table: TableArgs,
     #[command(flatten)]
     pub reshape: ReshapeArgs,
-    /// Hold out rows that meet this, e.g. 'split = test': they are shown as what really happened,
-    /// and the rest is fitted (repeatable)
+    /// Hold out rows that meet this, e.g. 'split = test': they are not fitted, but shown as what
+    /// really happened (repeatable)
     #[arg(long, value_name = "EXPR")]
     pub hold: Vec<String>,
     /// Column of the unique tokens U among them
@@ -81,8 +81,7 @@ pub struct DataArgs {
     /// it [default: one with a usual name]
     #[arg(long, value_name = "COLUMN")]
     pub budget_col: Option<String>,
-    /// What a law of one variable is a law of; --at and --fit-below are in it too [default:
-    /// compute]
+    /// Variable of a law of one variable, and of --at and --fit-below [default: compute]
     #[arg(long, value_name = "X", value_parser = explained::<Variable>(&VARIABLES))]
     pub over: Option<Variable>,
     /// What the rows are points of [default: by the columns]
@@ -99,7 +98,7 @@ pub struct DataArgs {
     /// Column of the known standard deviation of the loss
     #[arg(long, value_name = "COLUMN")]
     pub sigma_col: Option<String>,
-    /// Column of the run or model that a row belongs to; several columns between commas name it
+    /// Column of the run or model that a row belongs to; several columns, separated by commas, name it
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub group_col: Option<String>,
@@ -115,7 +114,7 @@ pub struct ReshapeArgs {
     /// Column of the steps
     #[arg(long, value_name = "COLUMN")]
     pub step_col: Option<String>,
-    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; or keep the best rows:
+    /// Reduce the losses of a run to one: last, tail=10% or smooth-min=5; or keep the best rows:
     /// min (of each group, or else of each size) or pareto (those that no cheaper one beats)
     #[arg(long, value_name = "RULE")]
     pub reduce: Option<String>,
@@ -131,10 +130,10 @@ pub struct UnitArgs {
     /// Unit to fit and forecast in, e.g. bits/byte [default: that of the column]
     #[arg(long, value_name = "UNIT", requires = "loss_unit")]
     pub loss_in: Option<String>,
-    /// Bytes that a token has in the text of the loss
+    /// Bytes per token in the evaluated text
     #[arg(long, value_name = "X", requires = "loss_in")]
     pub bytes_per_token: Option<f64>,
-    /// Words that a token has in the text of the loss
+    /// Words per token in the evaluated text
     #[arg(long, value_name = "X", requires = "loss_in")]
     pub words_per_token: Option<f64>,
 }
@@ -168,12 +167,12 @@ pub struct FitArgs {
     /// Keep a parameter within bounds, e.g. b=-1..0 (repeatable)
     #[arg(long, value_name = "NAME=LOW..HIGH", allow_hyphen_values = true)]
     pub bound: Vec<String>,
-    /// What is known beforehand: c=1.6+-0.1 (normal, one standard deviation), the law file of an
-    /// earlier ladder, or published exponents such as b=language (repeatable)
+    /// Prior knowledge: c=1.6+-0.1 (normal, one standard deviation), the law file of an earlier
+    /// ladder, or published exponents such as b=language (repeatable)
     #[arg(long, value_name = "NAME=MEAN+-SD|LAW.json")]
     pub prior: Vec<String>,
-    /// How much recipes differ, as standard deviations, where a prior is an earlier ladder: of b as
-    /// a share of b, of c as a share of its loss [default: b=0.23,c=0.105]
+    /// How much recipes differ, for a prior from an earlier ladder: the standard deviation of b
+    /// relative to b, and of c relative to its loss [default: b=0.23,c=0.105]
     #[arg(long, value_name = "b=X,c=Y")]
     pub prior_between: Option<String>,
 }

@@ -10,13 +10,13 @@ const METHODS: [Method; 3] = [Method::Profile, Method::Delta, Method::Bootstrap]
 
 #[derive(Debug, Args)]
 pub struct VersusArgs {
-    /// Table of the runs of each recipe, the base first; with --by one table of all, whatever files
-    /// it comes in
+    /// One table of runs for each recipe, the base first; with --by a single table, which may come
+    /// in several files
     #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Column that tells the recipes of one table apart; several columns between commas name a
+    /// Column that tells the recipes of one table apart; several columns, separated by commas, name a
     /// recipe together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
@@ -64,7 +64,8 @@ pub struct VersusArgs {
     /// Hold the exponent and the floor of an earlier law, without error
     #[arg(long, value_name = "LAW.json")]
     pub law_from: Option<PathBuf>,
-    /// Say what these runs could have shown, and how many seeds or rungs would show less
+    /// Report the smallest difference that these runs can detect, and how many seeds or rungs would
+    /// detect a smaller one
     #[arg(long)]
     pub power: bool,
     /// Refits of the method bootstrap, 50 or more [default: 1000]

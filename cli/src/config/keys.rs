@@ -106,7 +106,7 @@ pub fn refuse(key: &str, of: &[&Arg], line: u64) -> Result<(), Error> {
         "force" => "it overrides refusals, which only you may ask for",
         "overwrite" => "it overwrites files, which only you may ask for",
         "quiet" => "it would hide that this file is used",
-        _ => "this file only tunes how runs are read, fitted, forecast and shown",
+        _ => "this file may only set how runs are read, fitted, forecast and shown",
     };
     let message = format!("'{key}' may not stand in a config file: {why}");
     Err(wrong(message, Some(line))

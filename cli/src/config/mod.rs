@@ -29,7 +29,7 @@ const OVER: &str = "over";
 /// Verbs that always use parameters and tokens.
 const OF_BOTH: [&str; 2] = ["allocate", "isoflop"];
 /// The hint for a value that one verb accepts and another refuses.
-const OF_ONE_VERB: &str = "a default for one verb stands in its table, for example [forecast]";
+const OF_ONE_VERB: &str = "put a default for one verb into its table, for example [forecast]";
 
 /// The arguments of the process with the defaults of the file added, and the names of those added.
 ///

@@ -153,7 +153,7 @@ fn two_results_do_not_go_to_one_file() {
     refused(
         folder.path(),
         &capability,
-        "'b.eps' is no picture that can be drawn",
+        "'b.eps' has no known picture format",
     );
     let asked = [
         "forecast", "runs.csv", "--at", "10x", "--reach", "1.6", "--plot", "a.svg", "--format",

@@ -108,7 +108,7 @@ fn errors_say_what_where_and_what_to_do() {
         ),
         (vec!["fit".into(), RUNS.into(), "--level".into(), "9".into()], 2, "error: invalid value '9' for '--level <P>': a level is a probability such as 0.9, or per cent such as 90%"),
         (vec!["fit".into(), RUNS.into(), "--delta".into(), "1".into()], 2, "error: a threshold belongs to Huber's loss"),
-        (vec!["plot".into(), RUNS.into(), "-o".into(), "x.eps".into()], 2, "error: 'x.eps' is no picture that can be drawn"),
+        (vec!["plot".into(), RUNS.into(), "-o".into(), "x.eps".into()], 2, "error: 'x.eps' has no known picture format"),
     ]
     .into_iter()
     .map(|(args, code, message)| (args, code, message.to_owned()))

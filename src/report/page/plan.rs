@@ -82,7 +82,7 @@ fn verdict(answer: &PlanAnswer) -> (String, Tone) {
                 Tone::Bad,
             ),
             None => (
-                "CAUTION: the plan rests on what is known beforehand, and on no run.".to_owned(),
+                "CAUTION: the plan uses only the prior and no runs.".to_owned(),
                 Tone::Bad,
             ),
         },

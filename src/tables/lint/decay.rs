@@ -65,7 +65,7 @@ pub(super) fn still_decays(seen: &Seen<'_>) -> Option<Diagnosis> {
             Code::DecayAhead,
             Severity::Note,
             format!("'{name}' is at its peak to the last row: if it decays afterwards, the loss will end below this forecast"),
-            "where a decay follows, say so",
+            "if a decay follows, say so",
         )
         .with_remedy(Setting::LrDecayAhead)
     })

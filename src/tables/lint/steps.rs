@@ -67,7 +67,7 @@ pub(super) fn several_steps(seen: &Seen<'_>) -> Option<Diagnosis> {
         None => "checkpoints".to_owned(),
     };
     let message = format!(
-        "{rows} rows are of {} runs: {} of them have several {what} ({}), which are training curves and no independent runs",
+        "{rows} rows are of {} runs: {} of them have several {what} ({}), which are training curves and not independent runs",
         runs.len(),
         match found.len() == runs.len() {
             true => "all".to_owned(),

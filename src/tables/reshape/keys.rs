@@ -76,7 +76,7 @@ impl Keys {
             _ => {
                 let names = here.iter().map(|k| table.header[*k].as_str());
                 let message = format!(
-                    "it has one column a run, and runs are told apart by {}",
+                    "it has one column for each run, but runs are identified by {}",
                     list(names)
                 );
                 Err(bad(&other.source, None, message)
