@@ -10,7 +10,7 @@ use super::{
     LEVEL, LEVELS, ModelSize, PlotAnswer, PointsAnswer, PointsRequest, ScoresAnswer, ScoresRequest,
     Suite, SurfaceAnswer, Trust, usage,
 };
-use super::{CURVE, SURFACE};
+use super::{CURVE, MIN_RUNS, SURFACE};
 use crate::backtest::{ByFit, backtest};
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
@@ -319,12 +319,11 @@ impl ReportRequest {
             true => Fit::again(fit),
             false => Fit::shared(Arc::clone(&law)),
         };
-        let by_fit = ByFit::new(asked).level(level).force(true);
-        let least = law.parameters().len() + 2;
+        let by_fit = ByFit::new(asked).level(level).force(self.force);
         let data = fit.data().clone();
         let tested = backtest(&data, &by_fit)
             .level(level)
-            .smallest(least)
+            .smallest(MIN_RUNS)
             .most_cuts(CUTS)
             .run()?;
         Ok(BacktestAnswer {

@@ -113,8 +113,8 @@ pub(super) fn score_cells(s: &Scores) -> [String; 5] {
         value.map_or_else(|| "n/a".to_owned(), text)
     };
     [
-        show(s.bias, &|v| format!("{:+.2} %", Said(100.0 * v.exp_m1()))),
-        show(s.mae, &|v| format!("{:.2} %", Said(100.0 * v.exp_m1()))),
+        show(s.bias, &|v| format!("{:+.2} %", Said(percent_of(v)))),
+        show(s.mae, &|v| format!("{:.2} %", Said(percent_of(v)))),
         show(s.coverage, &|v| {
             let hits = (v * s.forecasts as f64).round();
             format!("{hits} of {}", s.forecasts)
@@ -170,6 +170,12 @@ fn table(first: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Block {
     Block::table(&[first, &SCORES].concat(), &[], rows)
 }
 
+/// An error of ln L as a percentage of the loss. A forecast that is too low by a factor has the same
+/// percentage as one that is too high by it, so that one error is as large as its bias.
+fn percent_of(error: f64) -> f64 {
+    100.0 * error.abs().exp_m1().copysign(error)
+}
+
 /// Explanations of the terms in the tables.
 fn words(tested: &Backtest) -> Vec<String> {
     let total = &tested.total;
@@ -182,8 +188,8 @@ fn words(tested: &Backtest) -> Vec<String> {
         format!(
             "In {n} forecast{} of runs that are known the error was {:.2} % on average, and the forecasts were too {direction} by {:.2} %.",
             if n == 1 { "" } else { "s" },
-            Said(100.0 * mae.exp_m1()),
-            Said(100.0 * bias.exp_m1().abs())
+            Said(percent_of(mae)),
+            Said(percent_of(bias).abs())
         ),
         format!(
             "Intervals at {} held {:.0} % of the runs, {} of {n}; a run that stays out costs 2/(1 - level) times its distance in the interval \
@@ -201,6 +207,12 @@ fn words(tested: &Backtest) -> Vec<String> {
     }
     let widening = &tested.widening;
     said.push(match widening.factor {
+        Some(factor) if factor > 1.0 && coverage >= tested.level => format!(
+            "They held as often as they promise. So few forecasts vouch for {} of the next ones only with half-widths on ln L that are {} \
+             times as large.",
+            percent(tested.level),
+            digits(factor, 3)
+        ),
         Some(factor) if factor > 1.0 => format!(
             "They were too narrow for this curve: their half-widths on ln L would have had to be {} times as large.",
             digits(factor, 3)
