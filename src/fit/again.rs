@@ -1,4 +1,4 @@
-//! The same fit of other losses, for simulations.
+//! Refits a law to other losses, for simulations.
 
 use super::basin::Basin;
 use super::builder::Fit;
@@ -12,21 +12,21 @@ use crate::error::Result;
 use crate::law::Law;
 use std::sync::Arc;
 
-/// Looks at the runs that end a descent.
+/// Most passes over the runs in the last descent.
 const LAST_LOOKS: usize = 20;
-/// A descent has ended where these looks lower the sum by no more than this share of it.
+/// The descent has converged when the last passes lower the sum by no more than this share of it.
 const SETTLED: f64 = 1e-10;
 
 impl Fit {
-    /// The law, and what is minimised for these observations.
+    /// The law and the settings of a fit to these observations.
     pub(crate) fn problem(&self, o: &Observations) -> Result<(Arc<dyn Law>, Settings)> {
         Ok((Arc::clone(&self.law), self.bare_settings(o)?))
     }
 }
 
 impl FitResult {
-    /// The parameters that the same fit gives where its runs, in canonical order, have these
-    /// losses; no verdict.
+    /// The parameters that the same fit gives when its runs, in canonical order, have these losses.
+    /// No verdict is computed.
     pub(crate) fn parameters_of(&self, losses: &[f64]) -> Option<Vec<f64>> {
         let mut o = self.observations().ok()?;
         if losses.len() != o.len() || losses.iter().any(|loss| !loss.is_finite()) {
@@ -38,7 +38,7 @@ impl FitResult {
         Some(basins.first()?.parameters.clone())
     }
 
-    /// The minimum that descents from `start` lead to on other observations of the same law.
+    /// The minimum that descents from `start` reach on other observations of the same law.
     pub(crate) fn minimum_near(&self, o: &Observations, start: &[f64]) -> Option<Basin> {
         let settings = &self.settings;
         let problem = Problem::new(&*self.law, o, settings);
@@ -46,7 +46,8 @@ impl FitResult {
         let Some(law) = self.law.typed().filter(|_| is_plain) else {
             return problem.minimise(start);
         };
-        // Far faster than the descent of any law, of which some looks then give the last digits.
+        // The projected descent is much faster. A few passes of the general one then give the last
+        // digits.
         let near = projected::near(law, o, settings, start)?;
         let before = problem.value(&near);
         let found = problem.minimise_with(&near, Effort::Bounded(LAST_LOOKS))?;
@@ -55,7 +56,7 @@ impl FitResult {
                 converged: true,
                 ..found
             }),
-            // The valley is long and flat.
+            // Not converged: the valley is long and flat.
             false => problem.minimise(&found.parameters),
         }
     }

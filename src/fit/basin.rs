@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Every basin, and of how many starts (agreeing, tried) where starts were needed.
+/// Every basin, and (starts that reached the best, starts tried) where starts were needed.
 pub(super) type Found = (Vec<Basin>, Option<(usize, usize)>);
 
 /// A local minimum of the objective.

@@ -42,7 +42,7 @@ pub struct Fit {
     pub(super) priors: Vec<Prior>,
     pub(super) level: f64,
     pub(super) delta_from_data: bool,
-    /// Only the size of the residuals is wanted: minima of the same size need not be told apart.
+    /// Only the size of the residuals is needed, so minima of the same size need not be separated.
     pub(super) for_scale: bool,
 }
 
@@ -53,7 +53,7 @@ impl Fit {
         Fit::shared(Arc::new(law))
     }
 
-    /// The same for a law whose type is not known, or which other fits share.
+    /// The same for a law behind a shared pointer, such as one shared with other fits.
     pub fn shared(law: Arc<dyn Law>) -> Fit {
         Fit {
             law,
@@ -251,8 +251,8 @@ impl Fit {
             .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad))
     }
 
-    /// Huber's threshold as the residuals of least absolute deviations give it; `None` where they
-    /// are all zero.
+    /// Huber's threshold from the residuals of a fit of least absolute deviations; `None` if all
+    /// are zero.
     pub(super) fn delta_of(&self, data: &Dataset) -> Result<Option<f64>> {
         let robust = Fit {
             for_scale: true,
@@ -277,8 +277,8 @@ impl Fit {
         Ok(self.search(&observations.in_order(), &settings)?.0)
     }
 
-    /// The published search for a surface law as a cross-check of the exact one: every `stride`-th
-    /// of its 4,500 starts (Hoffmann et al. 2022) by L-BFGS.
+    /// The published search for a surface law, to check the exact one: L-BFGS from every
+    /// `stride`-th of its 4,500 starts (Hoffmann et al. 2022).
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
@@ -288,7 +288,7 @@ impl Fit {
         surface::exhaustive(&*self.law, &observations.in_order(), &settings, stride)
     }
 
-    /// Settings where no data set says anything of weights.
+    /// The settings of a fit to bare observations, which have no weights of their own.
     pub(super) fn bare_settings(&self, observations: &Observations) -> Result<Settings> {
         let (lower, upper) = self.box_bounds()?;
         Ok(Settings {
@@ -386,7 +386,7 @@ impl Fit {
         Ok(())
     }
 
-    /// Every basin found, best first, and for a general law how many starts reached the best one.
+    /// Every basin found, best first, and how many starts reached the best one if starts were used.
     pub(super) fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
         let typed = self.law.typed().filter(|_| self.starts.is_empty());
         let mut found = match (typed, self.law.form()) {

@@ -1,10 +1,11 @@
-//! What the runs in a law file determine, derived from them again when the file is read.
+//! Derives what the runs in a law file determine, when the file is read.
 //!
-//! A law file is believed in its parameters' last digits, once the runs confirm that they are a
-//! minimum, and in what its user chose. Findings, status, covariance, intervals and basins are
-//! those of a fit of its runs with its settings, so that no edit of them changes what is said. A
-//! file of this version of the program that claims other ones was altered, and is refused.
-//! Parameters of another version that are no minimum are replaced by those of the fit, with a word.
+//! Two things are taken from the file: what the user chose, and the parameters to their last digit
+//! if they are a minimum for the runs. Findings, status, covariance, intervals and basins come from
+//! a new fit of the runs with the same settings, so editing them in the file has no effect. A file
+//! of this version of the program that states other ones was altered and is refused. If the file is
+//! of another version and its parameters are no minimum, those of the new fit replace them and a
+//! finding says so.
 
 use super::basin::Basin;
 use super::builder::{Fit, delta_from_data};
@@ -21,9 +22,9 @@ use crate::law::Law;
 use crate::runs::Dataset;
 use std::sync::Arc;
 
-/// Relative difference of numbers from the same runs: other instruction sets round differently.
+/// Numbers from the same runs may differ by this share: other instruction sets round differently.
 const CLOSE: f64 = 1e-6;
-/// Relative residuals below this are rounding and no noise.
+/// Relative residuals below this are rounding, not noise.
 const ROUNDING: f64 = 1e-9;
 
 fn close(a: f64, b: f64) -> bool {
@@ -93,7 +94,7 @@ impl LawFile {
     }
 }
 
-/// `found` with the parameters of the file to their last bit, if they are a minimum of its runs.
+/// `found` with the exact parameters of the file, if they are a minimum for its runs.
 fn at_parameters(
     found: FitResult,
     file: &LawFile,
@@ -124,8 +125,7 @@ fn at_parameters(
         if same_version {
             return Err(altered(source, what));
         }
-        // An earlier version may have stopped where this one goes on. Its parameters change nothing
-        // that is said.
+        // An earlier version may have stopped before the minimum. Its parameters are replaced.
         let mut result = found;
         result.claimed_otherwise = Some(format!("{what}; the law was fitted anew"));
         return Ok(result);
@@ -183,7 +183,7 @@ fn lower_exists(here: f64, best: f64) -> Diagnosis {
     )
 }
 
-/// The objective of residuals that are rounding.
+/// The objective when every residual is as large as rounding.
 fn rounding(fit: &FitResult) -> f64 {
     let Ok(o) = fit.observations() else {
         return 0.0;
@@ -198,7 +198,7 @@ fn rounding(fit: &FitResult) -> f64 {
         .sum()
 }
 
-/// Says that the threshold of Huber's loss is that of the residuals where it is.
+/// Adds the finding that Huber's threshold comes from the residuals, if it does.
 fn note_on_delta(
     result: &mut FitResult,
     request: &Fit,
@@ -224,7 +224,7 @@ fn note_on_delta(
     Ok(())
 }
 
-/// Where the file claims something else than its runs give, in words.
+/// The differences between what the file states and what its runs give, in words.
 fn differences(file: &LawFile, result: &FitResult) -> Vec<String> {
     let own = result.entry();
     let mut found = Vec::new();
@@ -238,7 +238,7 @@ fn differences(file: &LawFile, result: &FitResult) -> Vec<String> {
     if claimed != given {
         says("the list of findings", &listed(&claimed), &listed(&given));
     }
-    // Versions up to 0.3.0 called every fit untrustworthy whose parameters are badly determined.
+    // Up to version 0.3.0 a fit with badly determined parameters was not trustworthy.
     let rules = [own.trustworthy, result.has_sound_parameters()];
     if !rules.contains(&file.trustworthy) {
         says("trustworthy", &file.trustworthy, &own.trustworthy);
@@ -264,8 +264,8 @@ fn differences(file: &LawFile, result: &FitResult) -> Vec<String> {
     found
 }
 
-/// Where standard errors, intervals or covariance are others than those of the runs. Where rounding
-/// decides them nothing is said.
+/// Differences in standard errors, intervals and covariance. Nothing is compared where rounding
+/// decides them.
 fn uncertainties(file: &LawFile, own: &LawFile, result: &FitResult) -> Vec<String> {
     let mut found = Vec::new();
     let known = result.settings.weights == Weights::KnownSigma;
@@ -304,7 +304,8 @@ fn uncertainties(file: &LawFile, own: &LawFile, result: &FitResult) -> Vec<Strin
     found
 }
 
-/// Entries are compared in units of the standard errors of their row and column.
+/// Whether two covariances agree; entries are compared in units of the standard errors of their row
+/// and column.
 fn same_covariance(a: &[Vec<Option<f64>>], b: &[Vec<Option<f64>>]) -> bool {
     let size = |i: usize, k: usize| match (b[i][i], b[k][k]) {
         (Some(p), Some(q)) => (p * q).sqrt(),
@@ -318,7 +319,8 @@ fn same_covariance(a: &[Vec<Option<f64>>], b: &[Vec<Option<f64>>]) -> bool {
     })
 }
 
-/// Codes and severities; a threshold that the user typed may be that of the residuals by chance.
+/// Codes and severities without [`Code::DeltaFromData`]: a typed threshold may equal that of the
+/// residuals by chance.
 fn findings(diagnoses: &[Diagnosis]) -> Vec<(&str, Severity)> {
     let mut found: Vec<(&str, Severity)> = diagnoses
         .iter()

@@ -1,4 +1,4 @@
-//! What can be wrong with a fit, each thing with its own name, numbers and remedy.
+//! The findings about a fit, each with its own code, numbers and remedy.
 
 use super::finding::{ALARM, end};
 use super::inference::{Inference, central_quantile};
@@ -21,9 +21,10 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Level of the test of c = 0: the complement of the usual 10 %.
 const FLOOR_LEVEL: f64 = 0.9;
-/// A scaled Jacobian worse than this leaves fewer than half of a double's digits.
+/// A condition number of the scaled Jacobian above this leaves fewer than half of a double's
+/// digits.
 const WORST_CONDITION: f64 = 1e8;
-/// The forecast on which the influence of single runs is judged when no target is known yet.
+/// Without a target, the influence of single runs is judged at this multiple of the largest run.
 const INFLUENCE_AT: f64 = 100.0;
 
 pub(crate) fn judge(
@@ -31,7 +32,7 @@ pub(crate) fn judge(
     inference: &Inference,
     starts: Option<(usize, usize)>,
 ) -> (FitStatus, Vec<Diagnosis>) {
-    // What the table says comes before what the fit says.
+    // Findings about the table come before findings about the fit.
     let mut found = fit.data.findings.clone();
     found.extend(quantile_fit(fit));
     found.extend(not_converged(fit));
@@ -44,7 +45,7 @@ pub(crate) fn judge(
     found.extend(too_few_runs(inference));
     found.extend(floor_not_identified(fit, inference));
     found.extend(known::findings(fit, inference));
-    // Residuals from a quantile are not about zero.
+    // Residuals from a quantile are not centred on zero.
     if !fit.settings.objective.is_quantile() {
         found.extend(residual_tests::structured_residuals(fit, inference));
         found.extend(residual_tests::plateau(fit, inference));
@@ -53,7 +54,7 @@ pub(crate) fn judge(
     found.extend(sigma_too_small(fit, inference));
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
-    // A run that breaks the curve is told once.
+    // The same run is not reported twice.
     let told = found.iter().any(|d| d.code == Code::RunFarOff);
     let about_runs = about_runs(fit, inference).into_iter();
     found.extend(about_runs.filter(|d| !told || d.code != Code::RunFarOff));
@@ -74,9 +75,9 @@ pub(crate) fn judge(
     (status, found)
 }
 
-/// What a fit shows against the rows of its table.
+/// Findings of a fit about the rows of its table.
 pub(super) fn about_runs(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
-    // Residuals from a quantile say nothing of a middle.
+    // Residuals from a quantile say nothing about the middle of the runs.
     if fit.settings.objective.is_quantile() {
         return Vec::new();
     }
@@ -88,7 +89,7 @@ pub(super) fn about_runs(fit: &FitResult, inference: &Inference) -> Vec<Diagnosi
     found.into_iter().flatten().collect()
 }
 
-/// That the curve is a quantile, which nobody must take for the middle of the runs.
+/// A note that the curve is a quantile, not the middle of the runs.
 fn quantile_fit(fit: &FitResult) -> Option<Diagnosis> {
     let Objective::Quantile { q } = fit.settings.objective else {
         return None;
@@ -181,7 +182,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
                 "widen the bound unless it is known to hold",
             ));
         }
-        // c = 0 of a power form is the business of floor-not-identified.
+        // For power forms floor-not-identified reports c = 0.
         if own && !power_form {
             found.push(Diagnosis::new(
                 Code::AtBound,
@@ -201,7 +202,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
 /// Another basin whose excess over the best is within the noise.
 fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     if fit.law.form() == Form::Surface {
-        // Rivals of a surface are told with their own answers.
+        // Other minima of a surface are reported with the allocation they lead to.
         return None;
     }
     let second = fit.basins.get(1)?;
@@ -228,8 +229,8 @@ fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
 }
 
 fn starts_disagree(fit: &FitResult, starts: Option<(usize, usize)>) -> Option<Diagnosis> {
-    // A scan that looks everywhere needs no second start, and laws of one argument that are fitted
-    // in units of their data find starts there.
+    // A scan covers the whole range, so the number of starts does not matter. Laws of one argument
+    // that are fitted in units of their data find starts there.
     let ones = |n: usize| vec![1.0; n];
     let own = fit.law.change_units(
         &ones(fit.parameters.len()),
@@ -279,8 +280,8 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
     if o.residuals == Residuals::Log {
         o.residuals = Residuals::Relative;
     }
-    // Both sums are least within the bounds of the fit, so that a floor which may lie below zero is
-    // tested against one that does.
+    // Both sums are minimised within the bounds of the fit: if the floor may be negative, c = 0 is
+    // tested against a negative one too.
     let limits = fit.settings.power_limits(true);
     let lowest = |limits: Limits| {
         let basins = PowerProblem::new(&o, true, limits)?.basins();
@@ -310,7 +311,7 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
         Some(dof) => format!("F(1, {dof})"),
         None => "χ²(1)".to_owned(),
     };
-    // Without noise both sums are rounding: 0/0 says nothing against the floor.
+    // Without noise both sums are rounding, and their ratio means nothing.
     let negligible = best <= o.len() as f64 * (1e-12 * o.size_of_a_loss()).powi(2);
     let unidentified = if negligible {
         fit.parameters[2].value == 0.0
@@ -361,8 +362,8 @@ fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> 
 /// FLOP in one PF-day.
 const PF_DAY: f64 = 8.64e19;
 
-/// FLOP against PF-days, and compute that is far from 6·N·D or too little for its model. A small
-/// number alone says nothing: compute has many units, and other things stand in its place.
+/// Reports compute in PF-days, compute far from 6·N·D, and compute too small for the model. A small
+/// number alone is no evidence: compute has many units, and its column may hold something else.
 fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
     let other = [CurveKind::DatasetSize, CurveKind::Samples].contains(&fit.data.curve);
     if !fit.variable().is_compute() || !fit.data().has_compute() || other {
@@ -378,7 +379,7 @@ fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
         ratios.get(ratios.len() / 2).copied()
     };
     let all = median(|run| Some(run.x / (6.0 * run.params? * run.tokens?)));
-    // A model has seen at least one token, and a token at least one parameter.
+    // A lower bound of compute: 6·N·D with at least one token and one parameter.
     let least = median(|run| Some(run.x / (6.0 * run.params.or(run.tokens)?)));
     let (message, hint) = match (all, least) {
         (Some(ratio), _) if (0.5..=2.0).contains(&(ratio * PF_DAY)) => (

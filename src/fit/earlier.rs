@@ -1,4 +1,4 @@
-//! The ladder of an earlier recipe as a prior.
+//! The fit of an earlier recipe's ladder as a prior.
 
 use super::objective::Residuals;
 use super::prior::{BetweenRecipes, EarlierRuns, Prior};
@@ -8,9 +8,9 @@ use crate::remedy::Setting;
 use crate::runs::Dataset;
 
 impl Prior {
-    /// What the ladder of an earlier recipe says of the exponent b and the floor c of this one: its
-    /// estimates, with its covariance and the variance between recipes. The level of the loss is
-    /// the recipe's own, so that a is left to the runs.
+    /// A prior of the exponent b and the floor c from the ladder of an earlier recipe: its
+    /// estimates, with its covariance plus the variance between recipes. It says nothing about a,
+    /// because the level of the loss differs between recipes.
     ///
     /// # Errors
     /// [`ErrorKind::NoFit`] where the earlier runs do not determine both parameters.
@@ -35,7 +35,7 @@ impl Prior {
         ];
         let (free, vcov) = (fit.settings().fixed(), fit.vcov());
         let own = |i: usize, k: usize| match (free[i] || free[k], vcov) {
-            // What the earlier fit held it says nothing of but its value.
+            // A parameter that was fixed in the earlier fit has no covariance.
             (true, _) => Some(0.0),
             (false, Some(vcov)) => vcov[i][k],
             (false, None) => None,
@@ -65,11 +65,11 @@ impl Prior {
         }
     }
 
-    /// Refuses the law of an earlier ladder that is about something else than these runs, or about
-    /// these very runs.
+    /// Checks that the earlier ladder is about the same quantity and unit as these runs, and is not
+    /// made of these very runs.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] then.
+    /// [`ErrorKind::Usage`] if not.
     pub(super) fn fits(&self, data: &Dataset) -> Result<()> {
         let Some(earlier) = &self.earlier else {
             return Ok(());

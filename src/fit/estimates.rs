@@ -48,8 +48,8 @@ impl FitResult {
                         profile.range(&cover, &functional)
                     }
                 };
-                // a = s·C_max^(−b) can leave the range of doubles where the exponent is steep.
-                // Where rounding leaves nothing allowed the ends cross.
+                // a = s·C_max^(−b) can overflow if the exponent is steep. The ends cross if
+                // rounding leaves no allowed value.
                 if lower.is_finite() && upper.is_finite() && lower <= upper {
                     self.parameters[k].intervals.push(Interval {
                         level,

@@ -1,4 +1,4 @@
-//! One run that lies far off the curve of all others.
+//! Finds one run that lies far off the curve of all others.
 
 use super::inference::Inference;
 use super::influence;
@@ -15,28 +15,28 @@ use crate::runs::Run;
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Level of the test of all runs together.
+/// Level of the test, over all runs together.
 const ALARM: f64 = 1e-2;
-/// Smallest distance from the curve, as a share of the loss, that is worth a word.
+/// Smallest distance from the curve, as a share of the loss, that is reported.
 const LEAST: f64 = 0.01;
-/// Smaller distances, in units of the noise, are those of laws that do not quite hold.
+/// Smallest distance in units of the noise: a law that holds only roughly has smaller ones.
 const CLOSE: f64 = 8.0;
-/// The next run lies at most this share of the distance off: where a law does not hold, several
-/// runs lie off it.
+/// The next run may lie off by at most this share of the distance: if the law does not hold,
+/// several runs lie off it.
 const NEXT: f64 = 0.4;
 
 /// How far a run lies from the law of the others.
 struct Distance {
-    /// As a share of what the law says.
+    /// As a share of the value of the law.
     share: f64,
     /// Student's t and its degrees of freedom.
     t: f64,
     freedom: f64,
 }
 
-/// The externally studentised residual of each run: from the law that is fitted without it, in
-/// units of the noise of the others and of the uncertainty of their law. The level of the largest
-/// is that of one of n (Bonferroni).
+/// Tests the externally studentised residual of each run: its distance from the law that is fitted
+/// without it, in units of the noise of the other runs and the uncertainty of their law. The
+/// p-value of the largest is multiplied by the number of runs (Bonferroni).
 pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let distances = distances(fit, inference)?;
     let (o, runs) = (&inference.observations, fit.runs_in_order());
@@ -60,8 +60,8 @@ pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diag
     })
 }
 
-/// How far each run lies from the law of the others, in canonical order; `None` where that says
-/// nothing. Runs that lie close to it have no distance.
+/// The distance of each run from the law of the others, in canonical order; `None` if it cannot be
+/// computed for this fit. Runs close to that law have no distance.
 fn distances(fit: &FitResult, inference: &Inference) -> Option<Vec<Option<Distance>>> {
     let o = &inference.observations;
     let least_squares = fit.settings.objective == Objective::Squared;
@@ -85,9 +85,9 @@ fn distances(fit: &FitResult, inference: &Inference) -> Option<Vec<Option<Distan
     })
 }
 
-/// Of each fitted run, in canonical order, how far it lies above the law of the others as a share
-/// of that law, its studentised deleted residual and the degrees of freedom of that. Runs close to
-/// the law of the others have none.
+/// For each fitted run, in canonical order: its height above the law of the others as a share of
+/// that law, its studentised deleted residual, and the degrees of freedom. Runs close to the law of
+/// the others have no entry.
 pub(crate) fn deleted_residuals(fit: &FitResult) -> Vec<Option<(f64, f64, f64)>> {
     let found = fit.inference().ok();
     let found = found.and_then(|inference| distances(fit, &inference));
@@ -96,7 +96,7 @@ pub(crate) fn deleted_residuals(fit: &FitResult) -> Vec<Option<(f64, f64, f64)>>
         .collect()
 }
 
-/// That a run lies off by a share of the loss: above or below what, and how clearly.
+/// The finding that a run lies `share` above or below `what`.
 pub(super) fn diagnosis(fit: &FitResult, run: &Run, share: f64, what: &str) -> Diagnosis {
     let place = match run.line {
         0 => String::new(),
@@ -124,7 +124,7 @@ pub(super) fn diagnosis(fit: &FitResult, run: &Run, share: f64, what: &str) -> D
     .with_remedy(Setting::Objective.to("huber"))
 }
 
-/// The arguments of a law of other columns, in words.
+/// The arguments of a run for a law of other columns, in words.
 fn arguments(inputs: &[Input], columns: &[String], run: &Run) -> String {
     let each = inputs.iter().filter_map(|input| {
         let (name, value) = match input {
@@ -139,7 +139,7 @@ fn arguments(inputs: &[Input], columns: &[String], run: &Run) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// By a fit without the run.
+/// The distance of run `i` from the law that is fitted without it.
 fn refitted(
     fit: &FitResult,
     inference: &Inference,
@@ -169,7 +169,7 @@ fn refitted(
     let mut gradient = vec![0.0; p.len()];
     law.gradient(o.input(i), p, &mut gradient);
     let own = others.noise.filter(|own| *own > 0.0);
-    // Without noise the law of the others is known exactly.
+    // Without noise the law of the others has no uncertainty.
     let uncertain = own.map_or(0.0, |own| {
         let error = others.standard_error(&gradient).unwrap_or(f64::INFINITY);
         o.slope(i, predicted).abs() * error / own * noise
@@ -177,7 +177,7 @@ fn refitted(
     distance(o, (i, predicted), residual, noise.hypot(uncertain), freedom)
 }
 
-/// From the fit of all runs, to first order.
+/// The same to first order, from the fit of all runs.
 fn in_one_step(
     fit: &FitResult,
     inference: &Inference,
@@ -210,7 +210,7 @@ fn in_one_step(
     )
 }
 
-/// The noise of a run is never taken for less than rounding, nor than a given sigma.
+/// Smallest noise that a run is taken to have: rounding, or the given sigma.
 fn least_noise(o: &Observations) -> f64 {
     match o.sigma_known {
         true => 1.0,

@@ -1,5 +1,5 @@
-//! Law files: everything a forecast, chart or report needs, at full precision. What the runs in a
-//! file determine is derived from them on loading; [`derived`] says how.
+//! Law files: everything a forecast, chart or report needs, at full precision. On loading,
+//! [`derived`] derives again what the runs in a file determine.
 
 use super::derived;
 use super::law_file::{FORMAT, LAW_FORMAT_VERSION, LawFile, altered, bad};
@@ -34,14 +34,14 @@ impl FitResult {
 
     /// Reads a law file; `source` names it in errors.
     ///
-    /// Its parameters, its runs and what its user chose are taken from the file. The verdict, the
-    /// covariance and everything else that follows from them are derived again:
-    /// [`FitResult::claimed_otherwise`] says where a file of another version claims another verdict.
+    /// The parameters, the runs and the user's choices are taken from the file. The verdict, the
+    /// covariance and everything else that follows from them are derived again.
+    /// [`FitResult::claimed_otherwise`] reports a different verdict in a file of another version.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] for anything that is not a law file of a known version, names a law that is
-    /// not built in, or contradicts itself: parameters that are no minimum for the runs, and in a file
-    /// of this version of the program a verdict or a covariance that the runs do not give.
+    /// [`ErrorKind::Data`] if the text is not a law file of a known version, names a law that is
+    /// not built in, or contradicts itself: parameters that are no minimum for the runs or, in a
+    /// file of this version of the program, a verdict or a covariance that the runs do not give.
     pub fn from_json(text: &str, source: &str) -> Result<FitResult> {
         let name = probe(text, source)?;
         let law = law::named(&name).map_err(|error| match law::is_formula(&name) {
@@ -126,7 +126,7 @@ fn probe(text: &str, source: &str) -> Result<String> {
 }
 
 impl LawFile {
-    /// What no fit writes, whatever the runs.
+    /// Refuses numbers that no fit writes, whatever the runs.
     fn check_numbers(&self, source: &str) -> Result<()> {
         let best = &self.fit.basins[0];
         for (k, p) in self.parameters.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! What the files that look for findings share.
+//! Shared by the modules that look for findings.
 
-/// One-sided level of each test: `docs/diagnoses.md` shows what all of them together come to.
+/// One-sided level of each test. `docs/diagnoses.md` gives the level of all of them together.
 pub(super) const ALARM: f64 = 0.002;
 
-/// An end of a range as it is typed: blank where there is no limit.
+/// An end of a range as it is typed: blank if there is no limit.
 pub(super) fn end(value: f64) -> String {
     match value.is_finite() {
         true => value.to_string(),

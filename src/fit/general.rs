@@ -14,10 +14,10 @@ use nalgebra::{DMatrix, DVector};
 pub(crate) enum Effort {
     /// To the minimum.
     Exact,
-    /// Near it: a step that changes the sum of squares by less than 1e-5 of it is the last, and so
-    /// is the one after this many looks at the runs.
+    /// Close to the minimum: it ends after a step that changes the sum of squares by less than 1e-5
+    /// of it, or after this many passes over the runs.
     Quick(usize),
-    /// To the minimum, but with no more looks at the runs than this.
+    /// To the minimum, with at most this many passes over the runs.
     Bounded(usize),
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Problem<'a> {
     pub objective: Objective,
     pub lower: Vec<f64>,
     pub upper: Vec<f64>,
-    /// Rows beside those of the runs, for least squares.
+    /// The prior as rows beside those of the runs, for least squares only.
     pub prior: Option<&'a Penalty>,
 }
 
@@ -71,7 +71,7 @@ impl Problem<'_> {
         if sum.is_finite() { sum } else { f64::INFINITY }
     }
 
-    /// Rows of runs and of the prior.
+    /// How many rows the runs and the prior have together.
     pub(super) fn rows(&self) -> usize {
         self.observations.len() + self.prior.map_or(0, Penalty::len)
     }
@@ -83,9 +83,10 @@ impl Problem<'_> {
             .flat_map(|prior| (0..prior.len()).map(move |row| (row, prior)))
     }
 
-    /// The weight that makes least squares of f − y stationary where this objective is.
+    /// The weight of a run with which least squares of f − y has the same stationary point as this
+    /// objective.
     pub(crate) fn weight(&self, i: usize, f: f64) -> f64 {
-        // Least absolute deviations would give a run on the curve all the weight there is.
+        // Under least absolute deviations a run on the curve would get infinite weight.
         const ON_THE_CURVE: f64 = 1e-6;
         let (r, slope) = (
             self.observations.residual(i, f),
@@ -124,7 +125,7 @@ impl Problem<'_> {
         finite.then_some(local)
     }
 
-    /// Parameters that may move: not fixed, not pressed against a bound by the gradient, and of
+    /// Parameters that may move: not fixed, not pressed against a bound by the gradient, and with
     /// some effect (an exponent has none while its coefficient is 0).
     fn free(&self, p: &[f64], local: &Local, downhill: &DVector<f64>) -> Vec<usize> {
         (0..p.len())
@@ -152,7 +153,7 @@ impl Problem<'_> {
         self.minimise_with(start, Effort::Exact)
     }
 
-    /// The same with less effort, if so wished, for least squares.
+    /// The same with this effort; robust objectives always descend to the minimum.
     pub(crate) fn minimise_with(&self, start: &[f64], effort: Effort) -> Option<Basin> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
@@ -168,15 +169,16 @@ impl Problem<'_> {
         Some(found)
     }
 
-    /// Where the first steps of least squares from `start` lead; `None` if the law has no value there.
+    /// The point that the first steps of least squares reach from `start`; `None` if the law has no
+    /// value there.
     pub(crate) fn first_steps(&self, start: &[f64], looks: usize) -> Option<Basin> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
         self.squared(p, Effort::Bounded(looks))
     }
 
-    /// The lowest point that other values of a parameter without effect at `p` lead to, the linear ones
-    /// by least squares for each; `None` where none is lower than `p`.
+    /// The lowest point found by trying other values of each parameter that has no effect at `p`,
+    /// with the linear ones by least squares; `None` if none is lower than `p`.
     pub(crate) fn best_with_inert(&self, p: &[f64]) -> Option<Vec<f64>> {
         const VALUES: usize = 60;
         let local = self.local(p)?;
@@ -199,8 +201,8 @@ impl Problem<'_> {
         best.1
     }
 
-    /// A point with those parameters at zero that have no effect there, such as the exponent of a term
-    /// that has vanished: points that differ in them alone are one.
+    /// The point with every parameter that has no effect at `p` set to zero, such as the exponent
+    /// of a vanished term. Points that differ only in such parameters become equal.
     pub(crate) fn without_inert(&self, p: &[f64]) -> Vec<f64> {
         let mut same = p.to_vec();
         if let Some(local) = self.local(p) {
@@ -213,8 +215,9 @@ impl Problem<'_> {
         same
     }
 
-    /// Whether a parameter has run to where the curve no longer depends on it: flat ground is no
-    /// minimum. With a coefficient on its bound 0 its exponent is free to be anything.
+    /// Whether a parameter has run to where the curve no longer depends on it, which is no minimum.
+    /// Points on a bound do not count: with a coefficient at its bound 0, the exponent may take any
+    /// value.
     pub(super) fn ran_flat(&self, p: &[f64]) -> bool {
         let moves = |k: usize| self.lower[k] < self.upper[k];
         let on_bound = |k: usize| moves(k) && (p[k] <= self.lower[k] || p[k] >= self.upper[k]);
@@ -227,9 +230,9 @@ impl Problem<'_> {
         self.local(p).is_none_or(inert)
     }
 
-    /// Writes the point one step away to `next`. `solve` gives the best step of the parameters that
-    /// move for the steps already taken by the others: a parameter that would cross its bound stops
-    /// there and the rest are solved again, so that a step along a bound stays a good one.
+    /// Writes the point one step away to `next`. `solve` gives the best step of the moving
+    /// parameters, given the steps already taken by the others. A parameter that would cross its
+    /// bound stops there and the rest are solved again, so a step along a bound is still optimal.
     pub(super) fn step_within_bounds(
         &self,
         p: &[f64],
@@ -279,8 +282,8 @@ impl Problem<'_> {
         let mut best: Option<Basin> = None;
         for candidate in candidates {
             let mut p = candidate;
-            // A start is near its minimum already: a wide threshold would lead back to that of
-            // least squares.
+            // The start is already near its minimum. A wide threshold would lead back to the
+            // minimum of least squares.
             let mut threshold = self.median_residual(&p).unwrap_or(widest).max(target);
             let mut converged;
             loop {

@@ -73,7 +73,7 @@ impl Inference {
         } else {
             None
         };
-        // The standard errors are those of a middle of the runs.
+        // The formula is for objectives that estimate the middle of the runs.
         let scale = noise.filter(|_| !objective.is_quantile());
         let scale = scale.map(|s| s * inefficiency(objective, s));
         Inference {
@@ -156,9 +156,9 @@ impl Inference {
     }
 
     /// Noise of a new run as precise as the largest fitted one, per unit of weighted residual: on
-    /// ln L for relative and log residuals, on L for absolute ones. Where several runs are the largest,
-    /// the least precise of them counts: a new run may be like any of them, and an interval must hold
-    /// for it whichever it is like. Where a row stands for several runs, a new run is one of them.
+    /// ln L for relative and log residuals, on L for absolute ones. If several runs are the
+    /// largest, the least precise one counts, because the interval must hold for a new run like any
+    /// of them. If a row stands for several runs, a new run is one of them.
     pub(crate) fn noise_of_a_run(&self) -> f64 {
         let o = &self.observations;
         if o.counted {
@@ -176,14 +176,14 @@ impl Inference {
         let spread = |&i: &usize| if given { o.y[i] } else { 1.0 } / o.weight[i];
         let tied = || (0..o.len()).filter(|&i| o.input(i) == largest);
         let most = tied().map(|i| spread(&i)).fold(0.0, f64::max);
-        // The last of them in canonical order; one sigma divided and multiplied is still one sigma.
+        // The last one in canonical order. Rounding may make equal sigmas differ slightly.
         let last = tied().rfind(|i| spread(i) >= most * (1.0 - 1e-12));
         last.map_or(1.0, |i| 1.0 / o.weight[i])
     }
 }
 
-/// t with `dof` degrees of freedom, normal without; not a number at a level that [`LEVELS`] lacks, as files of other
-/// programs may hold.
+/// Student's t with `dof` degrees of freedom, normal if `None`. Not a number for a level that
+/// [`LEVELS`] lacks, which a file of another program may hold.
 pub(crate) fn central_quantile(level: f64, dof: Option<f64>) -> f64 {
     if !LEVELS.contains(&level) {
         return f64::NAN;

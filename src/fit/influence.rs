@@ -1,4 +1,4 @@
-//! How much a forecast rests on a single run.
+//! How much a forecast depends on a single run.
 
 use super::inference::Inference;
 use super::objective::{Objective, Residuals};
@@ -72,11 +72,11 @@ struct Influence<'a> {
     half_widths: f64,
 }
 
-/// Above this many runs none can decide alone by itself unless its residual is huge, which the
-/// robust objectives are for; refitting without each would cost more than the fit.
+/// With more runs than this, none can decide alone unless its residual is huge, which the robust
+/// objectives handle. Refitting without each run would cost more than the fit.
 const MOST_RUNS: usize = 200;
 
-/// Refits without each run in turn.
+/// Refits without each run in turn and returns the most influential run.
 fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Option<Influence<'a>> {
     if !inference.enough() || !can_be_refitted(fit, inference) {
         return None;
@@ -121,14 +121,15 @@ fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Opti
         .max_by(|a, b| a.half_widths.total_cmp(&b.half_widths))
 }
 
-/// Whether the law is fitted without each run in turn.
+/// Whether the law can be refitted without each run in turn.
 fn can_be_refitted(fit: &FitResult, inference: &Inference) -> bool {
     fit.settings.objective == Objective::Squared
         && inference.observations.len() <= MOST_RUNS
         && fit.law.inputs() == [Input::Compute]
 }
 
-/// The parameters without each run in turn, in canonical order; `None` where that takes too long.
+/// The parameters without each run in turn, in canonical order; `None` if [`can_be_refitted`] says
+/// no.
 pub(super) fn refits<'a>(
     fit: &'a FitResult,
     inference: &Inference,
@@ -140,13 +141,14 @@ pub(super) fn refits<'a>(
     let p = fit.values();
     let without = |i: usize| without_run(law, settings, o, i, &p);
     let made = || match law.form().is_power() {
-        // A refit of a power form is done sooner than another core could be asked.
+        // Refitting a power form takes less time than starting work on another core.
         true => (0..o.len()).map(without).collect(),
         false => (0..o.len()).into_par_iter().map(without).collect(),
     };
     Some(match fit.without.get() {
         Some(known) => known,
-        // Made before the lock is taken: a core that waits for the others must not meet it again.
+        // Computed outside the lock. A thread that waits for parallel work inside it could pick up
+        // a task that needs the same lock, and block.
         None => {
             let made = made();
             fit.without.get_or_init(|| made)

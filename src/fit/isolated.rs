@@ -1,29 +1,29 @@
-//! One run that makes a smooth curve look as if it broke.
+//! Finds one run that makes a smooth curve look broken.
 
 use super::shape::Shape;
 use crate::runs::Run;
 
-/// Runs that are left out in turn: those that lie farthest from their neighbours.
+/// How many runs are left out in turn: those farthest from their neighbours.
 const CANDIDATES: usize = 4;
-/// Without the run no test comes closer to its limit than this share. A kink that goes on over
-/// several runs stays beyond it whichever of them is left out.
+/// Without the run every test stays below this share of its limit. A kink over several runs stays
+/// above it whichever run is left out.
 const CLEARED: f64 = 0.5;
 /// Smallest distance of the run from its neighbours, in ln L.
 const LEAST: f64 = 0.01;
 
-/// A run without which nothing speaks against the curve.
+/// A run without which no test speaks against the curve.
 pub(super) struct Isolated<'a> {
     pub run: &'a Run,
     /// How far it lies above the line between its neighbours, in ln L.
     pub height: f64,
-    /// The shape of the others.
+    /// The shape of the other runs.
     pub rest: Shape,
 }
 
-/// The run without which `unrest`, the largest statistic of a shape in units of its limit, is far
-/// below one; it is given the shape and its largest compute. Of several such runs it is the one that
-/// leaves the smoothest curve: whatever statistic is the largest of it in units of its limit, `any`
-/// of them counts. Runs are in canonical order.
+/// Finds the run without which `unrest` is far below one; `None` if there is none. `unrest` gives
+/// the largest statistic of a shape in units of its limit, from the shape and its largest compute.
+/// Of several such runs it is the one that leaves the smoothest curve by `any`, which also counts
+/// statistics that are too small to matter. Runs are in canonical order.
 pub(super) fn run<'a>(
     runs: &[&'a Run],
     unrest: impl Fn(&Shape, f64) -> f64,
@@ -45,13 +45,13 @@ pub(super) fn run<'a>(
             clear.then(|| (any(&rest), Isolated { run, height, rest }))
         });
     let (_, found) = cleared.min_by(|a, b| a.0.total_cmp(&b.0))?;
-    // A rise that ends the curve may be where it turns, and no later run says otherwise.
+    // A rise at the end may be where the curve turns, and no later run can show otherwise.
     let last = found.run.x >= runs.last()?.x;
     (!(last && found.height > 0.0)).then_some(found)
 }
 
-/// Height of ln L above the line in ln C through the runs on either side, or beyond the ends
-/// through the two next ones.
+/// Height of ln L above the line in ln C through the nearest runs on both sides, or at an end
+/// through the two nearest runs.
 fn height(runs: &[&Run], i: usize) -> Option<f64> {
     let others = |k: &usize| runs[*k].x != runs[i].x;
     let mut below = (0..i).rev().filter(others);

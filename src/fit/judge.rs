@@ -1,4 +1,4 @@
-//! From the basins of a search to a fit with its verdict.
+//! Turns the basins of a search into a fit with its verdict.
 
 use super::basin::Basin;
 use super::diagnose;
@@ -16,7 +16,7 @@ use crate::runs::Dataset;
 use std::sync::Arc;
 
 impl FitResult {
-    /// Computes everything that follows from the basins.
+    /// The fit that follows from the basins: estimates, findings and status.
     pub(crate) fn judge(
         law: Arc<dyn Law>,
         settings: Settings,

@@ -1,20 +1,21 @@
-//! A place for what later stages derive from a fit.
+//! A cache for what later stages derive from a fit.
 
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// Something that a later stage derives from a fit once, for whoever asks again; clones of the fit share it. The fit
-/// itself knows nothing of it.
+/// Holds one value that a later stage derives from a fit, shared by the clones of the fit. The type
+/// of the value is unknown here.
 #[derive(Clone, Default)]
 pub(crate) struct Kept(Arc<OnceLock<Box<dyn Any + Send + Sync>>>);
 
 impl Kept {
-    /// What is kept, or else what `make` gives, which is kept from then on. There is room for one thing of one type: of
-    /// another type, it is made again each time.
+    /// Returns the cached value, or else computes and caches it. The cache holds one value of one
+    /// type; a value of another type is computed anew at each call.
     ///
-    /// It is made before the lock is taken: a core that waits for the others must not meet the lock again.
+    /// The value is computed outside the lock: a thread that waits for parallel work inside it
+    /// could pick up a task that needs the same lock, and block.
     pub(crate) fn get_or_make<T>(&self, make: impl Fn() -> T) -> Cow<'_, T>
     where
         T: Any + Clone + Send + Sync,

@@ -1,4 +1,4 @@
-//! The innermost computations of the fits, which `studies` times.
+//! The innermost loops of the fits, exposed so that `studies` can time them.
 
 use super::surface::{Centred, Point, Rho, Workspace};
 pub use super::surface::{exp_of, ln_of};
@@ -14,20 +14,20 @@ impl CurveScan {
     /// Exponents of the grid.
     pub const NODES: usize = NODES;
 
-    /// Of relative residuals; `None` for others.
+    /// `None` for log residuals.
     #[must_use]
     pub fn new(observations: &Observations) -> Option<CurveScan> {
         let problem = PowerProblem::new(observations, true, Limits::natural(true))?;
         Some(CurveScan(problem.moments()))
     }
 
-    /// The least of the sums.
+    /// The smallest sum of squares over the grid.
     #[must_use]
     pub fn evaluate(&self) -> f64 {
         self.0.scan().into_iter().fold(f64::INFINITY, f64::min)
     }
 
-    /// The same with the vector instructions of any processor.
+    /// The same without the vector instructions that only some processors have.
     #[must_use]
     pub fn evaluate_narrow(&self) -> f64 {
         self.0.scanned().into_iter().fold(f64::INFINITY, f64::min)
@@ -44,7 +44,7 @@ pub struct SurfaceObjective {
 impl SurfaceObjective {
     const RHO: Rho = Rho::Huber(1e-3);
 
-    /// At exponents of 0.35.
+    /// With both exponents at 0.35; `None` unless the residuals are logarithmic.
     #[must_use]
     pub fn new(observations: &Observations) -> Option<SurfaceObjective> {
         (observations.residuals == Residuals::Log).then(|| {
@@ -64,7 +64,7 @@ impl SurfaceObjective {
         self.workspace.value(&self.data, &p, Self::RHO)
     }
 
-    /// The same with the vector instructions of any processor.
+    /// The same without the vector instructions that only some processors have.
     pub fn value_narrow(&mut self, step: f64) -> f64 {
         let mut p = self.p;
         p[3] += step;
@@ -103,7 +103,7 @@ impl<'a> TypedKernel<'a> {
         }
     }
 
-    /// The sum of all values and derivatives where the parameter at this place is larger by `step`.
+    /// The sum of all values and derivatives, with the parameter at `place` larger by `step`.
     pub fn evaluate(&mut self, place: usize, step: f64) -> f64 {
         let before = self.p[place];
         self.p[place] += step;

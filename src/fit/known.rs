@@ -1,4 +1,4 @@
-//! Findings about what the user held or knew beforehand.
+//! Findings about what the user fixed or knew beforehand.
 
 use super::inference::Inference;
 use super::result::FitResult;
@@ -12,7 +12,7 @@ use crate::remedy::Setting;
 use crate::said::Said;
 use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor};
 
-/// A prior is in conflict with the runs where a distance like theirs is less probable.
+/// A prior conflicts with the runs if the probability of such a distance is below this.
 const CONFLICT: f64 = 0.05;
 
 pub(super) fn findings(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
@@ -24,7 +24,7 @@ pub(super) fn findings(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis>
     found.into_iter().flatten().collect()
 }
 
-/// A floor that was held, or bounded below, lies above some losses: no positive a can meet them.
+/// A fixed or bounded floor lies above some losses, which no positive a can reach.
 fn floor_above_runs(fit: &FitResult) -> Option<Diagnosis> {
     if fit.law.form() != Form::PowerPlusConstant {
         return None;
@@ -71,9 +71,9 @@ fn floor_above_runs(fit: &FitResult) -> Option<Diagnosis> {
     )
 }
 
-/// How improbable the distance between the runs and the prior is: the predictive p-value of what
-/// the prior adds to the least sum of squares (Box 1980); `None` where the runs leave open what
-/// the prior says.
+/// Predictive p-value of the distance between the runs and the prior: of the increase of the least
+/// sum of squares that the prior causes (Box 1980). `None` if the runs do not determine what the
+/// prior is about.
 fn conflict(fit: &FitResult, inference: &Inference) -> Option<f64> {
     let penalty = fit.settings.prior.as_ref()?;
     let runs_alone = fit.without_prior()?;

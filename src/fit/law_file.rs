@@ -1,4 +1,4 @@
-//! What a law file holds.
+//! The contents of a law file.
 
 use super::basin::Basin;
 use super::objective::{Objective, Residuals, Weights};
@@ -71,7 +71,7 @@ pub(super) struct DataEntry {
     pub rows: usize,
     pub used: usize,
     pub excluded: Vec<Excluded>,
-    /// What was found against the table, which the runs alone do not show.
+    /// Findings about the table, which cannot be derived from the runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Diagnosis>,
     pub range: Range,
@@ -184,7 +184,7 @@ pub(super) fn altered(source: &str, what: impl std::fmt::Display) -> Error {
         .with_hint("fit the runs again and write a new law file")
 }
 
-/// The error for a file that is none, or a newer one.
+/// The error for a file that is no law file, or a newer one.
 pub(super) fn bad(source: &str, message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Data, message).at(source, None, None)
 }

@@ -1,5 +1,5 @@
-//! Levenberg–Marquardt on an orthogonal decomposition of the damped Jacobian, with nothing allocated
-//! for the runs inside the loop.
+//! Levenberg–Marquardt on an orthogonal decomposition of the damped Jacobian. The loop allocates
+//! nothing for the runs.
 
 use super::basin::Basin;
 use super::general::{Effort, Problem, relative_change};
@@ -24,8 +24,8 @@ struct Scratch {
 }
 
 impl Problem<'_> {
-    /// Descends until the step is at rounding level; in a hurry until a step promises and brings
-    /// little, or the runs were looked at often enough.
+    /// Descends until the step is at rounding level. With less effort it also ends when a step is
+    /// expected to gain little and does, or after a number of passes over the runs.
     pub(super) fn squared(&self, p: Vec<f64>, effort: Effort) -> Option<Basin> {
         let (n, k) = (self.rows(), p.len());
         let mut gradient = vec![0.0; k];
@@ -52,7 +52,7 @@ impl Problem<'_> {
         let mut converged = false;
         let amplitude = self.amplitude();
         let (enough, patience, looks) = match effort {
-            // Flat ground: rounding of the sum for several steps running.
+            // On flat ground the sum changes only by rounding, for several steps in a row.
             Effort::Exact => (1e-14, 10, usize::MAX),
             Effort::Quick(looks) => (1e-5, 1, looks),
             Effort::Bounded(looks) => (1e-14, 10, looks),
@@ -87,8 +87,9 @@ impl Problem<'_> {
                 if let Some(k) = amplitude {
                     self.rescale(&mut next, k, &mut gradient);
                 }
-                // At the minimum rounding may raise the sum a little: Gauss–Newton steps still
-                // improve the parameters there, which are only the root of the sum's accuracy.
+                // At the minimum rounding may raise the sum a little. Gauss–Newton steps still
+                // improve the parameters there, which are only accurate to the square root of the
+                // sum's rounding.
                 if next.value < at.value
                     || (next.value <= at.value * (1.0 + 1e-12)
                         && damping < 1e-6
@@ -132,8 +133,8 @@ impl Problem<'_> {
             .then(|| (0..self.lower.len()).find(linear))?
     }
 
-    /// Solves the amplitude of the curve again after a step of the others. A valley in which it
-    /// follows them along a bend, such as a·(C + d)^b for large d, becomes straight.
+    /// Solves the amplitude of the curve again after a step of the others. This straightens a bent
+    /// valley, such as that of a·(C + d)^b for large d.
     fn rescale(&self, point: &mut Point, k: usize, gradient: &mut [f64]) {
         let n = self.rows();
         if point.value.is_infinite() {
@@ -142,7 +143,7 @@ impl Problem<'_> {
         let column = &point.columns[k * n..(k + 1) * n];
         let residuals = &point.columns[point.p.len() * n..];
         let (along, norm2) = (dot(column, residuals), dot(column, column));
-        // Where little is to be gained another look at the runs is not worth its time.
+        // A small gain is not worth another pass over the runs.
         if along * along > 0.01 * norm2 * point.value {
             let wanted = point.p[k] - along / norm2;
             point.p[k] = wanted.clamp(self.lower[k], self.upper[k]);
@@ -150,7 +151,7 @@ impl Problem<'_> {
         }
     }
 
-    /// Fills in what a point's parameters give.
+    /// Computes the residuals, the Jacobian and the sum of squares of a point.
     fn look(&self, point: &mut Point, gradient: &mut [f64]) {
         let o = self.observations;
         let (runs, n) = (o.len(), self.rows());
@@ -184,7 +185,7 @@ impl Problem<'_> {
         };
     }
 
-    /// Parameters that may move: not fixed, not pressed against a bound by the gradient, and of
+    /// Parameters that may move: not fixed, not pressed against a bound by the gradient, and with
     /// some effect (an exponent has none while its coefficient is 0).
     fn free_at(&self, at: &Point, n: usize) -> Vec<usize> {
         let (jacobian, residuals) = at.columns.split_at(at.p.len() * n);

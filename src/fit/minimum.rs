@@ -1,11 +1,11 @@
 //! Whether a search ended at a minimum, whatever stopped it.
 //!
-//! Searches stop at small steps. Where the runs are many, or hardly determine a parameter, rounding
-//! keeps the steps from getting as small as that, and says nothing of the fit. A search has
-//! converged when the objective cannot be told from its minimum beyond the rounding of its own
-//! evaluation. What is still to be gained is the squared length of the residuals along the tangent
-//! plane of the law (the relative offset of Bates & Watts 1981), which does not depend on the
-//! units of the parameters, nor on how far a flat valley leads.
+//! A search stops when its steps are small. If the runs are many, or hardly determine a parameter,
+//! rounding keeps the steps larger than that, which does not make the fit worse. A search counts as
+//! converged when its objective differs from the minimum by no more than the rounding of its
+//! evaluation. The remaining gain is the squared length of the residuals along the tangent plane of
+//! the law (the relative offset of Bates & Watts 1981). It depends neither on the units of the
+//! parameters nor on the length of a flat valley.
 
 use super::basin::Basin;
 use super::general::Problem;
@@ -16,18 +16,18 @@ use super::settings::Settings;
 use crate::law::Law;
 use std::cell::Cell;
 
-/// Rounding of one value of a law in its own units, relative to the loss: a power and a few sums.
+/// Rounding of one value of a law (a power and a few sums), relative to the loss.
 const OF_A_VALUE: f64 = 64.0 * f64::EPSILON;
-/// Rounding of a scalar product over n runs, relative to √n: its errors add like noise.
+/// Rounding of a scalar product over n runs, relative to √n: its errors add up like noise.
 const OF_A_PRODUCT: f64 = 8.0 * f64::EPSILON;
 
-/// A place so many standard errors from the minimum of its tangent plane is none, however small
-/// the last step was: damping makes steps small too.
+/// A point this many standard errors from the minimum of its tangent plane is no minimum, however
+/// small the last step was: damping makes steps small too.
 const FAR: f64 = 1.0;
 
 /// Judges whether the best basin is a minimum, whatever stopped the search.
 pub(super) fn settle(law: &dyn Law, o: &Observations, settings: &Settings, best: &mut Basin) {
-    // A sum of absolute residuals has its minimum in a corner, where no tangent plane is.
+    // A sum of absolute residuals has its minimum in a corner, where there is no tangent plane.
     if settings.objective.is_absolute() {
         return;
     }
@@ -43,12 +43,12 @@ pub(super) fn settle(law: &dyn Law, o: &Observations, settings: &Settings, best:
     };
 }
 
-/// What the tangent plane says of a place.
+/// What the tangent plane shows about a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
-    /// Nothing is to be gained but rounding.
+    /// The gain is rounding.
     Minimum,
-    /// Something is to be gained, and less than noise would hide.
+    /// There is a gain, smaller than the noise.
     Near,
     /// The objective still falls.
     Far,
@@ -58,13 +58,13 @@ fn at(problem: &Problem<'_>, p: &[f64]) -> Place {
     let Some(local) = problem.local(p) else {
         return Place::Far;
     };
-    // Flat ground is no minimum, and the search knows which of it counts.
+    // A flat point is no minimum. The search already judged which flat points count.
     if problem.ran_flat(p) {
         return Place::Near;
     }
     let o = problem.observations;
     let n = problem.rows();
-    // Weights that make least squares stationary where the objective is.
+    // Weights with which least squares has the same stationary point as the objective.
     let roots: Vec<f64> = local
         .r
         .iter()
@@ -92,15 +92,15 @@ fn at(problem: &Problem<'_>, p: &[f64]) -> Place {
     }
     let freedom = n as f64 - free;
     let error2 = (squares - gain) / freedom;
-    // A curve through all runs has no noise to compare with.
+    // A curve through all runs leaves no noise to compare with.
     match freedom > 0.0 && gain > FAR * FAR * free * error2 {
         true => Place::Far,
         false => Place::Near,
     }
 }
 
-/// Squared length of the residuals `r` along the columns, but for rounding, where the values that
-/// the residuals are made of have `noise` of it in all.
+/// Squared length of the residuals `r` along the columns, less what rounding can explain. `noise`
+/// is the total rounding of the values that the residuals are made of.
 fn gain(mut columns: Vec<Vec<f64>>, mut r: Vec<f64>, noise: f64) -> f64 {
     let product = OF_A_PRODUCT * (r.len() as f64).sqrt();
     let size = dot(&r, &r).sqrt();
@@ -110,12 +110,12 @@ fn gain(mut columns: Vec<Vec<f64>>, mut r: Vec<f64>, noise: f64) -> f64 {
         let (done, rest) = columns.split_at_mut(k + 1);
         let pivot = &done[k];
         let length = dot(pivot, pivot).sqrt();
-        // A parameter that no run shows, or that others replace, has nothing to gain.
+        // The column is zero, or the earlier ones explain it: nothing to gain.
         if length <= product * lengths[k] {
             continue;
         }
         let along = dot(pivot, &r) / length;
-        // What is left of a column is uncertain in proportion to what was taken from it.
+        // The smaller the rest of a column, the larger its rounding error.
         let uncertain = noise + size * product * (lengths[k] / length);
         gain += (along.abs() - uncertain).max(0.0).powi(2);
         for column in rest.iter_mut() {

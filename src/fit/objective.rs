@@ -74,19 +74,20 @@ impl Objective {
     /// How much more a residual of this sign weighs than under the symmetric loss.
     pub(crate) fn side(self, r: f64) -> f64 {
         match self {
-            // Residuals are predictions less losses: a positive one is of a run below the curve.
+            // Residuals are predictions minus losses: a positive one belongs to a run below the
+            // curve.
             Objective::Quantile { q } if r > 0.0 => 2.0 * (1.0 - q),
             Objective::Quantile { q } => 2.0 * q,
             _ => 1.0,
         }
     }
 
-    /// Whether it is a sum of absolute residuals, whose minimum is a corner.
+    /// Whether it is a sum of absolute residuals, which has its minimum in a corner.
     pub(crate) fn is_absolute(self) -> bool {
         matches!(self, Objective::Lad | Objective::Quantile { .. })
     }
 
-    /// Whether the curve is a quantile of the runs, and not their middle.
+    /// Whether the curve is a quantile of the runs instead of their middle.
     pub(crate) fn is_quantile(self) -> bool {
         matches!(self, Objective::Quantile { .. })
     }
@@ -122,8 +123,7 @@ impl Residuals {
     }
 }
 
-/// What is known about the noise of the runs. A bare vector of weights has no meaning, so there is
-/// none.
+/// What is known about the noise of the runs. Each variant says what its weights mean.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Weights {

@@ -10,9 +10,9 @@ use std::cmp::Ordering;
 
 /// Arguments and observed values, one row a run, with the scale of the residuals.
 ///
-/// Most users never meet it: [`Fit::run`](super::Fit::run) makes it from a
-/// [`Dataset`](crate::runs::Dataset). Studies and tests fit a law to values that no data set of
-/// losses may hold, such as negative ones.
+/// Most users do not need it: [`Fit::run`](super::Fit::run) makes it from a
+/// [`Dataset`](crate::runs::Dataset). Studies and tests use it to fit values that a data set of
+/// losses cannot hold, such as negative ones.
 ///
 /// ```
 /// use scalewise::fit::Residuals;
@@ -26,15 +26,14 @@ pub struct Observations {
     inputs: Vec<f64>,
     /// Observed values.
     pub(crate) y: Vec<f64>,
-    /// A residual is divided by the standard deviation it is known to have, or multiplied by the
-    /// root of its weight: this factor.
+    /// Factor on each residual: 1/σ if σ is known, otherwise the square root of the weight.
     pub(crate) weight: Vec<f64>,
     pub(crate) residuals: Residuals,
     /// Whether `weight` is 1/σ with σ known, so that a residual has variance one.
     pub(crate) sigma_known: bool,
     /// Whether each row stands for `weight`² identical runs.
     pub(crate) counted: bool,
-    /// Whether the last row is a forecast that is profiled: its noise is on ln L even where the
+    /// Whether the last row is the forecast of a profile. Its noise is on ln L even if the
     /// residuals are relative.
     last_is_log: bool,
 }
@@ -182,9 +181,9 @@ impl Observations {
         extended
     }
 
-    /// What a weighted residual of the size of the loss itself comes to, on average: 1 for relative
-    /// and log residuals of equal weight. Residuals are noise or rounding by their share of it, in
-    /// whatever unit the losses are.
+    /// The weighted residual of an error as large as the loss itself, averaged over the rows: 1 for
+    /// relative and log residuals of equal weight. Residuals are compared with it to tell noise
+    /// from rounding, whatever the unit of the losses.
     pub(crate) fn size_of_a_loss(&self) -> f64 {
         let size = |i: usize| match self.residuals {
             Residuals::Absolute => self.weight[i] * self.y[i].abs(),
@@ -193,7 +192,7 @@ impl Observations {
         (0..self.len()).map(size).sum::<f64>() / self.len().max(1) as f64
     }
 
-    /// The mean of the sizes of the observed values.
+    /// The mean absolute value of the observed values.
     pub(crate) fn mean_size(&self) -> f64 {
         self.y.iter().map(|y| y.abs()).sum::<f64>() / self.len().max(1) as f64
     }
@@ -277,14 +276,15 @@ impl Observations {
         self.chosen(&rows)
     }
 
-    /// At most `most` of the observations, evenly chosen.
+    /// At most `most` of the observations, evenly spaced in their order.
     pub(super) fn some(&self, most: usize) -> Observations {
         self.chosen(&some_rows(self.len(), most))
     }
 
-    /// Observations of one positive argument, which are in order, in at most `points` points whose
-    /// weighted sum of squares changes with the law as that of all does: what is left is the
-    /// scatter about each point. `None` for others.
+    /// Merges observations of one positive argument, which are in order, into at most `points`
+    /// points. Between two laws the weighted sum of squares of the points differs as that of all
+    /// observations does: only the scatter within each point is lost. `None` for other
+    /// observations.
     pub(super) fn condensed(&self, points: usize) -> Option<Observations> {
         if self.width != 1 || self.last_is_log {
             return None;
@@ -295,7 +295,7 @@ impl Observations {
         let mut made = self.chosen(&[]);
         let rows: Vec<usize> = (0..self.len()).collect();
         for same in rows.chunk_by(|i, k| place(self.inputs[*i]) == place(self.inputs[*k])) {
-            // The square of what a difference from the observed value is multiplied with.
+            // The squared factor on f − y.
             let square = |i: usize| match self.residuals {
                 Residuals::Relative => (self.weight[i] / self.y[i]).powi(2),
                 Residuals::Absolute | Residuals::Log => self.weight[i].powi(2),
@@ -335,21 +335,20 @@ impl Observations {
     }
 }
 
-/// Runs among which minima are searched; where there are more, descents from these minima end among
-/// all of them.
+/// Minima are searched among at most this many runs. Descents from them then end among all runs.
 pub(super) const SEARCHED_RUNS: usize = 3000;
 
-/// So many rows spread over all, in their order.
+/// At most `most` row numbers, evenly spaced over `all` rows, in order.
 pub(super) fn some_rows(all: usize, most: usize) -> Vec<usize> {
     let some = all.min(most);
-    // The last one is among them: it may be the only one beyond a threshold.
+    // Include the last row: it may be the only one beyond a threshold.
     let last = some.saturating_sub(1).max(1);
     (0..some)
         .map(|i| i * all.saturating_sub(1) / last)
         .collect()
 }
 
-/// One argument of a law for a run, where the run has it.
+/// One argument of a law for a run; `None` if the run lacks it.
 pub(crate) fn argument(law: &dyn Law, input: Input, run: &Run) -> Option<f64> {
     match input {
         Input::Compute => run.known_x(),

@@ -1,5 +1,5 @@
-//! Runs of one compute that differ by far more than their noise: they differ in something that a
-//! law of compute does not know.
+//! Finds runs of one compute that differ by far more than their noise: they differ in something
+//! that a law of compute does not contain.
 
 use super::inference::Inference;
 use super::result::FitResult;
@@ -13,18 +13,18 @@ use crate::runs::{Run, Variable};
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
-/// Runs whose compute differs by less have one compute.
+/// Runs whose compute differs by less than this factor have one compute.
 const ONE: f64 = 1.02;
-/// Smallest difference of ln L at one compute that is worth a word.
+/// Smallest difference of ln L at one compute that is reported.
 const LEAST: f64 = 0.01;
 /// Level of each test.
 const ALARM: f64 = 1e-4;
-/// Where too few runs are left for a test, these differences say enough.
+/// Without enough runs for a test, differences this large are reported.
 const CLEAR_SPREAD: f64 = 0.05;
 const CLEAR_RATIO: f64 = 10.0;
 
-/// A run with its residual on ln L, and the logarithm of what else it differs in where it is
-/// known: D/N for a law of compute, D for one of N, N for one of D.
+/// A run with its residual on ln L, and the logarithm of the other quantity if it is known: D/N for
+/// a law of compute, D for one of N, N for one of D.
 struct Point<'a> {
     run: &'a Run,
     residual: f64,
@@ -87,7 +87,7 @@ pub(super) fn scatter_at_one_compute(fit: &FitResult, inference: &Inference) -> 
     })
 }
 
-/// Whether a finding about the table says already why such runs differ.
+/// Whether a finding about the table already explains why such runs differ.
 fn explained(fit: &FitResult) -> bool {
     let codes = [
         Code::SeveralSteps,
@@ -132,13 +132,13 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> f64 {
     largest - values.fold(f64::INFINITY, f64::min)
 }
 
-/// How many times the other quantity varies at one compute.
+/// Largest over smallest value of the other quantity at one compute.
 fn ratio(group: &[Point<'_>]) -> Option<f64> {
     let known = group.iter().all(|p| p.other.is_some());
     known.then(|| range(group.iter().filter_map(|p| p.other)).exp())
 }
 
-/// A factor as people say it.
+/// A factor rounded for a sentence.
 fn whole(ratio: f64) -> String {
     match ratio < 10.0 {
         true => format!("{ratio:.1}"),
@@ -146,8 +146,8 @@ fn whole(ratio: f64) -> String {
     }
 }
 
-/// Probability that the losses at one compute depend so strongly on the other quantity and its
-/// square by chance (F test within the groups); none where too few runs are left.
+/// P-value of the dependence of the losses at one compute on the other quantity and its square (F
+/// test within the groups); `None` with too few runs.
 fn depends_on_the_other(groups: &[Vec<Point<'_>>]) -> Option<f64> {
     let mut rows: Vec<[f64; 3]> = Vec::new();
     let mut freedom = 0.0;
@@ -188,8 +188,8 @@ fn depends_on_the_other(groups: &[Vec<Point<'_>>]) -> Option<f64> {
     f.is_finite().then(|| f_distribution.sf(f.max(0.0)))
 }
 
-/// Whether the means at one compute lie closer to the curve than independent noise of the size
-/// that the runs differ by allows (the lower tail of the test of lack of fit).
+/// Whether the means at one compute lie closer to the curve than independent noise allows (lower
+/// tail of the test of lack of fit). The differences between the runs are then more than noise.
 fn too_smooth(groups: &[Vec<Point<'_>>], parameters: usize) -> bool {
     let (mut between, mut within, mut inner) = (0.0, 0.0, 0.0);
     for group in groups {

@@ -3,8 +3,9 @@
 use super::objective::Weights;
 use crate::runs::{Role, Run, by_value};
 
-/// The place of each run among the fitted runs of a data set, in canonical order: by the values of the run, then by
-/// its weight. The list of the runs keeps the order of the file, and so do weights that a user gave beside it.
+/// The place of each run among the fitted runs of a data set, in canonical order: by the values of
+/// the run, then by its weight. The list of runs itself stays in the order of the file, and so do
+/// weights given beside it.
 pub(super) fn canonical_places(runs: &[Run], weights: &Weights) -> Vec<usize> {
     let fitted: Vec<&Run> = runs.iter().filter(|run| run.role == Role::Fit).collect();
     let weight = |place: usize| match weights {

@@ -1,8 +1,8 @@
 //! The fit of a·C^b + c with a prior: least squares on the runs and on the rows of the prior.
 //!
-//! What is minimised is no longer linear in two parameters, so that descents start from the best
-//! places of a scan over the exponent, with the other parameters as the runs want them and with the
-//! floor as the prior wants it.
+//! With a prior the objective is no longer linear in two of the parameters. Descents start from the
+//! best points of a scan over the exponent, with the other parameters at their best values for the
+//! runs and with the floor at its prior mean.
 
 use super::basin::Basin;
 use super::centred::{Centred, centre, relative};
@@ -15,7 +15,7 @@ use crate::numeric::{self, EXPONENTS, Limits, PowerProblem};
 
 /// Exponents that are tried.
 const TRIED: usize = 40;
-/// Places that descents start from.
+/// Points that descents start from.
 const STARTS: usize = 8;
 
 /// Every basin, best first.
@@ -54,8 +54,8 @@ pub(super) fn basins(
             places.push([s, b, c]);
         }
     }
-    // Where the scale is as the law has it, the search may work in ln(C/C_max) and in units of the
-    // median loss; elsewhere in the user's.
+    // Without bounds or a prior on a, the search works in ln(C/C_max) and in units of the median
+    // loss. Otherwise it works in the user's units.
     let centred = limits.a == (0.0, f64::INFINITY) && !prior.is_about("a");
     if !centred {
         let general = Problem::new(law, o, settings);
@@ -86,7 +86,7 @@ pub(super) fn basins(
         let p = &one.parameters;
         let centred = basin([p[0], p[1], p.get(2).copied().unwrap_or(0.0)]);
         one.parameters = problem.raw(&centred)[..keep].to_vec();
-        // Rounding must not lead out of the bounds, or off a value that is held.
+        // Rounding must not move a value out of its bounds or off its fixed value.
         for (k, value) in one.parameters.iter_mut().enumerate() {
             *value = value.clamp(settings.lower[k], settings.upper[k]);
         }
@@ -104,7 +104,7 @@ fn basin([s, b, c]: [f64; 3]) -> numeric::Basin {
     }
 }
 
-/// The minima that the best of these places lead to.
+/// The minima that descents from the best of these points reach.
 fn descents(general: &Problem, places: Vec<Vec<f64>>) -> Vec<Basin> {
     let valued = places.into_iter().map(|p| (general.value(&p), p));
     let mut valued: Vec<(f64, Vec<f64>)> = valued.filter(|(v, _)| v.is_finite()).collect();

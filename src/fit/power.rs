@@ -30,7 +30,7 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
     if let (Objective::Quantile { q }, true) = (settings.objective, o.residuals != Residuals::Log)
         && let Some(mut found) = tilted::basins(&problem, q, constant, limits)
     {
-        // Rounding must not lead out of the bounds, or off a value that is held.
+        // Rounding must not move a value out of its bounds or off its fixed value.
         for basin in &mut found {
             for (k, value) in basin.parameters.iter_mut().enumerate() {
                 *value = value.clamp(settings.lower[k], settings.upper[k]);
@@ -96,8 +96,7 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
     Basin::distinct(descents)
 }
 
-/// s·e^(b·u) + c by least squares on relative residuals, for whoever needs a curve and its misfit
-/// but no verdict.
+/// s·e^(b·u) + c by least squares on relative residuals: a curve and its misfit, without a verdict.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PowerFit {
     s: f64,
@@ -147,8 +146,9 @@ impl PowerFit {
     }
 }
 
-/// Outliers can hide the best basin of another objective from least squares: its own local minima
-/// over the exponent, the other parameters by reweighted least squares, best first.
+/// Starts over the whole range of exponents, best first: outliers can hide the best basin of
+/// another objective from least squares. The other parameters come from reweighted least squares,
+/// and the local minima over the exponent are kept.
 fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> Vec<Vec<f64>> {
     const EXPONENTS_TRIED: usize = 120;
     const REWEIGHTINGS: usize = 12;
@@ -158,7 +158,7 @@ fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> 
         .map(|k| {
             let t = k as f64 / (EXPONENTS_TRIED - 1) as f64;
             let b = EXPONENTS.1 * (EXPONENTS.0 / EXPONENTS.1).powf(t);
-            // The weights of the last exponent are a good start for this one's.
+            // The weights of the last exponent are kept as a start for the next.
             let mut p = vec![0.0; keep];
             for _ in 0..REWEIGHTINGS {
                 let (s, c, _) = problem.project(b);

@@ -12,18 +12,18 @@ use crate::runs::Variable;
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// Smallest rise and bend, in ln L, that refuse a forecast: what no user would call a failed law is
-/// left alone however clear it is.
+/// Smallest rise and bend, in ln L, that refuse a forecast, however significant they are.
 const LEAST_RISE: f64 = 0.01;
 const LEAST_BEND: f64 = 0.02;
-/// A rise must undo this share of the whole fall, or come last.
+/// A rise counts if it is at least this share of the range of ln L.
 const LEAST_SHARE: f64 = 0.05;
 
-/// The exponent beyond a knee is at least this many times the one before.
+/// The exponent beyond a knee must be at least this many times the one before.
 const KNEE_RATIO: f64 = 1.5;
 
-/// Limits of z by number of points: 99.8 % points of [`Shape`] under the hardest curve that is
-/// still allowed, a flat one for rise and bend and a straight line of ln L on ln C for the knee.
+/// Limits of z by number of points: 99.8 % points of the statistics of [`Shape`] under the hardest
+/// curve that is still allowed. That is a flat curve for rise and bend, and a straight line of ln L
+/// on ln C for the knee.
 struct Limits {
     points: usize,
     rise: f64,
@@ -40,8 +40,8 @@ const fn limits(points: usize, rise: f64, bend: f64, knee: f64) -> Limits {
     }
 }
 
-/// Noise from neighbours. Printed by `cargo run --release -p studies --bin false_alarms limits`, as
-/// are those below.
+/// For noise estimated from neighbours. This table and the next are printed by `cargo run --release
+/// -p studies --bin false_alarms limits`.
 const FROM_NEIGHBOURS: [Limits; 11] = [
     limits(5, 19.0, 14.9, 15.5),
     limits(6, 10.8, 8.0, 8.4),
@@ -55,7 +55,7 @@ const FROM_NEIGHBOURS: [Limits; 11] = [
     limits(24, 6.8, 6.9, 6.4),
     limits(48, 6.2, 6.5, 5.7),
 ];
-/// Noise known.
+/// For known noise.
 const KNOWN: [Limits; 8] = [
     limits(3, 3.3, 2.9, 3.1),
     limits(4, 3.5, 3.3, 3.1),
@@ -67,7 +67,7 @@ const KNOWN: [Limits; 8] = [
     limits(48, 4.8, 5.0, 4.4),
 ];
 
-/// The limit of one statistic: the larger of the two rows on either side of `shape.points`.
+/// The limit of one statistic at `shape.points`; between two rows the larger of their limits.
 fn limit(shape: &Shape, which: fn(&Limits) -> f64) -> f64 {
     let table: &[Limits] = match shape.source {
         NoiseSource::Neighbours => &FROM_NEIGHBOURS,
@@ -102,7 +102,7 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     let x = fit.variable();
     let mut found = Vec::new();
     found.extend(inverse_scaling(fit));
-    // A loss that rises has no break in its fall.
+    // Without a fall there is no break in it.
     let rises = found.iter().any(|d| d.severity == Severity::Refuse);
     let runs = fit.runs_in_order();
     let Some(mut shape) = Shape::in_order(&runs) else {
@@ -124,7 +124,7 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     if rises {
         return found;
     }
-    // What the law itself does is no evidence against it.
+    // A bend of the fitted law itself is no evidence against it.
     let bends = bend(&shape, x).filter(|_| !bends_itself(fit, &shape.bend));
     let knows_knee = steepens_itself(fit, &shape.knee, runs[0].x);
     let late = late_knee(&shape, x, largest).filter(|_| !knows_knee);
@@ -136,7 +136,7 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     found
 }
 
-/// The statistic that comes closest to its limit, or goes furthest beyond, in units of the limit.
+/// The largest statistic in units of its limit, among those large enough to matter.
 fn unrest(shape: &Shape, largest: f64) -> f64 {
     let of = |z: f64, which: fn(&Limits) -> f64, material: bool| match material {
         true => z / limit(shape, which),
@@ -148,7 +148,7 @@ fn unrest(shape: &Shape, largest: f64) -> f64 {
     rise.max(bend).max(knee)
 }
 
-/// The same whether or not it is large enough to matter.
+/// The same with statistics that are too small to matter.
 fn any_unrest(shape: &Shape) -> f64 {
     let rise = shape.rise.z / limit(shape, |row| row.rise);
     let bend = shape.bend.z / limit(shape, |row| row.bend);
@@ -156,7 +156,7 @@ fn any_unrest(shape: &Shape) -> f64 {
         .max(shape.knee.z / limit(shape, |row| row.knee))
 }
 
-/// Whether the fitted law itself lies half as far above the chord in C.
+/// Whether the fitted law itself has at least half of the bend: its height above the chord in C.
 fn bends_itself(fit: &FitResult, bend: &Contrast) -> bool {
     let own = |x: f64| fit.predict(&[x]);
     let share = (bend.to - bend.turn) / (bend.to - bend.from);
@@ -164,7 +164,7 @@ fn bends_itself(fit: &FitResult, bend: &Contrast) -> bool {
     (own(bend.turn) / chord).ln() >= 0.5 * bend.size
 }
 
-/// Whether the fitted law itself steepens half as much in ln L against ln C.
+/// Whether the fitted law itself has at least half of the steepening in ln L against ln C.
 fn steepens_itself(fit: &FitResult, knee: &Knee, smallest: f64) -> bool {
     let own = |x: f64| fit.predict(&[x]).ln();
     let slope = |from: f64, to: f64| (own(to) - own(from)) / (to / from).ln();
@@ -172,7 +172,7 @@ fn steepens_itself(fit: &FitResult, knee: &Knee, smallest: f64) -> bool {
     steepens >= 0.5 * (knee.before - knee.after)
 }
 
-/// What one run scatters, in words.
+/// The noise of one run, in words.
 fn noise_words(shape: &Shape) -> String {
     match shape.source {
         NoiseSource::Given => "the given sigma".to_owned(),
@@ -191,10 +191,10 @@ fn against(z: f64, limit: f64) -> String {
     format!("{:.1} standard errors, limit {:.1}", Said(z), Said(limit))
 }
 
-/// An accuracy is bounded and grows where a loss falls: no power law of it can be right.
+/// A score is bounded and grows where a loss falls, so no power law of it can hold.
 fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     let name = fit.data.loss_column.as_deref()?;
-    // In per cent, or as a share.
+    // The scale of the score: a share or per cent.
     let whole = match fit.fitted_runs().all(|run| run.loss <= 1.0) {
         true => 1.0,
         false => 100.0,
@@ -240,7 +240,7 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     })
 }
 
-/// Whether a column of this name holds a score of which more is better.
+/// Whether a column of this name holds a score, where larger is better.
 fn is_score_name(name: &str) -> bool {
     const SCORES: [&str; 14] = [
         "acc",
@@ -271,7 +271,7 @@ fn is_score_name(name: &str) -> bool {
         "1",
     ];
     let lower = name.to_lowercase();
-    // pass@1 and top-5 keep their number beside them, 1-accuracy is an error.
+    // The number in pass@1 and top-5 is ignored; 1-accuracy is an error rate.
     let lower = lower.split('@').next().unwrap_or_default();
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -289,13 +289,13 @@ fn is_score_name(name: &str) -> bool {
     has(&SCORES) && !lossy && !starts_with_one
 }
 
-/// One-sided level at which a rise of the straight line counts as one.
+/// One-sided level at which the straight line counts as rising.
 const RISES: f64 = 0.05;
 
 /// The straight line of the loss on ln C.
 struct Trend {
     slope: f64,
-    /// Whether it rises by more than the runs scatter about it, by Student's t.
+    /// Whether the slope is significantly positive, by Student's t.
     rises: bool,
 }
 
@@ -330,10 +330,11 @@ fn trend(fit: &FitResult) -> Trend {
     }
 }
 
-/// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
+/// The finding that the loss does not fall along the straight line on ln C, where a law with b < 0
+/// must fall.
 fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
     let power_form = fit.law.form().is_power();
-    // Runs of one compute have no trend to speak of.
+    // Runs of one compute have no trend.
     let one_compute = fit.smallest_fitted() == fit.largest_fitted();
     if !power_form || one_compute || fit.settings.upper[1] > 0.0 {
         return None;
@@ -400,9 +401,9 @@ fn non_monotone(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     })
 }
 
-/// A knee this late is no onset but a change of regime that decides the forecast.
+/// A knee beyond this share of the range is a change of regime that decides the forecast.
 const LATE: f64 = 0.6;
-/// Such a change multiplies the exponent at least this much.
+/// Such a change multiplies the exponent by at least this factor.
 const LATE_RATIO: f64 = 3.0;
 
 /// Whether the knee is late and steep enough for a change of regime that reaches the largest run.

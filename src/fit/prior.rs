@@ -1,5 +1,5 @@
-//! What is known of a law's parameters before its runs are seen: a normal distribution, which the
-//! fit takes as rows beside the runs (generalised ridge regression; Hoerl & Kennard 1970).
+//! What is known about the parameters of a law before its runs are seen: a normal distribution. The
+//! fit adds it as rows beside the runs (generalised ridge regression; Hoerl & Kennard 1970).
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::remedy::Setting;
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// A normal distribution over some of a law's parameters, known before the runs are seen.
 ///
-/// The unit of each is that of the parameter. A standard deviation says how far the true value may
-/// lie from the mean: two thirds of all laws like this one lie within one of them.
+/// Each is in the unit of its parameter. A standard deviation says how far the true value may lie
+/// from the mean: about two thirds of all laws like this one lie within one standard deviation.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, fit::Prior, law::Saturating};
@@ -33,18 +33,18 @@ pub struct Prior {
     pub(crate) mean: Vec<f64>,
     /// Their covariance, one row a parameter.
     pub(crate) covariance: Vec<Vec<f64>>,
-    /// Relative standard deviation of a run about its law, where the source of the prior has one.
+    /// Relative standard deviation of a run about its law, if the source of the prior gives one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) noise: Option<f64>,
-    /// Where it comes from, in words.
+    /// Where the prior comes from, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) source: String,
-    /// The runs of the earlier ladder that it comes from.
+    /// The runs of the earlier ladder that the prior comes from, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) earlier: Option<EarlierRuns>,
 }
 
-/// What the runs of an earlier ladder were, to be compared with those that are fitted.
+/// Properties of the runs of an earlier ladder, to be compared with those of the fitted runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EarlierRuns {
@@ -104,14 +104,15 @@ impl Prior {
         })
     }
 
-    /// The same with words for where it comes from.
+    /// The same prior with the words that say where it comes from.
     #[must_use]
     pub fn from(mut self, source: impl Into<String>) -> Prior {
         self.source = source.into();
         self
     }
 
-    /// The lower triangle of the covariance.
+    /// The lower triangular Cholesky factor of the covariance; `None` if this is no normal
+    /// distribution.
     pub(super) fn factor(&self) -> Option<DMatrix<f64>> {
         let k = self.names.len();
         let shaped = self.mean.len() == k
@@ -131,16 +132,17 @@ impl Prior {
         Some((self.mean[k], self.covariance[k][k].sqrt()))
     }
 
-    /// Mean and standard deviation of `of` where `given` has a value.
+    /// Mean and standard deviation of parameter `of`, given that parameter `given` has this value.
     pub(crate) fn given(&self, of: &str, given: &str, value: f64) -> Option<(f64, f64)> {
         let (_, whole) = self.of(of)?;
         let (mean, sd) = self.holding(given, value)?.of(of)?;
-        // Rounding may leave nothing, or less.
+        // Rounding may make the standard deviation zero or not a number.
         let least = 1e-9 * whole;
         Some((mean, if sd > least { sd } else { least }))
     }
 
-    /// What it says of its other parameters where one of them is held; `None` if there are none.
+    /// The prior of the other parameters, given that parameter `name` has this value; `None` if
+    /// there are no others.
     pub(super) fn holding(&self, name: &str, value: f64) -> Option<Prior> {
         let Some(held) = self.names.iter().position(|known| known == name) else {
             return Some(self.clone());
@@ -163,7 +165,10 @@ impl Prior {
         })
     }
 
-    /// All of several priors, which speak of different parameters.
+    /// Joins several priors into one, as independent of each other; `None` if there are none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] if one is no normal distribution or two are about the same parameter.
     pub(crate) fn joined(all: &[Prior]) -> Result<Option<Prior>> {
         let Some(first) = all.first() else {
             return Ok(None);
@@ -205,11 +210,11 @@ impl Prior {
         Ok(Some(joined))
     }
 
-    /// Priors of these two parameters as rows of variance one: a factor of each, and what their
-    /// sum has to be.
+    /// Priors of these two parameters as rows of variance one. Each row is a factor for either
+    /// parameter and the value that the weighted sum should have.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] where a prior speaks of another parameter.
+    /// [`ErrorKind::Usage`] if a prior is about another parameter.
     pub(crate) fn whitened(all: &[Prior], names: [&str; 2]) -> Result<Vec<([f64; 2], f64)>> {
         let Some(prior) = Prior::joined(all)? else {
             return Ok(Vec::new());
@@ -240,7 +245,7 @@ impl Prior {
     }
 }
 
-/// A number to so many digits, without zeros at its end.
+/// The number rounded to this many digits.
 fn rounded(value: f64, digits: usize) -> Said {
     let text = format!("{value:.*e}", digits - 1);
     Said(text.parse().unwrap_or(value))
@@ -250,18 +255,19 @@ fn rounded(value: f64, digits: usize) -> Said {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Penalty {
     pub prior: Prior,
-    /// Of each row a factor on every parameter of the law, and what their sum has to be.
+    /// For each row, a factor on every parameter of the law and the value that their sum should
+    /// have.
     rows: Vec<(Vec<f64>, f64)>,
-    /// Standard deviation of a residual that is not weighted by a given sigma; 1 where it is.
+    /// Standard deviation of a residual, or 1 if residuals are weighted by a given sigma.
     pub noise: f64,
-    /// Degrees of freedom of that noise; `None` where it is known.
+    /// Degrees of freedom of the noise; `None` if it is known or assumed.
     pub dof: Option<f64>,
-    /// Whether nobody gave the noise, and the runs do not show it.
+    /// Whether the noise is assumed, because neither the user nor the runs tell it.
     pub assumed: bool,
 }
 
 impl Penalty {
-    /// For a law with parameters of these names.
+    /// The rows for a law with parameters of these names; `None` if the prior is about another one.
     pub(super) fn new(
         prior: Prior,
         names: &[&str],
@@ -309,7 +315,7 @@ impl Penalty {
         (0..self.len()).map(|k| self.residual(k, p).powi(2)).sum()
     }
 
-    /// The same where parameter `k` is counted in this unit.
+    /// The same with parameter `k` measured in this unit.
     pub(super) fn in_unit(&self, k: usize, unit: f64) -> Penalty {
         let mut scaled = self.clone();
         for (factors, _) in &mut scaled.rows {

@@ -1,4 +1,4 @@
-//! How much a run scatters, where a prior has to be weighed against the runs.
+//! The noise of a run, which sets the weight of the runs against a prior.
 
 use super::basin::Found;
 use super::inference::{Inference, MIN_DOF};
@@ -8,10 +8,10 @@ use super::prior::Prior;
 use super::settings::Settings;
 use crate::law::Law;
 
-/// Relative standard deviation that a run is taken to have where nothing tells it: residuals of
-/// published ladders about their laws are 0.1 to 0.5 %.
+/// Relative standard deviation assumed for a run if nothing tells it. Residuals of published
+/// ladders about their laws are 0.1 to 0.5 %.
 pub(super) const ASSUMED: f64 = 0.003;
-/// Smaller noise is rounding, or luck: it would make a prior count for nothing.
+/// Smallest noise. An estimate below it is rounding or luck and would leave the prior no weight.
 const LEAST: f64 = 2e-4;
 
 /// Noise of a residual, its degrees of freedom, and whether it is assumed.
@@ -51,7 +51,7 @@ pub(super) fn of_runs(
     }
 }
 
-/// How many runs differ in their arguments.
+/// The number of runs with different arguments.
 pub(super) fn distinct(o: &Observations) -> usize {
     let mut arguments: Vec<&[f64]> = (0..o.len()).map(|i| o.input(i)).collect();
     arguments.sort_by(|p, q| p.partial_cmp(q).unwrap_or(std::cmp::Ordering::Equal));

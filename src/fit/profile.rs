@@ -3,17 +3,16 @@
 use super::observations::Observations;
 use crate::numeric::{EXPONENTS, Limits, PowerProblem, crossing, minimise_to};
 
-/// For one exponent the sum of squares is a quadratic in the other parameters, so the set of
-/// forecasts that the data allow is known in closed form; this is its building block.
-///
-/// On a piece, a forecast v costs `rss + k·(v − v_hat)²`.
+/// For one exponent the sum of squares is a quadratic in the other parameters, which gives the
+/// forecasts that the data allow in closed form. A piece is one such quadratic: a forecast v has
+/// the sum of squares `rss + k·(v − v_hat)²`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Piece {
     /// Smallest sum of squares on the piece.
     pub rss: f64,
-    /// The forecast there.
+    /// The forecast with that sum.
     pub v_hat: f64,
-    /// Curvature: what one squared unit of forecast costs.
+    /// Curvature: the increase of the sum per squared unit of forecast.
     pub k: f64,
 }
 
@@ -31,7 +30,7 @@ impl PowerProfile {
         Some(PowerProfile { problem, constant })
     }
 
-    /// Unit of the losses inside: functionals given and returned here are divided by it.
+    /// Unit of the losses inside. Functionals passed in and returned are in this unit.
     pub(crate) fn unit(&self) -> f64 {
         self.problem.unit
     }
@@ -57,11 +56,11 @@ impl PowerProfile {
             .map_or(f64::INFINITY, |basin| basin.rss)
     }
 
-    /// What the runs say at exponent `b`.
+    /// Sums over the runs and best parameters at exponent `b`.
     fn at(&mut self, b: f64) -> At {
         let problem = &mut self.problem;
         let (mut w, mut we, mut wee, mut wy, mut wey) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        // Sums about the values at C_max (e = 1), where they lose least.
+        // Sums about the mean lose the fewest digits.
         let rows = problem.scratch.iter_mut().zip(&problem.u);
         for ((slot, u), (y, q)) in rows.zip(problem.y.iter().zip(&problem.q)) {
             let value = (b * u).exp();
@@ -102,8 +101,8 @@ impl PowerProfile {
     }
 }
 
-/// What the runs say at one exponent, whatever is asked of it: sums over the runs, and the best
-/// parameters with their sum of squares.
+/// Sums over the runs at one exponent, and the best parameters with their sum of squares. They do
+/// not depend on the functional.
 #[derive(Debug, Clone, Copy)]
 struct At {
     b: f64,
@@ -122,8 +121,8 @@ struct At {
 }
 
 impl At {
-    /// The interior piece (if any optimum on it respects the bounds it will be feasible) and the
-    /// two edges c = 0 and s = 0, for the functional d_s·s + d_c·c.
+    /// The interior piece and the two edges c = 0 and s = 0, for the functional d_s·s + d_c·c. The
+    /// interior piece is feasible if any optimum on it respects the bounds.
     fn pieces(&self, d_s: f64, d_c: f64) -> Pieces {
         let interior = self.interior.map(|(s, c, rss)| {
             // Inverse of [[Σq²e², Σq²e], [Σq²e, Σq²]] applied to (d_s, d_c).
@@ -158,7 +157,7 @@ impl At {
     }
 }
 
-/// Exponents that resolve the set {b : RSS(b) ≤ threshold}, with what the runs say at each.
+/// Exponents that resolve the set {b : RSS(b) ≤ threshold}, with the sums at each.
 pub(crate) struct Cover {
     threshold: f64,
     nodes: Vec<At>,
@@ -199,11 +198,11 @@ impl Interior {
     }
 }
 
-/// What is extremised: a functional d_s·s + d_c·c of the parameters at each exponent.
+/// The functional d_s·s + d_c·c whose extremes are wanted; its direction depends on the exponent.
 pub(crate) trait Functional {
     /// (d_s, d_c) at exponent `b`, for parameters in the profile's own units.
     fn direction(&self, b: f64) -> (f64, f64);
-    /// Noise of a new observation of the functional, which joins the uncertainty of the curve.
+    /// Noise of a new observation of the functional, added to the uncertainty of the curve.
     fn noise(&self) -> Noise;
 }
 
@@ -244,8 +243,8 @@ impl PowerProfile {
         (extreme(-1.0), extreme(1.0))
     }
 
-    /// Exponents that resolve the set {b : RSS(b) ≤ threshold} however small it is: a coarse grid,
-    /// the fitted exponent `fitted`, and an even cover of every stretch of the set.
+    /// Exponents that resolve the set {b : RSS(b) ≤ threshold}, however small it is: the coarse
+    /// grid points in it, the fitted exponent, and an even cover of every interval of the set.
     pub(crate) fn cover(&mut self, fitted: f64, threshold: f64) -> Cover {
         const COARSE: usize = 48;
         const COVER: usize = 12;
@@ -299,8 +298,8 @@ impl PowerProfile {
     }
 }
 
-/// The exponent of an extreme is found to this part of itself. The value there is flat, but
-/// a = s·C_max^(−b) changes so much with b that 1e-6 would cost it half of its digits.
+/// The exponent of an extreme is refined to this share of itself. The value is flat there, but a =
+/// s·C_max^(−b) changes so fast with b that 1e-6 would lose half of its digits.
 const REFINED: f64 = 1e-9;
 
 /// Stands for "not allowed" in a search that needs finite values.
@@ -327,7 +326,7 @@ impl Pieces {
 }
 
 impl Piece {
-    /// The extreme value and the functional it is reached at.
+    /// The extreme value, after the functional at which it is reached.
     fn extreme(&self, threshold: f64, sign: f64, noise: Noise) -> Option<(f64, f64)> {
         let room = threshold - self.rss;
         if !(room >= 0.0 && self.k > 0.0) {

@@ -9,7 +9,7 @@ use crate::text::excerpt;
 struct Family {
     name: &'static str,
     mean: f64,
-    /// As wide as the papers differ, or wider.
+    /// As large as the spread between papers, or larger.
     sd: f64,
     sources: &'static str,
 }
@@ -44,11 +44,12 @@ const FAMILIES: [Family; 4] = [
 ];
 
 impl Prior {
-    /// The exponent of a saturating law of compute as papers report it for `family`: `language`,
-    /// `image`, `video` or `math`. It is wide, since papers count compute and tune differently.
+    /// A prior of the exponent of a saturating law of compute, as papers report it for `family`:
+    /// `language`, `image`, `video` or `math`. It is wide, since papers count compute and tune
+    /// differently.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no family of that name.
+    /// [`ErrorKind::Usage`] if there is no family of that name.
     pub fn published(family: &str) -> Result<Prior> {
         let found = FAMILIES.iter().find(|known| known.name == family);
         let Some(known) = found else {

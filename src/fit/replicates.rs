@@ -1,4 +1,4 @@
-//! Whether replicates scatter alike everywhere.
+//! Tests whether the noise of replicates is the same at all sizes.
 
 use super::inference::Inference;
 use super::objective::{Residuals, Weights};
@@ -15,7 +15,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Level of Bartlett's test.
 const ALARM: f64 = 1e-3;
-/// So many pooled standard deviations are shown.
+/// At most this many pooled standard deviations are shown.
 const SHOWN: usize = 8;
 
 /// Replicates of one size.
@@ -27,7 +27,7 @@ struct Replicates<'a> {
 }
 
 impl<'a> Replicates<'a> {
-    /// None of runs that are equal: these are copies.
+    /// `None` for a single run and for equal runs, which are copies.
     fn of(runs: Vec<&'a Run>, value: impl Fn(&Run) -> f64) -> Option<Replicates<'a>> {
         let n = runs.len() as f64;
         let mean = runs.iter().map(|run| value(run)).sum::<f64>() / n;
@@ -40,12 +40,12 @@ impl<'a> Replicates<'a> {
     }
 }
 
-/// Bartlett's test (1937) of equal variances, on the scale of the residuals.
+/// A warning if Bartlett's test (1937) rejects equal variances, on the scale of the residuals.
 pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     if inference.observations.sigma_known || fit.settings.weights != Weights::Equal {
         return None;
     }
-    // Runs of a sweep differ by their hyperparameter, which is no noise.
+    // Runs of a sweep differ in a hyperparameter, which is no noise.
     let sweep = |d: &Diagnosis| d.code == Code::SweepPooled;
     if fit.data.findings.iter().any(sweep) {
         return None;
@@ -60,7 +60,7 @@ pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Di
         let sizes = (bits(run.params), bits(run.tokens), bits(run.unique_tokens));
         (run.x.to_bits(), sizes, run.column_bits())
     };
-    // Runs in canonical order: those of one size stand together.
+    // In canonical order runs of one size are adjacent.
     let runs = fit.runs_in_order();
     let groups = runs.chunk_by(|a, b| place(a) == place(b));
     let groups: Vec<Replicates<'_>> = groups
@@ -109,7 +109,7 @@ pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Di
     )
 }
 
-/// The probability of variances as different as these under equal noise.
+/// P-value of variances as different as these under equal noise.
 fn bartlett(groups: &[Replicates<'_>]) -> Option<f64> {
     let k = groups.len() as f64;
     let freedom: f64 = groups.iter().map(|of| of.freedom).sum();

@@ -1,5 +1,5 @@
-//! Tests on the residuals in order of compute: are they noise, and does the loss level off at the
-//! end?
+//! Tests on the residuals in order of compute: whether they are noise, and whether the loss levels
+//! off at the end.
 
 use super::finding::ALARM;
 use super::inference::Inference;
@@ -14,7 +14,7 @@ use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
 
-/// One-sided level of the test of order; the beta approximation is conservative for few runs.
+/// One-sided level of the order test; its beta approximation is conservative for few runs.
 const STRUCTURE_ALARM: f64 = 0.005;
 
 /// Durbin and Watson's d on the residuals in order of compute, against its beta approximation
@@ -30,7 +30,7 @@ pub(super) fn structured_residuals(fit: &FitResult, inference: &Inference) -> Op
     }
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &k| o.input(i)[0].total_cmp(&o.input(k)[0]));
-    // Replicates have no order among themselves: the test would depend on that of the rows.
+    // Replicates have no order: the result would depend on the order of their rows.
     if order.windows(2).any(|w| o.input(w[0]) == o.input(w[1])) {
         return None;
     }
@@ -122,15 +122,15 @@ fn durbin_watson_tail(q: &DMatrix<f64>, d: f64) -> Option<f64> {
 
 /// Fewest runs on either side of the point at which the loss may level off.
 const SIDE: usize = 3;
-/// Joints that are tried at most, evenly chosen where there are more runs.
+/// The most joints that are tried; with more runs they are evenly spaced.
 const MOST_JOINTS: usize = 200;
-/// A tail that falls less than this share of what came before counts as not falling however small
-/// the noise.
+/// A tail that falls less than this share of the slope before counts as level, however small the
+/// noise.
 const STILL_FALLING: f64 = 0.1;
 
-/// A joint in the law at each inner run, as an added variable: Student's t of its coefficient with
-/// the noise re-estimated, Bonferroni over the joints. Raised when the losses beyond the joint lie
-/// above the law and have stopped falling.
+/// Tests a joint in the law at each inner run as an added variable: Student's t of its coefficient
+/// with the noise re-estimated, Bonferroni over the joints. A plateau is reported if the losses
+/// beyond the joint lie above the law and have stopped falling.
 pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let o = &inference.observations;
     let n = o.len();
@@ -206,8 +206,8 @@ pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosi
     })
 }
 
-/// Slope of a straight line and its standard error for noise of size one; `None` at a single
-/// argument.
+/// Slope of a straight line and its standard error for noise of size one; `None` if all arguments
+/// are equal.
 fn line(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     let n = x.len() as f64;
     let mean = |v: &[f64]| v.iter().sum::<f64>() / n;

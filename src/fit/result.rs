@@ -25,7 +25,7 @@ pub struct ParameterEstimate {
     pub name: String,
     /// Its value.
     pub value: f64,
-    /// Its standard error; absent when fixed, on a bound, or not estimable. Never 0 for absence.
+    /// Its standard error; `None` if the parameter is fixed, on a bound or cannot be estimated.
     pub stderr: Option<f64>,
     /// Confidence intervals.
     pub intervals: Vec<Interval>,
@@ -44,15 +44,15 @@ pub struct FitResult {
     pub(crate) basins: Vec<Basin>,
     pub(crate) status: FitStatus,
     pub(crate) diagnoses: Vec<Diagnosis>,
-    /// What later stages derive from the fit, once somebody has asked.
+    /// A value that a later stage derives from the fit, once requested.
     pub(crate) kept: Kept,
-    /// The parameters without each run in turn, once somebody has asked.
+    /// The parameters without each run in turn, once requested.
     pub(super) without: Arc<OnceLock<Vec<Option<Vec<f64>>>>>,
-    /// Of how many starts (agreeing, tried) the best minimum was reached.
+    /// How many starts reached the best minimum, and how many were tried: (agreeing, tried).
     pub(crate) starts: Option<(usize, usize)>,
-    /// Where the user had the search start, by parameter.
+    /// The user's starting values, by parameter.
     pub(super) start: Vec<(String, f64)>,
-    /// How the verdict that a law file claims differs from the one that its runs give.
+    /// How the verdict that a law file states differs from the one that its runs give.
     pub(super) claimed_otherwise: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl FitResult {
         &*self.law
     }
 
-    /// What a law of one variable is a law of.
+    /// The quantity that a law of one variable is about.
     #[must_use]
     pub(crate) fn variable(&self) -> Variable {
         self.data.variable
@@ -85,7 +85,7 @@ impl FitResult {
         &self.settings
     }
 
-    /// Whether some losses are zero or negative: then nothing that takes their logarithm is
+    /// Whether some losses may be zero or negative. Then nothing that takes their logarithm is
     /// defined.
     pub(crate) fn signed(&self) -> bool {
         self.data.runs.iter().any(|run| run.loss <= 0.0)
@@ -118,7 +118,8 @@ impl FitResult {
         self.parameters.iter().map(|p| p.value).collect()
     }
 
-    /// Covariance of the estimates, one row a parameter; entries of fixed parameters are absent.
+    /// Covariance of the estimates, one row per parameter; `None` in the row and column of a fixed
+    /// parameter.
     #[must_use]
     pub fn vcov(&self) -> Option<&[Vec<Option<f64>>]> {
         self.vcov.as_deref()
@@ -130,8 +131,8 @@ impl FitResult {
         &self.basins
     }
 
-    /// From how many different starts the best minimum was reached, and how many there were; `None`
-    /// where the minimum needs no start. Starts that fall together with their first step are one.
+    /// How many different starts reached the best minimum, and how many there were; `None` if the
+    /// fit needs no start. Starts that meet after their first step count as one.
     #[must_use]
     #[doc(hidden)]
     pub fn starts(&self) -> Option<(usize, usize)> {
@@ -157,10 +158,9 @@ impl FitResult {
         &self.diagnoses
     }
 
-    /// Whether the optimum is one and nothing speaks against the rows or forbids a forecast.
-    /// Parameters may still be badly determined: the findings and their intervals say so, and how
-    /// far a forecast can be relied on is said by its own
-    /// [`Grade`](crate::forecast::Grade).
+    /// Whether the minimum is unique, and neither a finding about the rows nor a refusal speaks
+    /// against a forecast. Parameters may still be badly determined, which the findings and the
+    /// intervals show. A forecast has its own [`Grade`](crate::forecast::Grade).
     #[must_use]
     pub fn trustworthy(&self) -> bool {
         let in_doubt = [FitStatus::NotConverged, FitStatus::StartsDisagree];
@@ -170,16 +170,16 @@ impl FitResult {
             && rows.all(|d| d.severity == Severity::Note)
     }
 
-    /// Whether the fit converged inside its bounds and nothing at all was found against it: what an
-    /// answer needs that is made of the parameters themselves.
+    /// Whether the fit converged inside its bounds and has only notes among its findings. Answers
+    /// made from the parameters themselves need this.
     #[must_use]
     pub(crate) fn has_sound_parameters(&self) -> bool {
         self.status == FitStatus::Converged
             && self.diagnoses.iter().all(|d| d.severity == Severity::Note)
     }
 
-    /// How the verdict that the law file claims differs from this one, which was derived from the
-    /// runs in the file; `None` where it does not differ, and for a fit that was made here.
+    /// How the verdict that a law file states differs from this one, which was derived from the
+    /// runs in the file; `None` if they agree, and for a fit that was not read from a file.
     #[must_use]
     #[doc(hidden)]
     pub fn claimed_otherwise(&self) -> Option<&str> {
@@ -234,7 +234,7 @@ impl FitResult {
             .collect()
     }
 
-    /// The place among the fitted runs of each run of the canonical order.
+    /// The place of each run of the canonical order among the fitted runs.
     pub(crate) fn places(&self) -> &[usize] {
         &self.places
     }
@@ -244,7 +244,7 @@ impl FitResult {
     #[must_use]
     pub(crate) fn residual_sd(&self) -> Option<(f64, f64)> {
         let inference = self.inference().ok()?;
-        // With a prior the residuals are in units of their noise.
+        // With a prior the residuals are in units of this noise.
         let unit = self.settings.prior.as_ref().map_or(1.0, |p| p.noise);
         Some((unit * inference.noise?, inference.dof?))
     }
@@ -295,8 +295,7 @@ impl FitResult {
         ))
     }
 
-    /// The least sum of squares of the runs alone, in units of their noise, where a prior was
-    /// given.
+    /// The least sum of squares of the runs alone, in units of their noise; `None` without a prior.
     pub(super) fn without_prior(&self) -> Option<f64> {
         let o = self.observations().ok()?;
         let settings = Settings {
@@ -314,7 +313,7 @@ impl FitResult {
         };
         let prior = self.settings.prior.as_ref()?;
         let at = self.objective() - prior.value(&self.values());
-        // A descent may end above the place where the prior leaves the runs.
+        // The descent may end higher than the fit with the prior.
         Some(alone.first().map_or(at, |basin| basin.objective.min(at)))
     }
 
@@ -328,7 +327,7 @@ impl FitResult {
         super::surface::exhaustive(&*self.law, &self.observations()?, &self.settings, 1)
     }
 
-    /// Whether `k` lies on a bound of its own (not fixed).
+    /// Whether the parameter `k` is on a bound (and not fixed).
     pub(crate) fn on_bound(&self, k: usize) -> bool {
         let (low, high) = (self.settings.lower[k], self.settings.upper[k]);
         let value = self.parameters[k].value;
@@ -340,13 +339,14 @@ impl FitResult {
         PowerProfile::new(o, self.plain_power()?)
     }
 
-    /// The problem of such a fit, to be solved again for other losses; not for log residuals.
+    /// The problem of such a fit, to be solved again for other losses; `None` for log residuals.
     pub(crate) fn power_problem(&self, o: &Observations) -> Option<PowerProblem> {
         let constant = self.plain_power()?;
         PowerProblem::new(o, constant, Limits::natural(constant))
     }
 
-    /// Whether the law has a constant, for least squares of a power form within its own bounds.
+    /// For least squares of a power form within its own bounds, whether the law has a constant;
+    /// otherwise `None`.
     fn plain_power(&self) -> Option<bool> {
         let constant = match self.law.form() {
             Form::PowerPlusConstant => true,
@@ -358,8 +358,8 @@ impl FitResult {
         (own && natural).then_some(constant)
     }
 
-    /// Sum of squares up to which a value is inside an interval of this level (F with 1 and n − p
-    /// degrees of freedom, χ² with 1 when σ is given); `None` without enough degrees of freedom.
+    /// Sum of squares below which a value is inside an interval of this level (F with 1 and n − p
+    /// degrees of freedom, χ² with 1 if σ is given); `None` without enough degrees of freedom.
     pub(crate) fn threshold(&self, inference: &Inference, level: f64) -> Option<f64> {
         let noise = inference.noise?;
         let quantile = inference.quantile(level);
@@ -368,7 +368,7 @@ impl FitResult {
             .then(|| self.objective() + noise * noise * quantile * quantile)
     }
 
-    /// A finding of severity refuse as an error, for callers that need a number.
+    /// Turns a finding of severity refuse into an error, for callers that need a number.
     pub(crate) fn refuse(&self) -> Result<()> {
         match self.refusal() {
             None => Ok(()),

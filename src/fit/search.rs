@@ -7,7 +7,7 @@ use super::observations::{Observations, SEARCHED_RUNS};
 use super::settings::Settings;
 use crate::law::{Form, Input, Law};
 
-/// Units in which a law's runs are of the order of one: the largest argument, the median value.
+/// Units in which the runs are of order one: the largest argument and the median value.
 struct Units {
     x: Vec<f64>,
     y: f64,
@@ -22,7 +22,7 @@ impl Units {
                 .fold(0.0, f64::max)
         };
         let mut x: Vec<f64> = (0..width).map(largest).collect();
-        // Unique tokens are some of the tokens.
+        // Unique tokens are measured in the unit of all tokens.
         let column = |kind: Input| law.inputs().iter().position(|input| *input == kind);
         if let (Some(all), Some(unique)) = (column(Input::Tokens), column(Input::UniqueTokens)) {
             x[unique] = x[all];
@@ -34,19 +34,20 @@ impl Units {
         (x.iter().all(usable) && usable(&y)).then_some(Units { x, y })
     }
 
-    /// Parameters for these units from those for units of one.
+    /// Converts parameters from the user's units into these.
     fn enter(&self, law: &dyn Law, p: &[f64]) -> Option<Vec<f64>> {
         law.change_units(p, &self.x, self.y)
     }
 
-    /// The way back.
+    /// Converts parameters back into the user's units.
     fn leave(&self, law: &dyn Law, p: &[f64]) -> Option<Vec<f64>> {
         let inverse: Vec<f64> = self.x.iter().map(|unit| unit.recip()).collect();
         law.change_units(p, &inverse, self.y.recip())
     }
 }
 
-/// What `work` makes of parameters in the units in which a law is fitted, in the user's units.
+/// Runs `work` on parameters in the units in which the law is fitted, and returns its result in the
+/// user's units.
 pub(super) fn in_own_units(
     law: &dyn Law,
     o: &Observations,
@@ -67,7 +68,7 @@ pub(super) fn in_own_units(
     units.leave(law, &work(&inside, &entered)?)
 }
 
-/// Whether nothing but the law itself bounds its parameters, and no prior speaks of them.
+/// Whether the bounds are only those of the law, and there is no prior.
 fn natural(law: &dyn Law, settings: &Settings) -> bool {
     if settings.prior.is_some() {
         return false;
@@ -113,7 +114,7 @@ pub(super) fn basins(
         let (few, many) = fewer.looks(o.len());
         let seen = some.into_iter().take(SEEN_IN_ALL);
         let mut found: Vec<Basin> = seen.flat_map(|basin| from(basin, few)).collect();
-        // Which is the lowest among all runs is known only now.
+        // Only now is the lowest minimum among all runs known.
         let lowest = (0..found.len())
             .min_by(|&i, &k| found[i].objective.total_cmp(&found[k].objective))
             .map(|lowest| found.swap_remove(lowest));
@@ -130,20 +131,20 @@ pub(super) fn basins(
     (Basin::distinct(minima), Some(agreement))
 }
 
-/// What the minima are searched among where there are many runs.
+/// A smaller set of observations to search for minima if there are many runs.
 struct Fewer {
     observations: Observations,
-    /// Whether they are points of one curve that have the sums of squares of all runs, whose minima
-    /// are near; they are some of the runs otherwise.
+    /// Whether they are points of a condensed curve. Its sums of squares differ as those of all
+    /// runs do, so its minima are close to theirs. Otherwise the observations are some of the runs.
     condensed: bool,
 }
 
-/// Points of a condensed curve: over nine decades a law of exponent 0.3 bends by 2e-5 of itself
-/// between two of them.
+/// Points of a condensed curve. Between two of them a law of exponent 0.3 over nine decades
+/// deviates from a straight line by 2e-5 of its value.
 const POINTS: usize = 200;
-/// Looks at all runs from a minimum that is near.
+/// Passes over all runs from a minimum that is close.
 const FEW_LOOKS: usize = 8;
-/// Of the minima among fewer runs, the lowest this many are seen through among all.
+/// This many of the lowest minima among fewer runs descend to the end among all runs.
 const SEEN_IN_ALL: usize = 4;
 
 impl Fewer {
@@ -161,8 +162,8 @@ impl Fewer {
         })
     }
 
-    /// Looks at all runs from each of the lowest minima, and then from the lowest of all: as many as
-    /// take about a second, and fewer from each where all are near.
+    /// How many passes over all runs are made from each of the lowest minima, and then from the
+    /// lowest of all: as many as take about a second, fewer from each if the minima are close.
     fn looks(&self, runs: usize) -> (usize, usize) {
         const ROWS: usize = 3_000_000;
         let many = (ROWS / runs).max(FEW_LOOKS);
@@ -173,16 +174,16 @@ impl Fewer {
     }
 }
 
-/// Where a descent led with its first step, and in the end.
+/// The points that a descent reached after its first step and at its end.
 struct End {
     first: Vec<f64>,
     basin: Basin,
 }
 
-/// Starts closer than this after their first step are one start.
+/// Starts closer than this after their first step count as one start.
 const TOGETHER: f64 = 0.01;
 
-/// Of how many different starts (agreeing, tried) the best minimum was reached.
+/// How many different starts reached the best minimum, and how many were tried: (agreeing, tried).
 fn agreement(ends: &[End]) -> (usize, usize) {
     let mut different: Vec<&End> = Vec::new();
     for end in ends {
@@ -205,9 +206,8 @@ fn best_of(ends: &[End]) -> Option<&Basin> {
     all.min_by(|p, q| p.objective.total_cmp(&q.objective))
 }
 
-/// Whether the best minimum needs more starts: none confirms it, or few were tried for so many
-/// parameters, or the runs press it against a bound, where the structure that the law's own starts
-/// rest on does not hold.
+/// Whether more starts are needed: no second start reached the best minimum, few were tried for the
+/// number of parameters, or the minimum lies on a bound, where the law's own starts may be far off.
 fn doubtful(ends: &[End], settings: &Settings) -> bool {
     let Some(best) = best_of(ends) else {
         return true;
@@ -220,9 +220,9 @@ fn doubtful(ends: &[End], settings: &Settings) -> bool {
     agreement.0 < 2 || few || on_bound || !best.converged
 }
 
-/// The least-squares fit of `law` within its own bounds as fast as it can be had: the best basin
-/// alone, no verdict. Where the runs determine the parameters it is the minimum; on flat ground,
-/// where they do not, it may stop before.
+/// A quick least-squares fit of `law` within its own bounds: only the best basin, without a
+/// verdict. It is the minimum if the runs determine the parameters. On flat ground it may stop
+/// before the minimum.
 ///
 /// ```
 /// use scalewise::{fit::Residuals, internal::{Observations, best_fit}, law::{Law, M3}};
@@ -285,7 +285,7 @@ const QUICK: [Effort; 2] = [Effort::Quick(60), Effort::Quick(25)];
 /// From the best point that quick descents found.
 const POLISH: [Effort; 2] = [Effort::Bounded(100); 2];
 
-/// Where the descent of any law from `start` ends.
+/// The end of the descent of any law from `start`.
 pub(super) fn descent(
     law: &dyn Law,
     o: &Observations,
@@ -305,9 +305,9 @@ pub(super) fn descent(
 
 /// Where descents start from.
 enum Starts {
-    /// The user's start, or those of the law, or those of a grid.
+    /// The user's start, or else those of the law, or else those of a grid.
     First(Option<Vec<f64>>),
-    /// Further ones of the law, and some all over its search ranges.
+    /// Further starts of the law, and starts scattered over its search ranges.
     More,
 }
 
@@ -326,7 +326,7 @@ impl Starts {
     }
 }
 
-/// The minima that the descents from these starts lead to.
+/// The minima that descents from these starts reach.
 fn minima(
     law: &dyn Law,
     o: &Observations,
@@ -338,7 +338,7 @@ fn minima(
     ends.into_iter().map(|end| end.basin).collect()
 }
 
-/// Where the descents from these starts lead.
+/// The ends of the descents from these starts.
 fn ends(
     law: &dyn Law,
     o: &Observations,
@@ -368,12 +368,12 @@ fn ends(
             end.basin.parameters = found.unwrap_or_default();
             expressed
         });
-        // No number may be large enough for the coefficients of a flat curve in the user's units.
+        // In the user's units the coefficients of a flat curve may overflow.
         if !ends.is_empty() {
             return ends;
         }
     }
-    // The user's bounds hold in the user's units.
+    // The bounds are in the user's units, so the descent is too.
     let starts: Vec<Vec<f64>> = starts.iter().filter_map(|p| units.leave(law, p)).collect();
     descend(&problem, &starts, efforts)
 }
@@ -387,15 +387,15 @@ fn all_starts(problem: &Problem) -> Vec<Vec<f64>> {
     }
 }
 
-/// Of more starts of a law of several arguments only this many different ones are seen through, those
-/// that lead to the lowest places first.
+/// For a law of several arguments, only this many different starts descend to the end: those whose
+/// first steps lead lowest.
 const SEEN_THROUGH: usize = 16;
-/// Looks at the runs before most starts are given up, how many are kept then, and looks before the rest
-/// are told apart.
+/// The first steps from every start take this many passes over the runs. `BEGUN` starts are kept
+/// and take `MORE_LOOKS` more before the remaining ones are compared.
 const LOOKS: usize = 25;
 const BEGUN: usize = 40;
 const MORE_LOOKS: usize = 100;
-/// Times that vanished terms may return at most: two terms, and some to spare.
+/// How often a vanished term may be brought back: for two terms, with some to spare.
 const RETURNS: usize = 4;
 
 fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<End> {
@@ -409,7 +409,7 @@ fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<
         .filter_map(|(k, start)| {
             let effort = efforts[k.min(1)];
             let basin = basin_from(problem, start, effort)?;
-            // A quick descent is not asked whom it agrees with.
+            // The agreement of quick descents is not needed.
             let first = match effort {
                 Effort::Exact => (problem.first_steps(start, 1))
                     .map_or_else(|| start.clone(), |first| first.parameters),
@@ -425,8 +425,8 @@ fn basin_from(problem: &Problem, start: &[f64], effort: Effort) -> Option<Basin>
     found.objective.is_finite().then_some(found)
 }
 
-/// Descents from many starts: some steps from all of them, then to the end from the lowest places
-/// these lead to.
+/// Descents from many starts: some steps from all, then to the end from the lowest places that
+/// these reach.
 fn descend_from_lowest(problem: &Problem, starts: &[Vec<f64>]) -> Vec<End> {
     let mut begun: Vec<(Basin, &Vec<f64>)> = starts
         .iter()
@@ -482,8 +482,8 @@ fn descend_from_lowest(problem: &Problem, starts: &[Vec<f64>]) -> Vec<End> {
     ends
 }
 
-/// Where a descent leads that a vanished term takes part in again, if that is lower. The exponent of a
-/// term that has vanished cannot move, although with another one the term may be of use.
+/// A lower minimum in which a vanished term is used again, if there is one. The exponent of a
+/// vanished term cannot move, although the term may be useful with another exponent.
 fn with_vanished_term(problem: &Problem, best: &Basin) -> Option<Basin> {
     let start = problem.best_with_inert(&best.parameters)?;
     let lower = basin_from(problem, &start, Effort::Exact)?;

@@ -1,4 +1,4 @@
-//! What is minimised.
+//! The settings of a fit.
 
 use super::objective::{Objective, Residuals, Weights};
 use super::prior::Penalty;
@@ -19,7 +19,7 @@ pub struct Settings {
     pub lower: Vec<f64>,
     /// Upper bounds; equal bounds fix a parameter.
     pub upper: Vec<f64>,
-    /// What was known of the parameters beforehand.
+    /// The prior of the parameters, if any.
     pub(crate) prior: Option<Penalty>,
 }
 
@@ -32,9 +32,8 @@ impl Settings {
             .collect()
     }
 
-    /// Whether losses may be zero or negative: no logarithm of them is taken, and a parameter that
-    /// is
-    /// otherwise positive may be below zero.
+    /// Whether losses may be zero or negative. Then no logarithm of them is taken, and a parameter
+    /// that is usually positive may be negative.
     pub(crate) fn admit_negative(&self, law: &dyn Law) -> bool {
         let mut lower = law.parameters().iter().zip(&self.lower);
         let is_below = lower.any(|(p, lower)| p.lower >= 0.0 && *lower < 0.0);
@@ -42,7 +41,7 @@ impl Settings {
             && (law.typed().is_some() || law.inputs() == [Input::Compute] && is_below)
     }
 
-    /// Whether something is held, bounded or known of a parameter beyond what the law itself says.
+    /// Whether anything is fixed, bounded or has a prior, beyond the law's own bounds.
     pub(crate) fn are_informed(&self, law: &dyn Law) -> bool {
         let bounds = self.lower.iter().zip(&self.upper);
         let mut own = law.parameters().iter().zip(bounds);

@@ -1,4 +1,4 @@
-//! What the residuals say of a law of several outcomes.
+//! Tests on the residuals of a law of several outcomes.
 
 use super::finding::ALARM;
 use super::observations::argument;
@@ -10,17 +10,17 @@ use crate::runs::{OUTCOME, Run};
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// With fewer runs a correlation says little.
+/// Fewest runs for an estimate of the correlation.
 const FEWEST: usize = 6;
-/// A weaker correlation widens an interval by less than a tenth, for two outcomes.
+/// For two outcomes, a smaller correlation widens an interval by less than a tenth.
 const WEAK: f64 = 0.2;
 
-/// That the errors of the outcomes of one run move together. The fit takes them as independent, so
-/// its intervals are then too narrow.
+/// A warning if the errors of the outcomes of one run are correlated. The fit takes them as
+/// independent, so its intervals are then too narrow.
 pub(super) fn outcomes_move_together(fit: &FitResult) -> Option<Diagnosis> {
     let outcomes = fit.law.several().len();
     let rows: Vec<&Run> = fit.data.fit_runs().collect();
-    // The rows of one run follow each other.
+    // The rows of one run are adjacent.
     let runs: Vec<&[&Run]> = rows.chunks_exact(outcomes.max(1)).collect();
     let is_whole = |run: &&[&Run]| {
         let places = run.iter().map(|row| row.column(OUTCOME));
@@ -46,7 +46,7 @@ pub(super) fn outcomes_move_together(fit: &FitResult) -> Option<Diagnosis> {
     let correlations: Vec<f64> = correlations.collect();
     let pairs = correlations.len() as f64;
     let mean = correlations.iter().sum::<f64>() / pairs;
-    // Independent errors have correlations of this size, which are not correlated themselves.
+    // Standard error of the mean if the errors are independent.
     let size = 1.0 / ((count - 1.0) * pairs).sqrt();
     let probability = Normal::standard().sf(mean / size);
     (mean > WEAK && probability < ALARM).then(|| {
@@ -63,7 +63,7 @@ pub(super) fn outcomes_move_together(fit: &FitResult) -> Option<Diagnosis> {
     })
 }
 
-/// Numbers less their mean, by their standard deviation; `None` where they do not differ.
+/// The numbers minus their mean, divided by their standard deviation; `None` if they are all equal.
 fn standardised(values: Vec<Option<f64>>) -> Option<Vec<f64>> {
     let values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
     let count = values.len() as f64;
@@ -81,7 +81,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::SeedableRng;
 
-    /// Whether the finding speaks of 12 runs of two outcomes, whose errors have this correlation.
+    /// Whether the finding appears for 12 runs of two outcomes with errors of this correlation.
     fn fires(correlation: f64, seed: u64) -> Result<bool> {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let s: Vec<f64> = (1..=12).map(f64::from).collect();

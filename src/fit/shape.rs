@@ -1,26 +1,27 @@
-//! What can be said about the shape of a curve of losses without any law: how noisy the runs are, and how
-//! clearly they rise, bend down or bend away from a straight line.
+//! The shape of a curve of losses without any law: how noisy the runs are, and how clearly they
+//! rise, bend down or bend away from a straight line.
 //!
 //! Each statistic is the largest of a family of contrasts of the losses, divided by its standard
-//! error. The families come from what every law of compute here has in common:
+//! error. Each family tests something that every law of compute here satisfies:
 //!
-//! - a law falls: a block of runs that lies above an earlier block is evidence against it;
-//! - a·(C + C₀)^b + c with b < 0, and every positive mixture of such terms, is convex in C: a run above the chord
-//!   between a smaller and a larger one is evidence against it;
-//! - Σ aⱼ·C^bⱼ is convex in ln L against ln C (each C^b is log-linear and sums of log-convex functions are
-//!   log-convex): a knee downwards in that plane shows a range that no sum of powers covers.
+//! - A law falls. A block of runs above an earlier block is evidence against it.
+//! - a·(C + C₀)^b + c with b < 0, and every positive mixture of such terms, is convex in C. A run
+//!   above the chord between a smaller and a larger one is evidence against it.
+//! - Σ aⱼ·C^bⱼ is convex in ln L against ln C (each C^b is log-linear, and sums of log-convex
+//!   functions are log-convex). A knee downwards in that plane is evidence against every sum of
+//!   powers.
 
 use super::objective::Residuals;
 use super::observations::Observations;
 use super::profile::PowerProfile;
 use crate::runs::{Run, in_order};
 
-/// Above this many different computes neighbours are averaged: the families grow with the cube.
+/// With more values of compute than this, neighbours are averaged: the families grow with the cube.
 const MOST_POINTS: usize = 48;
-/// Fewest different computes for which the scatter of neighbours says anything about noise.
+/// Fewest values of compute for an estimate of the noise from neighbours.
 const FEWEST_POINTS: usize = 5;
-/// Relative noise that no training run stays below: repeated identical runs differ by 0.06 % to 0.12 % in
-/// the loss (40 to 75 seeds of a GPT-2 sized model), and a smooth curve without noise is a simulation.
+/// Smallest relative noise. Repeated identical runs differ by 0.06 % to 0.12 % in the loss (40 to
+/// 75 seeds of a GPT-2 sized model); a smoother curve is a simulation.
 const LEAST_NOISE: f64 = 2e-4;
 
 /// Where the noise of a [`Shape`] comes from.
@@ -31,15 +32,15 @@ pub enum NoiseSource {
     Given,
     /// Runs at the same compute, with this many degrees of freedom.
     Replicates(f64),
-    /// The smallest of three estimates: residuals of the best a·C^b + c, residuals of a cubic of ln L in ln C, and
-    /// the scatter of neighbouring runs.
+    /// The smallest of three estimates: residuals of the best a·C^b + c, residuals of a cubic of ln
+    /// L in ln C, and the scatter of neighbouring runs.
     Neighbours,
 }
 
 /// The largest of a family of contrasts.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Contrast {
-    /// In units of its standard error; 0 when no contrast of the family has the sign looked for.
+    /// In units of its standard error; 0 if no contrast of the family has the sign of the test.
     pub z: f64,
     /// In ln L.
     pub size: f64,
@@ -85,7 +86,7 @@ pub struct Shape {
     pub points: usize,
     /// Relative standard deviation of one run.
     pub noise: f64,
-    /// How it is known.
+    /// The source of the noise.
     pub source: NoiseSource,
     /// ln of the largest over the smallest loss of a point.
     pub range: f64,
@@ -93,7 +94,7 @@ pub struct Shape {
     pub rise: Contrast,
     /// A run above the chord, in C, of two others.
     pub bend: Contrast,
-    /// The clearest knee downwards of a stretch that begins with the smallest run.
+    /// The clearest knee downwards, over the smallest runs or all of them.
     pub knee: Knee,
 }
 
@@ -108,8 +109,8 @@ struct Point {
 }
 
 impl Shape {
-    /// The statistics of these runs, whatever their order and role; `None` with fewer than five
-    /// different computes, or three where the noise is known.
+    /// The statistics of these runs, in any order and of any role; `None` with fewer than five
+    /// values of compute, or fewer than three if the noise is known.
     #[must_use]
     pub fn of(runs: &[Run]) -> Option<Shape> {
         Shape::in_order(&in_order(runs))
@@ -156,8 +157,8 @@ impl Shape {
     }
 }
 
-/// Runs of one compute become one point. The noise is the unit of σ where it is given, or the
-/// pooled scatter of replicates with three degrees of freedom or more.
+/// Merges the runs of one compute into one point. The noise is known if every run has a σ, or from
+/// the pooled scatter of replicates with at least three degrees of freedom.
 fn pool(runs: &[&Run]) -> (Vec<Point>, Option<(f64, NoiseSource)>) {
     let given = runs.iter().all(|run| run.sigma.is_some());
     let (mut squares, mut freedom) = (0.0, 0.0);
@@ -218,9 +219,9 @@ fn thin(points: Vec<Point>) -> Vec<Point> {
         .collect()
 }
 
-/// The smallest of three estimates, each good where the others are not: the residuals of the best a·C^b + c; those of
-/// a cubic of ln L in ln C, which follows a smooth turn; and the median deviation from the line between both
-/// neighbours, which a sudden break inflates little.
+/// The smallest of three estimates of the noise, which fail on different curves: the residuals of
+/// the best a·C^b + c; those of a cubic of ln L in ln C, which follows a smooth turn; and the
+/// median deviation from the line between both neighbours, which a sudden break inflates little.
 fn noise_of_neighbours(points: &[Point]) -> Option<f64> {
     let mut squares: Vec<f64> = points
         .windows(3)
@@ -251,7 +252,7 @@ fn noise_of_neighbours(points: &[Point]) -> Option<f64> {
     Some(local.min(fitted).min(smooth)).filter(|noise| noise.is_finite())
 }
 
-/// Root mean square of the residuals of a cubic, from eight points on.
+/// Root mean square of the residuals of a cubic; `None` with fewer than eight points.
 fn noise_of_cubic(points: &[Point]) -> Option<f64> {
     const TERMS: usize = 4;
     let n = points.len();
@@ -336,7 +337,7 @@ fn bend(points: &[Point]) -> Contrast {
         let p = points[middle];
         for left in &points[..middle] {
             for right in &points[middle + 1..] {
-                // Share of the left end: (C₂ − C)/(C₂ − C₁) without a difference of large numbers.
+                // Weight of the left end, (C₂ − C)/(C₂ − C₁), computed without cancellation.
                 let near = (p.u - right.u).exp_m1();
                 let w = near / (left.u - right.u).exp_m1();
                 let (a, b) = (w * (left.y - p.y).exp(), (1.0 - w) * (right.y - p.y).exp());

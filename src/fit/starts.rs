@@ -1,5 +1,5 @@
-//! Where the descents of any law start when neither the law nor its user says so: on a grid over
-//! the search ranges, or scattered over them, with the linear parameters by least squares.
+//! Starts for any law if neither the law nor its user gives them: on a grid over the search ranges,
+//! or scattered over them, with the linear parameters by least squares.
 
 use super::general::{Problem, relative_change};
 use super::objective::Objective;
@@ -7,13 +7,14 @@ use crate::law::Search;
 use crate::numeric::{QrFactor, evenly_scattered};
 use nalgebra::{DMatrix, DVector};
 
-/// Starts kept of a grid.
+/// Starts that are kept of a grid.
 const KEPT: usize = 16;
 /// Points scattered over the search ranges.
 const SCATTERED: usize = 400;
-/// Starts kept of them, and further ones of those with no parameter on its lower bound.
+/// Scattered starts that are kept: the best of all, then more of those without a parameter on its
+/// lower bound.
 const SCATTERED_KEPT: (usize, usize) = (12, 8);
-/// How far the points lie beyond either end of a range, in lengths of it.
+/// How far the scattered points reach beyond either end of a range, as a share of its length.
 const BEYOND: f64 = 0.3;
 
 impl Problem<'_> {
@@ -41,11 +42,11 @@ impl Problem<'_> {
         self.best_places(&nonlinear, places, (KEPT, 0))
     }
 
-    /// Starts scattered over the search ranges as evenly as can be, with the linear parameters by
-    /// least squares; the best first.
+    /// Starts scattered evenly over the search ranges, with the linear parameters by least squares;
+    /// the best first.
     pub(crate) fn scattered(&self) -> Vec<Vec<f64>> {
         let nonlinear = self.nonlinear();
-        // Somewhat beyond the ranges too, where the usual starts never are.
+        // Also somewhat beyond the ranges, where the usual starts never are.
         let stretch = |place: f64| (1.0 + 2.0 * BEYOND) * place - BEYOND;
         let places = evenly_scattered(nonlinear.len())
             .take(SCATTERED)
@@ -60,9 +61,9 @@ impl Problem<'_> {
             .collect()
     }
 
-    /// The best of the points whose nonlinear parameters lie at these places of their search
-    /// ranges, each range from 0 to 1: so many, and so many more of those with no parameter on its
-    /// lower bound.
+    /// The best points whose nonlinear parameters lie at these places of their search ranges (0 to
+    /// 1 along each range): the first number from all of them, then more from those without a
+    /// parameter on its lower bound.
     fn best_places(
         &self,
         nonlinear: &[usize],
@@ -90,7 +91,7 @@ impl Problem<'_> {
         scored.retain(|(value, _)| value.is_finite());
         scored.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut chosen = Vec::new();
-        // Where a term has vanished its exponent does not matter, so that all such points are one.
+        // The exponent of a vanished term has no effect, so such points are all alike.
         let whole =
             |p: &&Vec<f64>| (0..p.len()).all(|k| p[k] > self.lower[k] || p[k] >= self.upper[k]);
         let all = || scored.iter().map(|(_, p)| p);
@@ -107,7 +108,7 @@ impl Problem<'_> {
         .value(p)
     }
 
-    /// Solves the linear parameters for the nonlinear ones in `p`, on residuals linear in f.
+    /// Sets the linear parameters in `p` by least squares, on residuals linear in f.
     pub(super) fn project(&self, p: &mut [f64]) -> Option<()> {
         let parameters = self.law.parameters();
         let linear: Vec<usize> = (0..parameters.len())
@@ -140,8 +141,8 @@ impl Problem<'_> {
     }
 }
 
-/// Adds points that are not near one chosen before, until so many are chosen: neighbours lead to
-/// the same minimum.
+/// Adds points that are not close to one chosen before, until there are `most`: close starts lead
+/// to the same minimum.
 fn spread<'a>(chosen: &mut Vec<Vec<f64>>, points: impl Iterator<Item = &'a Vec<f64>>, most: usize) {
     for p in points {
         if chosen.len() >= most {

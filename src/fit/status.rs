@@ -3,7 +3,7 @@
 pub use crate::finding::{Diagnosis, Severity};
 use serde::{Deserialize, Serialize};
 
-/// Our verdict on a fit, not the optimiser's word.
+/// The verdict on a fit. Its checks can reject a fit for which the optimiser reported convergence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -12,9 +12,9 @@ pub enum FitStatus {
     Converged,
     /// A parameter lies on a bound.
     AtBound,
-    /// The data determine the parameters so badly that rounding decides them.
+    /// Rounding decides the parameters, because the data hardly determine them.
     IllConditioned,
-    /// Another basin explains the data about as well, or the best one was reached by chance.
+    /// Another basin explains the data about as well, or too few starts reached the best one.
     StartsDisagree,
     /// No minimum was reached.
     NotConverged,

@@ -1,15 +1,15 @@
-//! Quantiles of a·C^b + c, exact where the residuals are linear in the curve.
+//! Quantiles of a·C^b + c, exact if the residuals are linear in the curve.
 //!
 //! For one exponent the sum of tilted absolute residuals is a linear program in the other two
-//! parameters (Koenker & Bassett 1978): its minimum is a curve through two runs, to which steps
-//! along the edges lead, each to a weighted quantile. What is left is a function of the exponent
-//! alone, which is scanned and refined.
+//! parameters (Koenker & Bassett 1978). Its minimum is a curve through two runs. Steps along the
+//! edges reach it, each to a weighted quantile. The result is a function of the exponent alone,
+//! which is scanned and refined.
 
 use super::basin::Basin;
 use super::objective::Objective;
 use crate::numeric::{self, EXPONENTS, Limits, PowerProblem, minima, minimise_to};
 
-/// Exponents at which the function is looked at first.
+/// Exponents of the first scan.
 const NODES: usize = 240;
 /// Width to which an exponent is refined.
 const FINEST: f64 = 1e-12;
@@ -26,7 +26,7 @@ struct Tilted<'a> {
 /// s and c of the best curve of an exponent.
 type Curve = (f64, f64);
 
-/// Every basin of a share of the runs, best first; `None` where the exponent may leave the range of
+/// Every basin of the quantile `share`, best first; `None` if the exponent may leave the range of
 /// the laws.
 pub(super) fn basins(
     problem: &PowerProblem,
@@ -66,7 +66,7 @@ pub(super) fn basins(
             nodes[below].max(nodes[above]),
             FINEST,
         );
-        // The ends of the range are minima too.
+        // The ends of the range may be minima too.
         [found, nodes[k]]
             .into_iter()
             .map(|b| (tilted.best(b, near), b))
@@ -91,7 +91,7 @@ pub(super) fn basins(
 }
 
 impl Tilted<'_> {
-    /// The smallest sum at an exponent, and the curve that has it; the search starts at `near`.
+    /// The smallest sum at an exponent and its curve; the search starts at `near`.
     fn best(&self, b: f64, near: Curve) -> (f64, Curve) {
         let e: Vec<f64> = self.problem.u.iter().map(|u| (b * u).exp()).collect();
         let a = |limit: f64| match limit.is_finite() {
@@ -110,7 +110,7 @@ impl Tilted<'_> {
             if inside(s, s_range) && inside(c, c_range) {
                 return (self.value(&e, (s, c)), (s, c));
             }
-            // The sum is convex: its least value within the ranges lies on an end of one of them.
+            // The sum is convex, so its minimum within the ranges lies on an end of one of them.
             for s in [s_range.0, s_range.1].into_iter().filter(|s| s.is_finite()) {
                 let c = self.along(&e, (s, 0.0), (0.0, 1.0)).0;
                 tried.push((s, c.clamp(c_range.0, c_range.1)));
@@ -136,7 +136,7 @@ impl Tilted<'_> {
         (0..e.len()).map(rho).sum()
     }
 
-    /// The best step from a curve in a direction, and the run that the curve then goes through.
+    /// The best step from a curve in a direction, and the run that the new curve goes through.
     fn along(&self, e: &[f64], from: Curve, (ds, dc): Curve) -> (f64, usize) {
         let mut steps: Vec<(f64, f64, usize)> = Vec::with_capacity(e.len());
         let mut slope = 0.0;
@@ -162,7 +162,7 @@ impl Tilted<'_> {
         steps.last().map_or((0.0, 0), |last| (last.0, last.2))
     }
 
-    /// The curve of the smallest sum with no limit: it goes through two runs.
+    /// The curve of the smallest sum without bounds, which goes through two runs.
     fn corner(&self, e: &[f64], near: Curve) -> Curve {
         let (step, first) = self.along(e, near, (0.0, 1.0));
         let mut at = (near.0, near.1 + step);
@@ -170,7 +170,7 @@ impl Tilted<'_> {
         let mut held = first;
         let mut tried: Vec<usize> = Vec::new();
         for _ in 0..20 * e.len() {
-            // Along the curves through the held run.
+            // Move along the curves through the held run.
             let direction = (1.0, -e[held]);
             let (step, met) = self.along(e, at, direction);
             let next = (at.0 + step * direction.0, at.1 + step * direction.1);
@@ -183,7 +183,7 @@ impl Tilted<'_> {
                 held = met;
                 continue;
             }
-            // Where several runs lie on the curve, any two of them may have to go.
+            // Several runs may lie on the curve, and any two of them may have to be released.
             let size = |i: usize| self.residual(e, i, at).abs() <= 1e-12 * self.problem.q[i].abs();
             match (0..e.len()).find(|i| size(*i) && !tried.contains(i)) {
                 Some(other) => held = other,

@@ -19,9 +19,9 @@ use crate::law::Law;
 use crate::quantity::format_quantity;
 use nalgebra::{DMatrix, DVector};
 
-/// Two minima are equal when their objectives differ by no more than this share (and by no more
-/// than rounding). It is far above the rounding of a sum over the runs, and far below any
-/// difference that noise would not hide.
+/// Two minima are equal if their objectives differ by at most this share (and by at most rounding).
+/// It is far above the rounding of a sum over the runs, and far below any difference that noise
+/// would not hide.
 const EQUAL: f64 = 1e-10;
 /// Two laws are different when the residual of some run differs by more than this share of the mean
 /// residual.
@@ -32,9 +32,9 @@ const ROUNDING: f64 = 1e-9;
 const ZERO: f64 = 1e-6;
 /// Singular values below this share are zero, and so is a slope below this share of its terms.
 const FLAT: f64 = 1e-7;
-/// Steps towards the law of smallest squared residuals at most.
+/// The most steps towards the law of smallest squared residuals.
 const STEPS: usize = 200;
-/// Corrections of the residuals that a step must not change.
+/// The most corrections of the residuals that a step must not change.
 const CORRECTIONS: usize = 30;
 
 /// Replaces the best basin by the law that is chosen where other laws fit equally well.
@@ -52,7 +52,7 @@ pub(super) fn settle(law: &dyn Law, o: &Observations, settings: &Settings, best:
     }
 }
 
-/// That other laws fit equally well, with one of them.
+/// A finding if other laws fit equally well, with one of them.
 pub(super) fn minimum_not_unique(fit: &FitResult, o: &Observations) -> Option<Diagnosis> {
     let other = in_own_units(&*fit.law, o, &fit.settings, &fit.values(), elsewhere)?;
     let names = fit.law.parameters().iter().zip(&other);
@@ -86,8 +86,8 @@ struct Face<'a> {
     tolerance: f64,
 }
 
-/// Weighted residuals and their derivatives by the parameters that move, in units of the columns'
-/// sizes.
+/// Weighted residuals and their derivatives by the moving parameters, in units of the sizes of the
+/// columns.
 struct Here {
     r: DVector<f64>,
     j: DMatrix<f64>,
@@ -96,9 +96,9 @@ struct Here {
 /// The rows whose residuals a step must not change.
 struct Held {
     rows: Vec<usize>,
-    /// Directions that change none of them, one a column.
+    /// Directions that change none of these residuals, one per column.
     free: DMatrix<f64>,
-    /// Steps that change one of them by one, one a column.
+    /// Steps that change one of these residuals by one, one per column.
     inverse: DMatrix<f64>,
 }
 
@@ -127,8 +127,8 @@ impl Held {
         others.filter(|other| *other != row).collect()
     }
 
-    /// The step to the smallest sum of squares of the other rows that changes no held one; `None`
-    /// where all are held.
+    /// The step to the smallest sum of squares of the other rows that changes no held row; `None`
+    /// if all rows are held.
     fn least_squares(&self, here: &Here, rest: &[usize]) -> Option<DVector<f64>> {
         if self.free.ncols() == 0 || rest.is_empty() {
             return None;
@@ -141,7 +141,7 @@ impl Held {
 }
 
 impl<'a> Face<'a> {
-    /// `None` for an objective that is nowhere flat, and where the residuals are rounding.
+    /// `None` if the objective is nowhere flat, or if the residuals are rounding.
     fn new(problem: &'a Problem<'a>, p: &[f64]) -> Option<Face<'a>> {
         let threshold = match problem.objective {
             Objective::Lad => 0.0,
@@ -181,7 +181,7 @@ impl<'a> Face<'a> {
         Some(Here { r: local.r, j })
     }
 
-    /// Rows in the part of the loss that is not linear.
+    /// Rows whose residuals lie in the curved part of the loss.
     fn curved(&self, r: &DVector<f64>) -> Vec<usize> {
         let limit = match self.threshold {
             0.0 => ZERO * self.mean,
@@ -190,15 +190,15 @@ impl<'a> Face<'a> {
         (0..r.len()).filter(|&i| r[i].abs() <= limit).collect()
     }
 
-    /// The other rows, but for those of which rounding decides on which side of the border they
-    /// are.
+    /// Rows in the linear part of the loss, without those so close to the border that rounding
+    /// decides.
     fn linear(&self, r: &DVector<f64>) -> Vec<usize> {
         let limit = self.threshold * (1.0 + ZERO) + ZERO * self.mean;
         (0..r.len()).filter(|&i| r[i].abs() > limit).collect()
     }
 
-    /// Whether the objective does not change to first order when the residuals change in proportion
-    /// to `change`, and row `released` leaves the curved part of the loss.
+    /// Whether the objective stays constant to first order if the residuals change in proportion to
+    /// `change`, and row `released` leaves the curved part of the loss.
     fn is_level(
         &self,
         here: &Here,
@@ -222,7 +222,7 @@ impl<'a> Face<'a> {
         sum.abs() <= FLAT * terms
     }
 
-    /// How far the residuals can change in proportion to `change` before another row enters the
+    /// How far the residuals can change in proportion to `change` until another row enters the
     /// curved part.
     fn reach(
         &self,
@@ -241,8 +241,8 @@ impl<'a> Face<'a> {
             .min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
-    /// The point a step away that keeps the residuals of the held rows; `None` where the objective
-    /// is another there.
+    /// The point one step away that keeps the residuals of the held rows; `None` if the objective
+    /// differs there.
     fn step(&self, p: &[f64], d: &DVector<f64>, held: &Held, kept: &[f64]) -> Option<Vec<f64>> {
         let mut q = p.to_vec();
         self.add(&mut q, d);
@@ -270,8 +270,8 @@ impl<'a> Face<'a> {
         }
     }
 
-    /// Steps out of a point along which the objective may be flat: the step and the rows held on
-    /// the way.
+    /// Steps out of a point along which the objective may be flat, each with the rows held on the
+    /// way.
     fn ways_out(&self, here: &Here) -> Option<Vec<(DVector<f64>, Vec<usize>)>> {
         let held = Held::new(&here.j, self.curved(&here.r))?;
         let both = |d: DVector<f64>| [(d.clone(), held.rows.clone()), (-d, held.rows.clone())];
@@ -282,7 +282,8 @@ impl<'a> Face<'a> {
         Some(ways)
     }
 
-    /// Level steps that take one of the held rows out of the curved part, each with its row.
+    /// Steps without a change of the objective that move a held row out of the curved part, each
+    /// with its row.
     fn releases(&self, here: &Here, held: &Held) -> impl Iterator<Item = (DVector<f64>, usize)> {
         let signs = held
             .rows
@@ -297,8 +298,7 @@ impl<'a> Face<'a> {
         })
     }
 
-    /// The level step that lowers the sum of squared residuals most steeply by taking a row out of
-    /// the curved part.
+    /// The one of these steps that lowers the sum of squared residuals most steeply.
     fn steepest_release(&self, here: &Here, held: &Held) -> Option<(DVector<f64>, usize)> {
         let gain = |d: &DVector<f64>| {
             let change = &here.j * d;
@@ -310,7 +310,7 @@ impl<'a> Face<'a> {
     }
 }
 
-/// Another law with the same objective that is not the same law.
+/// A different law with the same objective, if there is one.
 fn elsewhere(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
     let face = Face::new(problem, p)?;
     let here = face.here(p)?;
@@ -328,9 +328,9 @@ fn elsewhere(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
     })
 }
 
-/// The law of the flat set that `p` belongs to whose sum of squared residuals is smallest, by an
-/// active-set method: Gauss–Newton steps that keep the rows of the curved part, until another row
-/// enters it or one may leave it.
+/// The law with the smallest sum of squared residuals in the flat set of `p`. The active-set method
+/// makes Gauss–Newton steps that hold the rows of the curved part, until another row enters it or
+/// one may leave it.
 fn middle(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
     let face = Face::new(problem, p)?;
     let mut p = p.to_vec();

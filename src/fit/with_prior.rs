@@ -1,4 +1,4 @@
-//! A fit to be run with what is known of its parameters beforehand.
+//! Priors of a fit to be run.
 
 use super::builder::Fit;
 use super::objective::Objective;
@@ -11,17 +11,16 @@ use crate::remedy::Setting;
 use crate::said::Said;
 
 impl Fit {
-    /// Takes what is known of some parameters beforehand into account: the sum of squares, in units
-    /// of the noise, is penalised by the squared distance from the prior. Several priors speak of
-    /// different parameters.
+    /// Adds a prior of some parameters: the sum of squares, in units of the noise, is penalised by
+    /// the squared distance from the prior. Several priors must be about different parameters.
     #[must_use]
     pub fn prior(mut self, prior: Prior) -> Fit {
         self.priors.push(prior);
         self
     }
 
-    /// Holds a parameter whatever was asked of it before. What its prior says of the others is said
-    /// for this value.
+    /// Fixes a parameter, whatever was requested for it before. A prior is conditioned on this
+    /// value.
     pub(crate) fn holding(mut self, name: &str, value: f64) -> Fit {
         self.bounds.retain(|(known, ..)| known != name);
         self.priors = (self.priors.iter())
@@ -30,7 +29,7 @@ impl Fit {
         self.fix(name, value)
     }
 
-    /// Puts a prior into the settings, and the runs in units of their noise.
+    /// Puts a prior into the settings, and the weights of the runs into units of their noise.
     pub(super) fn weighed(
         &self,
         prior: Prior,

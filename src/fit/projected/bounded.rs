@@ -3,14 +3,14 @@
 use crate::numeric::QrFactor;
 use nalgebra::{DMatrix, DVector};
 
-/// A column whose part that no earlier column explains is below this share of it adds nothing.
+/// A column is dependent if the part that earlier columns do not explain is below this share of it.
 const DEPENDENT: f64 = 1e-12;
 
-/// An orthonormal basis of some columns, and what they are in it.
+/// An orthonormal basis of some columns, and their coordinates in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Basis {
     rows: usize,
-    /// The basis, one column after the other; zero where a column adds nothing.
+    /// The basis, one column after the other; zero for a dependent column.
     q: Vec<f64>,
     /// R with columns = Q·R, row by row.
     r: Vec<f64>,
@@ -18,7 +18,7 @@ pub(super) struct Basis {
 }
 
 impl Basis {
-    /// The basis of columns of so many rows (modified Gram–Schmidt).
+    /// Fills in the basis of columns with this many rows (modified Gram–Schmidt).
     pub(super) fn fill(&mut self, columns: &[f64], rows: usize) {
         let count = columns.len() / rows.max(1);
         (self.rows, self.columns) = (rows, count);
@@ -45,7 +45,7 @@ impl Basis {
         }
     }
 
-    /// Takes away from a column what the basis explains, and returns its part along each.
+    /// Subtracts from a column the part that the basis explains, and returns its coordinates.
     pub(super) fn explain(&self, column: &mut [f64]) -> Vec<f64> {
         let bases = self.q.chunks_exact(self.rows.max(1));
         bases
@@ -57,10 +57,10 @@ impl Basis {
             .collect()
     }
 
-    /// The x within these bounds that minimises |columns·x − target|, and which of its values lie
-    /// between their bounds. `along` is the target's part along each base.
+    /// The x within these bounds that minimises |columns·x − target|, and which of its values are
+    /// free (not held at a bound). `along` has the coordinates of the target in the basis.
     ///
-    /// It is the method of Stark & Parker (1995): values on a bound are released one by one where
+    /// The method is that of Stark & Parker (1995): values on a bound are released one by one if
     /// that lowers the sum, and the free ones are solved until none would cross a bound.
     pub(super) fn solve(&self, along: &[f64], bounds: &[(f64, f64)]) -> (Vec<f64>, Vec<bool>) {
         let m = self.columns;
@@ -83,7 +83,7 @@ impl Basis {
             free.fill(false);
         }
         for _ in 0..(10 * m + 10) {
-            // The free values move together, until the first of them meets its bound.
+            // The free values move together until the first of them reaches its bound.
             while free.iter().any(|free| *free) {
                 let Some(found) = self.free_solution(along, &x, &free) else {
                     break;
@@ -139,14 +139,14 @@ impl Basis {
             .sqrt()
     }
 
-    /// What is left of the target at x, in the basis.
+    /// The residual target − columns·x, in the coordinates of the basis.
     fn rest(&self, along: &[f64], x: &[f64]) -> Vec<f64> {
         let m = self.columns;
         let row = |i: usize| along[i] - (i..m).map(|k| self.r[i * m + k] * x[k]).sum::<f64>();
         (0..m).map(row).collect()
     }
 
-    /// How strongly the sum pulls at each value, upwards where it is positive.
+    /// Downhill direction of the sum in each value: positive if a larger value lowers the sum.
     fn pull(&self, along: &[f64], x: &[f64]) -> Vec<f64> {
         let m = self.columns;
         let rest = self.rest(along, x);
@@ -154,7 +154,7 @@ impl Basis {
         (0..m).map(column).collect()
     }
 
-    /// The values with the free ones solved for the others.
+    /// The x whose free values are optimal for the given other values.
     fn free_solution(&self, along: &[f64], x: &[f64], free: &[bool]) -> Option<Vec<f64>> {
         let m = self.columns;
         let all_free = free.iter().all(|free| *free);
@@ -180,7 +180,7 @@ impl Basis {
         found.iter().all(|v| v.is_finite()).then_some(found)
     }
 
-    /// The basis of some of the columns alone.
+    /// The basis of the chosen columns only.
     pub(super) fn of_some(columns: &[f64], rows: usize, chosen: &[bool]) -> Basis {
         let all = columns.chunks_exact(rows.max(1)).zip(chosen);
         let some: Vec<f64> = all

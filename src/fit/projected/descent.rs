@@ -1,4 +1,4 @@
-//! Levenberg–Marquardt in the parameters that a law is not linear in, the others solved at each
+//! Levenberg–Marquardt in the nonlinear parameters of a law, with the linear ones solved at each
 //! step (variable projection; Golub & Pereyra 1973).
 
 use super::bounded::{Basis, dot};
@@ -7,13 +7,13 @@ use super::model::{Model, Point, Room};
 /// How far a descent goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// Steps that are tried at most.
+    /// The most steps that are tried.
     pub(super) steps: usize,
-    /// A step that lowers the sum by less than this share of it is one of the last.
+    /// A step gains little if it lowers the sum by less than this share of it.
     pub(super) enough: f64,
 }
 
-/// So many steps in a row bring little before a descent ends.
+/// A descent ends after this many steps in a row that gain little.
 const PATIENCE: usize = 4;
 
 /// Descends from a point.
@@ -62,11 +62,11 @@ pub(super) fn descend(model: &Model<'_>, start: Point, limits: Limits, room: &mu
     at
 }
 
-/// The slopes at a point, boiled down to as many rows as there are parameters.
+/// The slopes at a point, reduced to as many rows as there are parameters.
 struct Local {
     /// R of the slopes, column by column.
     r: Vec<f64>,
-    /// The residuals along the basis.
+    /// The residuals in the basis of the slopes.
     along: Vec<f64>,
     /// The length of each column.
     lengths: Vec<f64>,
@@ -136,7 +136,7 @@ impl Local {
         next.iter().all(|v| v.is_finite()).then_some(next)
     }
 
-    /// The damped step of the moving parameters after the steps already taken by the others.
+    /// The damped step of the moving parameters, given the steps already taken by the others.
     fn solve(&self, moving: &[usize], taken: &[f64], damping: f64) -> Option<Vec<f64>> {
         let (m, count) = (self.count, moving.len());
         let length = m + count;

@@ -42,8 +42,8 @@ struct Size {
     /// Of these, the number that descends to the end.
     seen_through: usize,
 }
-/// With more parameters than these to search, all descents of one round have ended in a minimum
-/// that was not the lowest (2 of 500 broken power laws).
+/// With more searched parameters than this, one round is not enough even if all its descents agree:
+/// they have all ended in a minimum that was not the lowest (2 of 500 broken power laws).
 const FEW: usize = 3;
 /// The first round. If all its descents end in one minimum, and few parameters are searched, no
 /// other round follows.
@@ -60,36 +60,37 @@ const FULL: Size = Size {
     continued: 32,
     seen_through: 10,
 };
-/// One in this many is chosen from all starts but the best ones: a start that begins high may end
-/// lowest.
+/// One in this many places is chosen from all but the best starts: a start with a high sum may lead
+/// to the lowest minimum.
 const OTHERS: usize = 4;
-/// The stream of starts at the ends of ranges, which goes with the first round.
+/// The stream of a round's starts at the ends of ranges is this much above the round's own.
 const ENDS: u64 = 1000;
-/// So many times as many of them are scored.
+/// This many times as many starts at the ends are scored as other starts.
 const ENDS_SCORED: usize = 2;
-/// For one in this many starts, one at the ends of the ranges begins.
+/// The number of starts that take their first steps, divided by this, is that of starts at the
+/// ends.
 const ENDS_BEGUN: usize = 2;
-/// Values of each single parameter that are tried at a start before its first step.
+/// Values that are tried for each single parameter of a start before its first step.
 const VALUES: usize = 12;
 /// Steps of the three stages.
 const FIRST_STEPS: usize = 12;
 const MORE_STEPS: usize = 40;
 const LAST_STEPS: usize = 400;
-/// Points near the best minimum that descend at a time.
+/// Points near the best minimum that descend in one attempt.
 const NEAR: usize = 12;
-/// The search near the best minimum ends after this many times without a lower one.
+/// The search near the best minimum ends after this many attempts in a row without a lower one.
 const FRUITLESS: usize = 2;
-/// The most times that points near the best minimum descend.
+/// The most attempts of the search near the best minimum.
 const TIMES: usize = 12;
-/// The most rounds. The search ends earlier with a round that finds nothing lower, if two starts or
-/// more have led to the best minimum.
+/// The most rounds. The search ends earlier after a round that finds nothing lower, if at least two
+/// starts have reached the best minimum.
 const ROUNDS: u64 = 7;
-/// Sums closer than this share are of the same minimum.
+/// Sums that differ by less than this share belong to the same minimum.
 const SAME: f64 = 1e-6;
-/// Points closer than this are one.
+/// Points closer than this are one point.
 const TOGETHER: f64 = 0.01;
 
-/// A point that some starts have led to.
+/// A point that some starts have reached.
 #[derive(Clone)]
 struct Place {
     p: Vec<f64>,
@@ -97,12 +98,12 @@ struct Place {
     starts: usize,
 }
 
-/// Every basin that was found, best first, and of how many starts (agreeing, tried) it was reached.
+/// Every basin found, best first, and how many starts reached the best: (agreeing, tried).
 pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> Found {
     let mut room = Room::default();
     let model = Model::new(law, o, settings, &some_rows(o.len(), SEARCHED_RUNS));
     if model.others.is_empty() {
-        // The solution of a linear problem is the only one.
+        // A linear problem has a single solution.
         let whole = Model::new(law, o, settings, &some_rows(o.len(), usize::MAX));
         let neutral = Starts::new(law, o, settings, &[]).neutral();
         let solved = whole.solved(&neutral, &mut room);
@@ -125,7 +126,7 @@ pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> F
         let (agreeing, tried) = agreement(&ends, rounding);
         let is_last = match round {
             0 => agreeing == tried && agreeing >= FIRST.seen_through && few,
-            // Where no start has a value, none will.
+            // If no start has had a value so far, none will.
             _ if best.is_infinite() => true,
             _ => best + rounding >= before * (1.0 - SAME) && agreeing > 1,
         };
@@ -146,7 +147,7 @@ pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> F
     (basins, Some(agreement))
 }
 
-/// Where a descent from `start` ends; `None` where the law has no value there.
+/// The end of a descent from `start`; `None` if the law has no value there.
 pub(super) fn near(
     law: &TypedLaw,
     o: &Observations,
@@ -163,7 +164,7 @@ pub(super) fn near(
     Some(descend(&model, from, last, &mut room).p)
 }
 
-/// Of how many starts (agreeing, tried) the best point was reached.
+/// How many starts reached the best point, and how many there were: (agreeing, tried).
 fn agreement(ends: &[Place], rounding: f64) -> (usize, usize) {
     let best = best_of(ends).map_or(f64::INFINITY, |best| best.value);
     let reaches = |end: &&Place| end.value <= best * (1.0 + SAME) + rounding;
@@ -174,13 +175,13 @@ fn agreement(ends: &[Place], rounding: f64) -> (usize, usize) {
 /// What a round of the search needs.
 struct Search<'a> {
     model: Model<'a>,
-    /// The law over some of the runs.
+    /// The law over the runs on which starts are scored.
     scoring: Model<'a>,
     starts: Starts<'a>,
 }
 
 impl Search<'_> {
-    /// Where the descents of a round end.
+    /// The ends of the descents of one round.
     fn round(&self, stream: u64, size: Size, room: &mut Room) -> Vec<Place> {
         let mut random = ChaCha8Rng::seed_from_u64(stream);
         let count = (size.scored.0 * self.model.others.len()).min(size.scored.1);
@@ -236,8 +237,8 @@ impl Search<'_> {
         places
     }
 
-    /// Gives each parameter in turn another value where that is lower: a parameter whose size
-    /// nothing tells is far off in most starts.
+    /// Tries other values for each parameter in turn and keeps those with a lower sum. A parameter
+    /// whose size neither the formula nor the columns show is far off in most starts.
     fn try_values(&self, place: &mut Place, random: &mut ChaCha8Rng, room: &mut Room) {
         for which in 0..self.starts.len() {
             for _ in 0..VALUES {
@@ -274,8 +275,8 @@ fn best_of(places: &[Place]) -> Option<&Place> {
     places.iter().min_by(|p, q| p.value.total_cmp(&q.value))
 }
 
-/// So many places: most are the lowest ones, and some are spread over all the others. Of those that
-/// are close together there is one.
+/// At most `most` places: mostly the lowest, and some spread over all the others. Places that are
+/// close together count as one.
 fn chosen(mut places: Vec<Place>, most: usize) -> Vec<Place> {
     places.sort_by(|p, q| p.value.total_cmp(&q.value));
     let mut different: Vec<Place> = Vec::new();
@@ -295,7 +296,7 @@ fn chosen(mut places: Vec<Place>, most: usize) -> Vec<Place> {
     different
 }
 
-/// The minima of the wanted objective that are near the places.
+/// The minima of the objective near these places.
 fn polished(
     law: &TypedLaw,
     o: &Observations,

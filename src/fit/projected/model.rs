@@ -1,4 +1,4 @@
-//! A typed law over the runs of a fit, with its linear parameters solved for the others.
+//! A typed law over the runs of a fit, which solves its linear parameters for the others.
 
 use super::super::objective::Residuals;
 use super::super::observations::Observations;
@@ -7,16 +7,16 @@ use super::bounded::{Basis, dot};
 use crate::formula::{Prepared, Scratch};
 use crate::law::{Law, TypedLaw};
 
-/// A law, some runs, and the parameters that are free.
+/// A law, the runs it is fitted to, and its free parameters.
 pub(super) struct Model<'a> {
     prepared: Prepared<'a>,
     /// The observed values.
     y: Vec<f64>,
-    /// What a residual is of the difference between the law and the value.
+    /// Factor from the difference between the law and the value to the residual.
     weight: Vec<f64>,
     pub(super) lower: &'a [f64],
     pub(super) upper: &'a [f64],
-    /// The free parameters that the law is linear in, and the other free ones.
+    /// The free parameters that the law is linear in, and the other free parameters.
     pub(super) linear: Vec<usize>,
     pub(super) others: Vec<usize>,
 }
@@ -27,18 +27,18 @@ pub(super) struct Point {
     pub(super) p: Vec<f64>,
     /// The sum of squares.
     pub(super) value: f64,
-    /// Which linear parameters lie between their bounds.
+    /// Which linear parameters are free (not held at a bound).
     free: Vec<bool>,
 }
 
-/// Residuals, and their slopes by the parameters that are not linear where the linear ones follow.
+/// Residuals, and their slopes by the nonlinear parameters when the linear ones follow.
 pub(super) struct Slopes {
     pub(super) residuals: Vec<f64>,
     /// One column after the other.
     pub(super) columns: Vec<f64>,
 }
 
-/// Room for the numbers of one evaluation.
+/// Buffers of one evaluation.
 #[derive(Default)]
 pub(super) struct Room {
     scratch: Scratch,
@@ -48,8 +48,8 @@ pub(super) struct Room {
 }
 
 impl<'a> Model<'a> {
-    /// The model of these rows. Logarithmic residuals are taken as relative ones, which they are
-    /// near to where the law is near the values.
+    /// The model of these rows. Log residuals are replaced by relative ones, which are close to
+    /// them if the law is close to the values.
     pub(super) fn new(
         law: &'a TypedLaw,
         o: &Observations,
@@ -82,7 +82,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The sum of squares of the values themselves.
+    /// The weighted sum of squares of the observed values.
     pub(super) fn size(&self) -> f64 {
         let each = self.y.iter().zip(&self.weight);
         each.map(|(y, w)| (y * w).powi(2)).sum()
@@ -92,8 +92,8 @@ impl<'a> Model<'a> {
         self.y.len()
     }
 
-    /// Evaluates the law at `p`: weighted residuals to `rest`, weighted slopes of `which` to
-    /// `columns`.
+    /// Evaluates the law at `p`: weighted residuals to `room.rest`, weighted slopes by the
+    /// parameters `which` to `room.columns`. Returns whether all are finite.
     fn evaluate(&self, p: &[f64], which: &[usize], room: &mut Room) -> bool {
         let n = self.rows();
         self.prepared.evaluate(p, &mut room.scratch);
@@ -112,15 +112,15 @@ impl<'a> Model<'a> {
         room.rest.iter().chain(&room.columns).all(|v| v.is_finite())
     }
 
-    /// The point with the linear parameters solved for the others; `None` where the law has no
-    /// value.
+    /// The point with the linear parameters solved for the others; `None` if the law has no value
+    /// there.
     pub(super) fn solved(&self, p: &[f64], room: &mut Room) -> Option<Point> {
         let mut p = p.to_vec();
         for (k, value) in p.iter_mut().enumerate() {
             *value = value.clamp(self.lower[k], self.upper[k]);
         }
         if !self.evaluate(&p, &self.linear, room) {
-            // A linear parameter may have been carried to where the law overflows.
+            // A linear parameter may have a value at which the law overflows.
             for &k in &self.linear {
                 p[k] = 0.0_f64.clamp(self.lower[k], self.upper[k]);
             }
@@ -148,7 +148,7 @@ impl<'a> Model<'a> {
         for (&k, change) in self.linear.iter().zip(&change) {
             p[k] = (p[k] + change).clamp(self.lower[k], self.upper[k]);
         }
-        // The residuals are those of the parameters as they are stored.
+        // Evaluated again at the stored parameters, so that the residuals belong to them exactly.
         if !self.evaluate(&p, &[], room) {
             return None;
         }
@@ -156,8 +156,8 @@ impl<'a> Model<'a> {
         value.is_finite().then_some(Point { p, value, free })
     }
 
-    /// The residuals at a point, and how they change with the parameters that are not linear when
-    /// the linear ones follow (Kaufman 1975).
+    /// The residuals at a point, and their slopes by the nonlinear parameters when the linear ones
+    /// follow (Kaufman 1975).
     pub(super) fn slopes(&self, at: &Point, room: &mut Room) -> Option<Slopes> {
         let all: Vec<usize> = self.linear.iter().chain(&self.others).copied().collect();
         if !self.evaluate(&at.p, &all, room) {

@@ -1,5 +1,5 @@
-//! Where the search of a typed law starts: at values of the size that the formula and the columns
-//! give to each parameter, whatever unit they are in.
+//! Starts of the search for a typed law: each parameter gets values of the size that the formula
+//! and the columns imply, in any unit.
 
 use super::super::observations::Observations;
 use super::super::settings::Settings;
@@ -23,7 +23,7 @@ enum Draw {
 
 /// A draw around a size is up to this many times smaller or larger.
 const SPREAD: f64 = 20.0;
-/// If a range begins at zero, sizes down to this share of its end are drawn.
+/// For a range that begins at zero, sizes down to this share of its end are drawn.
 const SMALLEST: f64 = 1e-9;
 
 /// How starts are drawn.
@@ -31,9 +31,9 @@ pub(super) struct Starts<'a> {
     settings: &'a Settings,
     /// The parameters that are drawn, with the ways to draw them.
     draws: Vec<(usize, Vec<Draw>)>,
-    /// For each of these the values beside which it stands, in order.
+    /// For each of these parameters, the values that it is added to or that it divides, in order.
     beside: Vec<Vec<f64>>,
-    /// Where no parameter is drawn.
+    /// The point near zero that starts are drawn around.
     neutral: Vec<f64>,
 }
 
@@ -67,13 +67,13 @@ impl<'a> Starts<'a> {
         }
     }
 
-    /// Where every parameter is zero, or as near to it as its bounds allow.
+    /// The point where every parameter is zero, or as close to it as its bounds allow.
     pub(super) fn neutral(&self) -> Vec<f64> {
         self.neutral.clone()
     }
 
-    /// One start. Some starts keep near the neutral point, since a formula with many exponents has
-    /// no value far from it.
+    /// One random start. Some starts stay close to the neutral point, since a formula with many
+    /// exponents has no value far from it.
     pub(super) fn draw(&self, random: &mut ChaCha8Rng) -> Vec<f64> {
         const NEARNESS: [f64; 4] = [1.0, 1.0, 0.3, 0.03];
         let near = NEARNESS[(uniform(random) * NEARNESS.len() as f64) as usize];
@@ -84,9 +84,9 @@ impl<'a> Starts<'a> {
         p
     }
 
-    /// A start at the ends of the ranges: most parameters lie on a bound or, where they
-    /// are told apart from values, between two neighbours of these. A law with a threshold may
-    /// have its minimum there, with a single run beyond the threshold.
+    /// A start at the ends of the ranges: most parameters lie on a bound or, if they are compared
+    /// with values in the runs, between two neighbouring values. A law with a threshold may have
+    /// its minimum there, with a single run beyond the threshold.
     pub(super) fn at_ends(&self, random: &mut ChaCha8Rng) -> Vec<f64> {
         let mut p = self.draw(random);
         for ((k, _), values) in self.draws.iter().zip(&self.beside) {
@@ -108,7 +108,7 @@ impl<'a> Starts<'a> {
         p
     }
 
-    /// How many parameters are drawn, and the place of one of them among all.
+    /// The number of drawn parameters.
     pub(super) fn len(&self) -> usize {
         self.draws.len()
     }
@@ -130,7 +130,7 @@ impl<'a> Starts<'a> {
             Draw::Sizes(low, high) => low * (high / low).powf(t),
         };
         let (low, high) = (self.settings.lower[*k], self.settings.upper[*k]);
-        // A value beyond a bound would be drawn again and again as the bound itself.
+        // Clamping alone would give the bound itself again and again.
         match (low..=high).contains(&value) {
             true => value,
             false if (low..=high).contains(&-value) => -value,
@@ -138,7 +138,7 @@ impl<'a> Starts<'a> {
         }
     }
 
-    /// A start near a point: each parameter moved by up to this share of its size.
+    /// A start near a point: each parameter moves by up to this share of its size.
     pub(super) fn near(&self, at: &[f64], share: f64, random: &mut ChaCha8Rng) -> Vec<f64> {
         let mut p = at.to_vec();
         for (k, draws) in &self.draws {
@@ -155,7 +155,8 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// The ways to draw a value between two bounds that are both numbers.
+/// The ways to draw a value within these bounds; none for an infinite range that does not begin
+/// above zero.
 fn within(low: f64, high: f64) -> Vec<Draw> {
     if !(low.is_finite() && high.is_finite()) {
         return match (low.is_finite(), low > 0.0) {
@@ -173,20 +174,21 @@ fn within(low: f64, high: f64) -> Vec<Draw> {
     draws
 }
 
-/// Sizes that columns give to the parameters beside them.
+/// Sizes that the columns imply for the parameters combined with them.
 struct Sizes {
-    /// A parameter, how it meets a value that no parameter changes, and the range of that value.
+    /// A parameter, its operation with a value that has no parameters, and the range of that value.
     beside: Vec<(usize, Beside, (f64, f64))>,
-    /// The values of these in the runs, in order, of parameters that a threshold can be.
+    /// For sums and quotients, the parameter and these values in the runs, in order: a threshold
+    /// may lie between them.
     values: Vec<(usize, Vec<f64>)>,
 }
 
-/// How a parameter meets a value that no parameter changes.
+/// The operation between a parameter and a value that has no parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Beside {
-    /// Their product: what counts is by how much the value varies.
+    /// Their product: the range of the value sets the size of the parameter.
     Factor,
-    /// Their sum, or difference with this sign.
+    /// Their sum or difference; the parameter is comparable with the value times this sign.
     Sum(f64),
     /// The value divided by the parameter.
     Divisor,
@@ -268,7 +270,7 @@ impl Sizes {
         }
     }
 
-    /// The values in the runs beside which a parameter stands.
+    /// The values in the runs that a parameter is compared with.
     fn values_beside(&self, k: usize) -> Vec<f64> {
         let own = self.values.iter().filter(|values| values.0 == k);
         let longest = own.max_by_key(|values| values.1.len());
@@ -302,7 +304,7 @@ impl Sizes {
     }
 }
 
-/// The values in the runs of operations that no parameter changes.
+/// The values, in the runs, of operations that contain no parameter.
 fn values_of(graph: &Graph, ids: &[usize], o: &Observations, width: usize) -> Vec<Vec<f64>> {
     let program = Program::of(graph, ids);
     let column = |k: usize| (0..o.len()).map(|i| o.input(i)[k]).collect();

@@ -64,8 +64,8 @@ impl Centred {
         }
     }
 
-    /// The same with ln N and ln D about where e^(−αx) and e^(−βz) are large, and by how much they
-    /// moved.
+    /// The same with ln N and ln D centred where e^(−αx) and e^(−βz) are large, and the shifts of
+    /// ln N and ln D.
     pub(crate) fn about_the_terms(&self, alpha: f64, beta: f64) -> (Centred, f64, f64) {
         let centre = |x: &[f64], k: f64| {
             let x = &x[..self.rows];
@@ -86,7 +86,7 @@ impl Centred {
         (moved, x, z)
     }
 
-    /// What a weighted residual of the size of the loss itself comes to, on average.
+    /// The weighted residual of an error as large as the loss itself, averaged over the rows.
     pub(crate) fn size_of_a_loss(&self) -> f64 {
         let size = |i: usize| match self.residuals {
             Residuals::Log => self.slope[i],
@@ -95,7 +95,7 @@ impl Centred {
         (0..self.rows).map(size).sum::<f64>() / self.rows.max(1) as f64
     }
 
-    /// Raw (A, B, E, α, β).
+    /// The raw parameters (A, B, E, α, β) of a centred point.
     pub(crate) fn raw(&self, p: &Point) -> Point {
         [
             p[0] * self.unit * (p[3] * self.mean_x).exp(),
@@ -117,7 +117,7 @@ impl Centred {
         ]
     }
 
-    /// Replaces these rows by those of `all` that were drawn, each as often as `times` says.
+    /// Replaces the rows by those of `all` that a bootstrap has drawn, each counted `times` times.
     pub(crate) fn draw(&mut self, all: &Centred, times: &[f64]) {
         let drawn = || (0..all.rows).filter(|&i| times[i] > 0.0);
         self.rows = drawn().count();

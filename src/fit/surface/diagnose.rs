@@ -1,5 +1,5 @@
-//! What can be wrong with a surface: directions that the runs do not show, terms that vanish,
-//! exponents that are flat or at a bound, and rivals with other consequences.
+//! Findings about a surface: directions that the runs do not show, vanished terms, exponents that
+//! are flat or at a bound, and rival minima that lead to another allocation.
 
 use super::super::finding::end;
 use super::centred::Point;
@@ -13,18 +13,18 @@ use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::said::Said;
 
-/// Runs closer to one line in (ln N, ln D) than this share of their spread tell nothing about N and
-/// D apart: half of the digits of the losses would be needed for it.
+/// Spread of the runs across a line in (ln N, ln D), as a share of that along it, below which N and
+/// D cannot be told apart: that would need half of the digits of the losses.
 const ON_A_LINE: f64 = 1e-3;
 /// A share as small as this is rounding alone.
 const ROUNDING: f64 = 1e-12;
 /// Below this share the fitted exponents decide: their errors are told.
 const NEAR_A_LINE: f64 = 0.05;
-/// A standard error of more than this share of an exponent leaves it unknown.
+/// An exponent is unknown if its standard error exceeds this share of it.
 const FLAT: f64 = 0.5;
-/// Level at which a nested law or a rival counts as good enough.
+/// Level at which a nested law or a rival is not rejected.
 const LEVEL: f64 = 0.9;
-/// Rivals are told with their answer at this multiple of the largest compute.
+/// The allocations of rivals are reported at this multiple of the largest compute.
 const BEYOND: f64 = 100.0;
 
 /// Smaller over larger standard deviation of (ln N, ln D) along their principal axes.
@@ -32,7 +32,7 @@ fn flatness(o: &Observations) -> f64 {
     flatness_of(o, [0, 1])
 }
 
-/// The same where N and D are at these places of the arguments.
+/// The same with N and D at these places of the arguments.
 fn flatness_of(o: &Observations, places: [usize; 2]) -> f64 {
     let n = o.len() as f64;
     let at = |i: usize, k: usize| o.input(i)[places[k]].ln();
@@ -193,13 +193,13 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
     found
 }
 
-/// The same law without one of its terms.
+/// Tests the law against the same law without one of its terms.
 struct Nested<'a> {
     problem: &'a SurfaceProblem,
     rho: Rho,
     p: Point,
     best: f64,
-    /// Excess of the objective that one squared standard error makes.
+    /// Increase of the objective per squared standard error.
     unit: f64,
     quantile: f64,
 }
@@ -237,7 +237,7 @@ impl<'a> Nested<'a> {
     }
 
     fn findings(&self) -> Vec<Diagnosis> {
-        // Without noise every term is there that is not exactly zero.
+        // Without noise, a term is absent only if it is exactly zero.
         let noiseless = self.unit <= (1e-12 * self.problem.data.size_of_a_loss()).powi(2);
         let mut found = Vec::new();
         for (k, term, what) in [(0, "N", "A"), (1, "D", "B")] {
@@ -282,7 +282,8 @@ impl<'a> Nested<'a> {
         found
     }
 
-    /// The excess without coefficient `k` in squared standard errors, if that is within the noise.
+    /// The increase of the objective without coefficient `k`, in squared standard errors; `None` if
+    /// it is larger than the noise allows.
     fn without(&self, k: usize) -> Option<f64> {
         let mut limits: Limits = self.problem.limits;
         if limits.lower[k] > 0.0 {
@@ -307,7 +308,7 @@ fn floor(why: String) -> Diagnosis {
     )
 }
 
-/// Other minima within the noise, with what they would have us train.
+/// The second minimum if it is within the noise, with the allocation that it leads to.
 fn rivals(fit: &FitResult, threshold: f64) -> Option<Diagnosis> {
     let rival = fit.basins().get(1).filter(|b| b.objective <= threshold)?;
     let compute = BEYOND * fit.largest_fitted();

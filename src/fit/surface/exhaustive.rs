@@ -9,14 +9,14 @@ use crate::fit::{Observations, Settings};
 use crate::law::{Form, Law};
 use crate::numeric::descend;
 
-/// Evaluations of the objective a start may use; a tight descent needs some hundreds.
+/// Most evaluations of the objective per start; a tight descent needs some hundreds.
 const BUDGET: u32 = 3_000;
-/// A start has reached the optimum when its objective is above by no more than this fraction.
+/// A start has reached the optimum if its objective is higher by at most this share.
 const REACHED: f64 = 1e-6;
-/// A term this small against the loss has vanished: the start is caught in a trap.
+/// A term below this share of the loss has vanished: the descent is trapped there.
 const VANISHED: f64 = 1e-6;
 
-/// What the published starts lead to.
+/// Results of the published starts.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Exhaustive {
@@ -55,7 +55,7 @@ fn published_starts() -> Vec<Point> {
     starts
 }
 
-/// What every `stride`-th of the published starts leads to.
+/// Runs every `stride`-th of the published starts.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
@@ -91,7 +91,7 @@ impl SurfaceProblem {
                 .chunks(share)
                 .map(|part| scope.spawn(move || self.descend_all(part)))
                 .collect();
-            // A thread that panicked reached nothing.
+            // The starts of a thread that panicked are left out.
             let done = running.into_iter().map(|t| t.join().unwrap_or_default());
             done.flatten().collect()
         });

@@ -1,6 +1,6 @@
 //! The objective Σ m·ρ(r) of E + A·e^(−αx) + B·e^(−βz), its gradient and its Hessian.
 //!
-//! Nothing in here allocates but the constructors.
+//! Only the constructors allocate.
 
 use super::centred::{Centred, Point};
 use super::maps::{exp_scaled, ln_all};
@@ -64,8 +64,8 @@ impl Workspace {
         }
     }
 
-    /// The objective at `p`; infinite where the law has no value. What follows is about the `p`
-    /// of the last call.
+    /// The objective at `p`; infinite if the law has no value there. The other methods are about
+    /// the `p` of the last call.
     pub(crate) fn value(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
         widest(
             #[inline(always)]
@@ -73,7 +73,7 @@ impl Workspace {
         )
     }
 
-    /// [`Workspace::value`] with the vector instructions of any processor.
+    /// [`Workspace::value`] without the vector instructions that only some processors have.
     #[inline(always)]
     pub(crate) fn value_of(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
         let [a, b, e, alpha, beta] = *p;
@@ -84,7 +84,7 @@ impl Workspace {
             *f = e + a * e1 + b * e2;
         }
         if data.residuals == Residuals::Log {
-            // Padding may have no positive value at a point that all rows can have.
+            // The law may be negative in the padding although it is positive in all rows.
             for f in &mut self.f[data.rows..] {
                 *f = 1.0;
             }
@@ -130,7 +130,7 @@ impl Workspace {
     #[inline(always)]
     fn derivatives_of(&mut self, data: &Centred, p: &Point, rho: Rho) -> (Point, Square) {
         self.factors(data, rho);
-        // A trial may overwrite these before the majorant is asked for.
+        // The next trial may overwrite these before the majorant is computed.
         for (at, e) in self.at.iter_mut().zip(&self.e) {
             at.copy_from_slice(e);
         }
@@ -188,7 +188,7 @@ impl Workspace {
         square
     }
 
-    /// Σ |m·ψ·∂r/∂p|: what a component of the gradient is small against.
+    /// Σ |m·ψ·∂r/∂p|: the size that a component of the gradient is compared with.
     pub(crate) fn gradient_size(&self, p: &Point) -> Point {
         let mut size = [0.0; 5];
         for i in 0..self.inner.len() {
@@ -253,7 +253,7 @@ impl Workspace {
     }
 }
 
-/// The columns for α and β lack their factors A and B.
+/// Multiplies the entries for α and β by A and B, which the columns do not contain.
 fn scale_exponents(gradient: &mut Point, square: &mut Square, a: f64, b: f64) {
     for (k, factor) in [(3, a), (4, b)] {
         gradient[k] *= factor;

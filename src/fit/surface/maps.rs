@@ -1,5 +1,5 @@
-//! exp and ln over slices, written so that the compiler can turn each loop into vector instructions
-//! on any processor: no branch, no call, no conversion that the baseline instruction set lacks.
+//! exp and ln over slices, written so that the compiler can vectorise each loop on any processor:
+//! they contain no branch, no call and no conversion that the baseline instruction set lacks.
 
 use crate::numeric::widest;
 
@@ -8,7 +8,7 @@ const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
-/// e^x to about one unit in the last place, for |x| ≤ 700; beyond, the value there.
+/// e^x to about one unit in the last place. |x| is clamped to 700.
 #[inline(always)]
 fn exp(x: f64) -> f64 {
     let x = if x < -700.0 { -700.0 } else { x };
@@ -16,8 +16,8 @@ fn exp(x: f64) -> f64 {
     let shifted = x * std::f64::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    // Taylor's series on |r| ≤ ln(2)/2 (the first term left out is below 4e-18), by Estrin's scheme:
-    // short chains of dependent operations.
+    // Taylor's series on |r| ≤ ln(2)/2 (the first term left out is below 4e-18). Estrin's scheme
+    // keeps the chains of dependent operations short.
     let (r2, r4) = (r * r, (r * r) * (r * r));
     let first = (1.0 / 2.0 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
     let second =

@@ -1,9 +1,9 @@
 //! The exact fit of L(N, D) = E + A/N^α + B/D^β.
 //!
-//! `scan` looks at every plausible pair of exponents and solves the other parameters exactly;
-//! `newton` finishes from the best cells, for Huber's loss along a path of shrinking thresholds;
-//! the point found is judged by the conditions of Karush, Kuhn and Tucker, and the minima that
-//! different cells lead to are all reported.
+//! `scan` solves the other parameters exactly at every plausible pair of exponents. `newton`
+//! descends from the best cells, for Huber's loss along a path of shrinking thresholds. The point
+//! found is checked by the conditions of Karush, Kuhn and Tucker. All minima that different cells
+//! lead to are reported.
 // Small matrices of fixed size read best with their indices.
 #![allow(clippy::needless_range_loop)]
 

@@ -6,7 +6,7 @@ use super::centred::{Centred, Point};
 use super::kernel::{Rho, Workspace};
 use super::sums::Square;
 
-/// What a descent may move, and where.
+/// The bounds of a descent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Limits {
     /// Bounds in centred units; equal bounds fix a parameter.
@@ -118,7 +118,7 @@ pub(crate) fn descend_tilted(
                     let mut safe = w.majorant(&p);
                     fold(limits.tied, &mut [0.0; 5], &mut safe);
                     for (k, row) in safe.iter_mut().enumerate() {
-                        // Where the columns are nearly collinear the majorant has no size of its own.
+                        // Keeps the matrix positive definite if the columns are nearly collinear.
                         row[k] *= 1.001;
                     }
                     safe
@@ -145,8 +145,8 @@ pub(crate) fn descend_tilted(
                     break;
                 }
                 if size < tolerance || (trial <= value * (1.0 + 1e-12) && size < 1e-6) {
-                    // No descent left: rounding hides what is below this step. Newton's own step
-                    // still improves the parameters, which are only the root of the sum's accuracy.
+                    // Rounding hides any further decrease. Newton's own step still improves the
+                    // parameters, which are only accurate to the square root of the sum's rounding.
                     let refined = damping == 0.0 && trial <= value * (1.0 + 1e-12);
                     return Found {
                         p: if refined { next } else { p },
@@ -185,7 +185,7 @@ fn subtract(tilt: &dyn Tilt, p: &Point, gradient: &mut Point, hessian: &mut Squa
         below[k] -= h;
         let (above, below) = (tilt.at(&above).1, tilt.at(&below).1);
         for i in 0..5 {
-            // Symmetric in the end, as each pair is met twice.
+            // Each pair is visited twice, which makes the result symmetric.
             let half = 0.5 * (above[i] - below[i]) / (2.0 * h);
             if half.is_finite() {
                 hessian[i][k] -= half;
@@ -211,7 +211,7 @@ pub(crate) fn fold(tied: bool, gradient: &mut Point, square: &mut Square) {
     gradient[4] = 0.0;
 }
 
-/// Parameters that may move: not fixed, not pressed against a bound, and of some effect.
+/// Parameters that may move: not fixed, not pressed against a bound, and with some effect.
 fn free(limits: &Limits, p: &Point, gradient: &Point, hessian: &Square) -> [bool; 5] {
     std::array::from_fn(|k| {
         limits.moves(k)
@@ -221,7 +221,7 @@ fn free(limits: &Limits, p: &Point, gradient: &Point, hessian: &Square) -> [bool
     })
 }
 
-/// The point one Newton step away: a parameter that would cross its bound stops there and the
+/// The point one Newton step away. A parameter that would cross its bound stops there and the
 /// others are solved again.
 fn step(
     p: &Point,
@@ -273,7 +273,7 @@ pub(crate) fn solve_positive(h: &Square, rhs: &Point, free: [bool; 5]) -> Option
                 sum -= l[i][j] * l[k][j];
             }
             if i == k {
-                // Rounding noise is no curvature.
+                // A pivot this small is rounding, not curvature.
                 if sum.is_nan() || sum <= 1e-15 * h[i][i] {
                     return None;
                 }
@@ -307,7 +307,7 @@ fn sum(h: &Square, safe: &Square, factor: f64) -> Square {
 }
 
 /// The largest violation of the conditions of Karush, Kuhn and Tucker at `p`: each component of the
-/// gradient relative to the sum of its terms' sizes, where it is not held by a bound.
+/// gradient relative to the sum of the sizes of its terms, except where a bound holds it.
 pub(crate) fn kkt_violation(
     data: &Centred,
     w: &mut Workspace,

@@ -12,29 +12,29 @@ use super::newton::{Found, Limits, descend, kkt_violation};
 use super::scan::scan;
 use crate::law::Law;
 
-/// Steps below this fraction of the parameters end a descent.
+/// A descent ends when its steps are below this share of the parameters.
 pub(super) const FINE: f64 = 1e-12;
-/// The same on the way along the path of thresholds.
+/// The same for descents on the path of thresholds.
 const ROUGH: f64 = 1e-3;
-/// Further descents from where the last one ran out of steps.
+/// Further descents if the last one ran out of steps.
 const MORE: usize = 3;
-/// The widest threshold of least absolute deviations that leads to a minimum close by, in units of the
-/// mean residual.
+/// The widest threshold from which least absolute deviations reach a minimum close by, in units of
+/// the mean residual.
 const CLOSE: f64 = 0.03;
-/// Descents about other centres, where the ordinary one runs out of steps.
+/// Descents about other centres if the usual one runs out of steps.
 const FAR: usize = 6;
-/// Starts closer than this after their first step are one start.
+/// Starts closer than this after their first step count as one start.
 const TOGETHER: f64 = 0.01;
-/// More starts are tried unless so many different ones reach the lowest minimum.
+/// More starts are tried unless this many different ones reach the lowest minimum.
 const CONFIRMED: usize = 2;
 /// Ends closer than this are one minimum.
 const BESIDE: f64 = 1e-6;
-/// A component of the gradient may be this fraction of its terms at a minimum.
+/// Largest share of the sum of its terms that a component of the gradient may be at a minimum.
 const KKT: f64 = 1e-6;
 /// Least absolute deviations as Huber's loss: the threshold in units of the mean residual.
 const LAD_THRESHOLD: f64 = 1e-7;
 
-/// A surface problem: what is minimised, where.
+/// A surface problem: the data, the bounds and the objective.
 #[derive(Debug, Clone)]
 pub(crate) struct SurfaceProblem {
     pub data: Centred,
@@ -50,8 +50,7 @@ pub(crate) struct Minima {
 }
 
 impl SurfaceProblem {
-    /// `None` when A or B has bounds of its own, which are no box in centred units, and for
-    /// quantiles.
+    /// `None` for quantiles, and if A or B has bounds: in centred units these are no box.
     pub(crate) fn new(
         law: &dyn Law,
         o: &Observations,
@@ -83,20 +82,20 @@ impl SurfaceProblem {
         })
     }
 
-    /// The wanted loss; least absolute deviations need the size of the residuals.
+    /// The loss to minimise. For least absolute deviations it depends on the mean residual.
     pub(crate) fn rho(&self, mean_residual: f64) -> Rho {
         match self.objective {
             Objective::Squared => Rho::Squared,
             Objective::Huber { delta } => Rho::Huber(delta),
-            // A quantile is never a problem of this kind.
+            // [`SurfaceProblem::new`] refuses quantiles.
             Objective::Lad | Objective::Quantile { .. } => {
                 Rho::Huber((LAD_THRESHOLD * mean_residual).max(1e-14 * self.data.size_of_a_loss()))
             }
         }
     }
 
-    /// Excess of the objective that one squared standard error makes, at the point of the last
-    /// [`Workspace::value`]; `None` without noise to judge by.
+    /// Increase of the objective per squared standard error, at the point of the last
+    /// [`Workspace::value`]; `None` without noise to compare with.
     pub(crate) fn unit_excess(
         &self,
         w: &Workspace,
@@ -122,7 +121,7 @@ impl SurfaceProblem {
         (unit > 0.0 && unit.is_finite()).then_some(unit)
     }
 
-    /// The objective as it is reported.
+    /// The objective as the fit reports it.
     pub(super) fn reported(&self, w: &mut Workspace, p: &Point) -> f64 {
         match self.objective {
             Objective::Lad => {
@@ -140,8 +139,8 @@ impl SurfaceProblem {
         w.absolute(&self.data) / count
     }
 
-    /// The lowest minimum and every other that the scan leads to. `for_scale` leaves out what tells the
-    /// many minima of least absolute deviations apart.
+    /// The lowest minimum and every other that the scan leads to. `for_scale` omits the search that
+    /// separates the many minima of least absolute deviations.
     pub(crate) fn minimise(&self, w: &mut Workspace, for_scale: bool) -> Minima {
         let robust = match self.objective {
             Objective::Squared => false,
@@ -155,9 +154,9 @@ impl SurfaceProblem {
         };
         let starts = scan(&self.data, rho, &self.limits);
         let mut found: Vec<Found> = Vec::new();
-        // Where each path led on its first threshold, and which descent went on from there.
+        // Where each path led on its first threshold, and the descent that went on from there.
         let mut seen: Vec<(Point, usize)> = Vec::new();
-        // Where each start led with its first step, and in the end.
+        // Where each start led with its first step, and the descent that it ended in.
         let mut ends: Vec<(Point, usize)> = Vec::new();
         for (k, list) in [&starts.first, &starts.more].into_iter().enumerate() {
             if k > 0 && agreement(&ends, &found).0 >= CONFIRMED {
@@ -175,7 +174,7 @@ impl SurfaceProblem {
             }
         }
         if self.objective == Objective::Lad && !for_scale {
-            // These have minima by the dozen, which a wide threshold does not tell apart.
+            // Least absolute deviations have dozens of minima, which a wide threshold merges.
             for start in starts.first.iter().chain(&starts.more) {
                 ends.push(self.along_path(w, start.p, CLOSE, &mut Vec::new(), &mut found));
             }
@@ -197,7 +196,7 @@ impl SurfaceProblem {
         }
     }
 
-    /// The same as [`descend`], to the end where that runs out of steps.
+    /// [`descend`], continued about other centres if it runs out of steps.
     fn to_the_end(&self, w: &mut Workspace, rho: Rho, start: Point) -> Found {
         let found = descend(&self.data, w, rho, &self.limits, start, FINE);
         if found.converged {
@@ -214,8 +213,9 @@ impl SurfaceProblem {
         if far.value <= found.value { far } else { found }
     }
 
-    /// Descends with ln N and ln D about where the terms are largest: a steep term lives on the
-    /// smallest runs alone, and its coefficient elsewhere follows the exponent along a bent valley.
+    /// Descends with ln N and ln D centred where the terms are largest. A steep term matters only
+    /// for the smallest runs, and about any other centre its coefficient follows the exponent along
+    /// a bent valley.
     fn descend_about_the_terms(&self, rho: Rho, found: &Found) -> Found {
         let (data, x, z) = self.data.about_the_terms(found.p[3], found.p[4]);
         let mut w = Workspace::new(&data);
@@ -228,7 +228,7 @@ impl SurfaceProblem {
         end
     }
 
-    /// Descends roughly, and finely if no other start led there.
+    /// Descends roughly, then to the minimum unless another start led to the same place.
     fn straight(
         &self,
         w: &mut Workspace,
@@ -249,8 +249,8 @@ impl SurfaceProblem {
         (rough.first, found.len() - 1)
     }
 
-    /// Descends along thresholds that shrink to the wanted one from `widest` times the size of the
-    /// residuals; gives the first step and the place in `found` where this start ended.
+    /// Descends along thresholds that shrink from `widest` times the mean residual to the final
+    /// one. Returns the first step and the place in `found` where this start ended.
     fn along_path(
         &self,
         w: &mut Workspace,
@@ -275,8 +275,8 @@ impl SurfaceProblem {
             let alone = first.is_none();
             let step = *first.get_or_insert(here.first);
             for _ in 0..if last { MORE } else { 0 } {
-                // The threshold of least absolute deviations is that of the residuals here; it leaves
-                // few rows with curvature, and takes more steps than one descent has.
+                // The threshold of least absolute deviations depends on the residuals here. It
+                // leaves few rows with curvature, so it may need more steps than one descent has.
                 let own = self.rho(self.mean_residual(w, &here.p));
                 if here.converged && own == rho {
                     break;
@@ -306,7 +306,7 @@ impl SurfaceProblem {
 
     fn is_minimum(&self, w: &mut Workspace, p: &Point) -> bool {
         let mean = self.mean_residual(w, p);
-        // Without noise the gradient is rounding.
+        // Without noise the gradient is only rounding.
         if mean <= 1e-12 * self.data.size_of_a_loss() {
             return true;
         }
@@ -315,7 +315,7 @@ impl SurfaceProblem {
     }
 }
 
-/// Puts the end of a descent that converged in place of one beside it that ran out of steps. Their values
+/// Replaces the end of a descent that ran out of steps by a converged end close to it. Their values
 /// differ by rounding, which must not decide whether the minimum counts as converged.
 fn settle_twins(found: &mut [Found]) {
     let converged: Vec<Found> = found.iter().filter(|f| f.converged).copied().collect();
@@ -332,8 +332,8 @@ fn reaches(value: f64, best: f64) -> bool {
     value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE
 }
 
-/// Of how many starts (agreeing, tried) the best minimum was reached. Starts that fall together with
-/// their first step are one.
+/// How many starts reached the best minimum, and how many there were: (agreeing, tried). Starts
+/// that meet after their first step count as one.
 fn agreement(ends: &[(Point, usize)], found: &[Found]) -> (usize, usize) {
     let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
     let mut different: Vec<&(Point, usize)> = Vec::new();
@@ -349,8 +349,8 @@ fn agreement(ends: &[(Point, usize)], found: &[Found]) -> (usize, usize) {
     (agreeing.count(), different.len())
 }
 
-/// Every basin of a surface law, best first, and of how many descents (agreeing, tried); `None`
-/// when the bounds need the general search.
+/// Every basin of a surface law, best first, and (starts that reached the best, starts tried);
+/// `None` if the bounds need the general search.
 pub(crate) fn basins(
     law: &dyn Law,
     o: &Observations,
@@ -365,7 +365,7 @@ pub(crate) fn basins(
         .found
         .iter()
         .map(|f| Basin {
-            // Bounds hold to the last digit, whatever the units in between.
+            // Rounding of the units must not move a value out of its bounds.
             parameters: (problem.data.raw(&f.p)[..width].iter())
                 .zip(settings.lower.iter().zip(&settings.upper))
                 .map(|(p, (lower, upper))| p.max(*lower).min(*upper))

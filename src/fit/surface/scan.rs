@@ -1,7 +1,7 @@
-//! The scan of (α, β): for fixed exponents the law is linear in (A, B, E), so each cell of the grid
+//! The scan of (α, β). For fixed exponents the law is linear in (A, B, E), so each cell of the grid
 //! is a linear least-squares problem with non-negative coefficients (variable projection, Golub &
-//! Pereyra 1973). All its sums but one belong to a row or a column of the grid, so that a scan costs
-//! one dot product a cell; the robust losses reweight and scan again. No start is needed.
+//! Pereyra 1973). All its sums except one belong to a row or a column of the grid, so a cell costs
+//! one dot product. The robust losses reweight and scan again. The scan needs no start.
 
 use super::centred::{Centred, Point};
 use super::kernel::Rho;
@@ -19,30 +19,31 @@ pub(super) struct Cell {
     at: usize,
 }
 
-/// Nodes an axis over the usual exponents: neighbours differ by a factor of 1.2.
+/// Nodes of an axis over the usual exponents: neighbours differ by a factor of 1.2.
 const NODES: usize = 28;
-/// The usual exponents. Steeper and flatter ones have coarser nodes, down and up to the bounds.
+/// The usual exponents. Flatter and steeper ones, up to the bounds, have coarser nodes.
 const USUAL: (f64, f64) = (0.02, 2.5);
-/// Neighbours beyond them differ by a factor of at most this.
+/// Largest ratio of neighbours among the flatter and the steeper exponents.
 const COARSE: (f64, f64) = (2.3, 1.45);
 /// Scans with new weights for the robust losses.
 const REWEIGHTINGS: usize = 4;
-/// Local minima of a scan from which to descend: ordinary runs have one or two.
+/// The most local minima of a scan that are descended from; ordinary runs have one or two.
 const KEPT: usize = 12;
-/// Blocks of this many nodes an axis, of which the best are descended from too: a minimum of another
-/// loss may have no dent of its own in the scan.
+/// Blocks of this many nodes per axis. The best cells of the best blocks are starts too: a minimum
+/// of another loss may be no local minimum of the scan.
 const BLOCK: usize = 4;
-/// Least squares is cheap to descend and has only this against outliers.
+/// Best blocks for least squares and for the robust losses. Descents of least squares are cheap,
+/// and the blocks are its only protection against outliers.
 const BLOCKS_KEPT: (usize, usize) = (10, 3);
-/// The same where the descents from those do not agree, of the first and of the last scan.
+/// Further blocks of the first and of the last scan, if the descents from those do not agree.
 const BLOCKS_MORE: usize = 24;
 
 /// Where to descend from.
 pub(super) struct Starts {
-    /// The local minima of the grid, of least squares and for a robust loss of least squares
-    /// reweighted at the best cell of the scan before, and the best cells of the best blocks.
+    /// The local minima of the grid and the best cells of the best blocks. For a robust loss the
+    /// grid is also scanned by least squares reweighted at the best cell of the previous scan.
     pub first: Vec<Cell>,
-    /// The best cells of more blocks, for when the first do not all lead to one minimum.
+    /// The best cells of more blocks, needed if the first starts do not all lead to one minimum.
     pub more: Vec<Cell>,
 }
 
@@ -56,7 +57,7 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Starts {
     };
     let reweightings = match (delta.is_finite(), data.residuals) {
         (true, _) => REWEIGHTINGS,
-        // Weights turn relative residuals into log ones.
+        // Weights turn relative residuals into log residuals.
         (false, Residuals::Log) => 1,
         (false, _) => 0,
     };
@@ -66,11 +67,11 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Starts {
         if !grid.reweight(&best.p, delta) {
             break;
         }
-        // In between only the weights are wanted.
+        // Scans in between serve only to find the weights.
         let found = grid.minima(k == reweightings);
         at = found.first().copied();
         for cell in found {
-            // The coefficients of the last weights are the better ones.
+            // Keep the coefficients of the newer weights.
             chosen.retain(|c| c.at != cell.at);
             chosen.push(cell);
         }
@@ -95,7 +96,7 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Starts {
     }
 }
 
-/// The exponents of an axis, flattest first, both bounds among them.
+/// The nodes of an axis, flattest first, including both bounds.
 fn nodes(limits: &Limits, k: usize) -> Vec<f64> {
     let (low, high) = (limits.lower[k], limits.upper[k]);
     if low >= high {
@@ -121,9 +122,9 @@ fn usual(exponent: f64) -> bool {
     (USUAL.0..=USUAL.1).contains(&exponent)
 }
 
-/// From one exponent towards another, which is left out, in equal ratios of at most `ratio`.
+/// From one exponent towards another, which is excluded, in equal ratios of at most `ratio`.
 fn spaced(from: f64, to: f64, ratio: f64) -> Vec<f64> {
-    // A bound of zero has no ratio.
+    // A bound of zero has no ratio to its neighbour.
     let from = if from > 0.0 { from } else { to * 0.01 };
     let count = ((to / from).ln() / ratio.ln())
         .ceil()
@@ -175,9 +176,9 @@ struct Grid<'a> {
     limits: &'a Limits,
     first: Axis,
     second: Axis,
-    /// Squared factors of f − y in the residuals, which for log residuals are relative ones at first.
+    /// Squared factors of f − y in the residuals. Log residuals start as relative ones.
     w: Vec<f64>,
-    /// The cells of the last scan, and how many stand side by side.
+    /// The cells of the last scan, and how many form one row.
     last: Vec<Cell>,
     width: usize,
 }
@@ -212,9 +213,9 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// The weights for which Σ w·(f − y)² has the derivatives of the objective at `p`, ψ(r)·r/(f − y)²,
-    /// with a threshold that is not so small that a few rows get all the weight. `false` where every
-    /// residual is zero.
+    /// Sets the weights to ψ(r)·r/(f − y)², with which Σ w·(f − y)² has the derivatives of the
+    /// objective at `p`. The threshold is kept large enough that no few rows get all the weight.
+    /// Returns `false` if every residual is zero.
     fn reweight(&mut self, p: &Point, delta: f64) -> bool {
         let data = self.data;
         let log = data.residuals == Residuals::Log;
@@ -249,8 +250,8 @@ impl<'a> Grid<'a> {
         total > 0.0
     }
 
-    /// The best local minima of the grid under the current weights, best first: `everywhere`, or
-    /// among the usual exponents.
+    /// The best local minima of the grid under the current weights, best first: over all exponents
+    /// if `everywhere`, otherwise over the usual ones.
     fn minima(&mut self, everywhere: bool) -> Vec<Cell> {
         let (w, y) = (&self.w, &self.data.y);
         let total: f64 = w.iter().sum();
@@ -331,7 +332,7 @@ impl<'a> Grid<'a> {
 fn local_minima(cells: &[Cell], width: usize) -> Vec<Cell> {
     let height = cells.len() / width;
     let near = |c: usize, n: usize| c.saturating_sub(1)..=(c + 1).min(n - 1);
-    // Without one of the terms its exponent does not matter: of equal cells the first counts.
+    // The exponent of a missing term has no effect: of equal cells the first counts.
     let lower = |other: usize, cell: &Cell| {
         let value = cells[other].value;
         value < cell.value || (value == cell.value && other < cell.at)
@@ -359,7 +360,7 @@ struct Moments {
 }
 
 impl Moments {
-    /// The non-negative (A, B, E) of least squares and the sum of squares left; E may be held.
+    /// The non-negative least-squares (A, B, E) and their sum of squares; E may be fixed.
     fn solve(&self, fixed: Option<f64>) -> ([f64; 3], f64) {
         if fixed.is_none() {
             let ([a, b], gain) = non_negative(self.square, self.with_y);
@@ -368,7 +369,7 @@ impl Moments {
                 return ([a, b, e], self.square_y - gain);
             }
         }
-        // Without a constant to fit: the same about E instead of the means.
+        // E is fixed or on its bound: use sums about E instead of about the means.
         let e = fixed.unwrap_or(0.0);
         let ([m1, m2], y) = (self.mean, self.mean_y - e);
         let square = [
@@ -391,13 +392,13 @@ fn non_negative(square: [f64; 3], with_y: [f64; 2]) -> ([f64; 2], f64) {
     if PRODUCTS.contains(&largest) || !(largest > 0.0 && largest.is_finite()) {
         return solved(square, with_y);
     }
-    // Products of two sums would leave the range of a float. A power of two changes no digit of the solution.
+    // Products of two sums would leave the range of a float. Scaling by a power of two is exact.
     let unit = largest.log2().round().clamp(-1000.0, 1000.0).exp2();
     let (x, gain) = solved(square.map(|g| g / unit), with_y.map(|h| h / unit));
     (x, gain * unit)
 }
 
-/// Sums whose products are numbers.
+/// Range of sums whose products stay finite and normal.
 const PRODUCTS: std::ops::Range<f64> = 1e-120..1e120;
 
 fn solved([g11, g12, g22]: [f64; 3], [h1, h2]: [f64; 2]) -> ([f64; 2], f64) {

@@ -1,4 +1,4 @@
-//! Sums over the padded rows of a surface, in lanes that vector instructions add up at once.
+//! Sums over the padded rows of a surface, in lanes that vector instructions add at once.
 
 /// A matrix over (A, B, E, α, β).
 pub(crate) type Square = [[f64; 5]; 5];
@@ -25,7 +25,7 @@ pub(super) fn all_positive(values: &[f64]) -> bool {
     for chunk in values.chunks_exact(LANES) {
         for l in 0..LANES {
             low[l] = if chunk[l] < low[l] { chunk[l] } else { low[l] };
-            // False for a value that is not a number, which then stays.
+            // A value that is not a number fails the comparison and stays.
             high[l] = if chunk[l] <= high[l] {
                 high[l]
             } else {
