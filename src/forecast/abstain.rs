@@ -18,7 +18,7 @@ impl Abstain {
         }
     }
 
-    /// In place of a method that nobody asked for; never shown.
+    /// A placeholder for a method that was not requested; never shown.
     pub(super) fn not_asked() -> Abstain {
         Abstain::new(Code::Unknown, "")
     }
@@ -32,7 +32,7 @@ impl Abstain {
         )
     }
 
-    /// The abstention from one interval that was asked for.
+    /// The abstention from one requested interval.
     pub(crate) fn at(self, method: Method, level: f64, kind: Kind) -> Abstention {
         Abstention {
             level,
@@ -44,7 +44,8 @@ impl Abstain {
     }
 }
 
-/// These ends of an interval, unless one of them is 0 or beyond every number.
+/// These ends of an interval, or an abstention if the lower is not positive or the upper not
+/// finite.
 pub(super) fn limited(
     (lower, upper): (f64, f64),
     code: Code,

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fit::{FitResult, Inference, Objective};
 use crate::interval::{Abstention, Interval, Kind, Method};
 
-/// A law of several columns made ready for many points.
+/// A law of several columns, prepared for intervals at many points.
 pub(crate) struct AtPoints<'a> {
     fit: &'a FitResult,
     methods: &'a [Method],
@@ -21,7 +21,7 @@ pub(crate) struct AtPoints<'a> {
 impl<'a> AtPoints<'a> {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for too few replicates,
-    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) where the listener stops the refits.
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) if the listener stops the refits.
     pub(crate) fn new(
         fit: &'a FitResult,
         methods: &'a [Method],
@@ -44,7 +44,7 @@ impl<'a> AtPoints<'a> {
         })
     }
 
-    /// The intervals of the law at these arguments, and those that are not given.
+    /// The intervals of the law at these arguments, and the abstentions.
     pub(crate) fn at(
         &self,
         x: &[f64],

@@ -1,4 +1,4 @@
-//! A point and its interval, as the methods without a law give them.
+//! A point with its interval, as the law-free methods give them.
 
 /// A point and the ends of its 90 % prediction interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,7 +19,7 @@ impl Band {
         }
     }
 
-    /// The band moved by a share towards another, point and half-widths in ln(L − `floor`).
+    /// Moves the band by `share` towards another: point and half-widths in ln(L − `floor`).
     pub(super) fn towards(&self, other: &Band, share: f64, floor: f64) -> Band {
         let log = |value: f64| (value - floor).ln();
         let mixed = |own: f64, other: f64| (1.0 - share) * own + share * other;
@@ -34,7 +34,7 @@ impl Band {
         }
     }
 
-    /// The band with nothing above a ceiling.
+    /// The band with nothing above `ceiling`.
     pub(super) fn below(&self, ceiling: f64) -> Band {
         Band {
             point: self.point.min(ceiling),
@@ -43,7 +43,7 @@ impl Band {
         }
     }
 
-    /// The band of losses that are counted from a floor, with the floor put back.
+    /// The band of losses above a floor, with the floor added again.
     pub(super) fn raised(&self, floor: f64) -> Band {
         Band {
             point: self.point + floor,
@@ -52,7 +52,7 @@ impl Band {
         }
     }
 
-    /// The band in a unit that is so much smaller.
+    /// The band multiplied by `unit`.
     pub(super) fn times(&self, unit: f64) -> Band {
         Band {
             point: self.point * unit,

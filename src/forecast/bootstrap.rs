@@ -1,10 +1,10 @@
-//! Residual bootstrap: refits to the fitted curve with its own residuals put back at random.
+//! Residual bootstrap: refits to the fitted curve plus its own residuals in random order.
 //!
-//! Residuals are centred and scaled by √(n/(n − p)) for the parameters that fitted them away
-//! (Davison & Hinkley 1997, §6.2.3). Refits of a·C^b + c and a·C^b are exact, over every basin.
-//! Those of other laws descend from the minima that the fit found. Intervals are percentiles (Efron
-//! 1979): right only if the law is exactly right, and then too narrow where few runs make the
-//! refits a poor picture of the estimate.
+//! Residuals are centred and multiplied by √(n/(n − p)), since the p fitted parameters make them
+//! too small (Davison & Hinkley 1997, §6.2.3). Refits of a·C^b + c and a·C^b are exact, over every
+//! basin. Those of other laws descend from the minima that the fit found. Intervals are percentiles
+//! (Efron 1979). They are right only if the law is exactly right, and too narrow if there are few
+//! runs.
 
 use super::abstain::{Abstain, limited};
 use crate::error::Result;
@@ -21,7 +21,7 @@ use crate::resampling::{
 pub(crate) struct Refits<'a> {
     pub replicates: usize,
     pub seed: u64,
-    /// Hears of every refit.
+    /// Is told of every refit.
     pub listener: Listener<'a>,
 }
 
@@ -40,13 +40,13 @@ impl Default for Refits<'_> {
 pub(super) struct Bootstrap {
     made: Made,
     residuals: Residuals,
-    /// Size of a new run's residual for a weighted one of 1.
+    /// Factor from a weighted residual to that of a new run.
     noise_of_a_run: f64,
     /// Whether losses may be zero or negative.
     signed: bool,
 }
 
-/// What each refit found, and the weighted residual that a new run would have.
+/// The result of each refit, with the weighted residual of a new run.
 #[derive(Debug, Clone)]
 enum Made {
     /// (a·C_max^b, b, c), with ln C_max.
@@ -57,8 +57,8 @@ enum Made {
 
 impl Bootstrap {
     /// # Errors
-    /// [`ErrorKind::Usage`] for too few replicates, [`ErrorKind::Cancelled`] where the listener
-    /// stops them; inside, why there is no bootstrap of this fit.
+    /// [`ErrorKind::Usage`] for too few replicates, [`ErrorKind::Cancelled`] if the listener stops
+    /// the refits. The inner error says why there is no bootstrap of this fit.
     pub(super) fn new(
         fit: &FitResult,
         inference: &Inference,
@@ -102,8 +102,8 @@ impl Bootstrap {
         }))
     }
 
-    /// Percentiles at a point. Those of a new run reach at least as far as those of the curve,
-    /// which by chance of the draws they might not.
+    /// The percentile interval at a point. The interval of a new run is extended to that of the
+    /// curve if the random draws made it narrower.
     pub(super) fn bounds(
         &self,
         law: &dyn Law,
@@ -136,7 +136,7 @@ impl Bootstrap {
         )
     }
 
-    /// Of the refitted curves with their errors times `noise` put back.
+    /// Percentiles of the refitted curves, each with its error times `noise` added.
     fn percentiles(&self, law: &dyn Law, x: &[f64], level: f64, noise: f64) -> (f64, f64) {
         let run = |f: f64, error: f64| put_back(self.residuals, f, error * noise);
         let values = match &self.made {
@@ -165,8 +165,8 @@ impl Made {
     }
 }
 
-/// What `refit` finds for curves with the residuals put back at random, with one more residual
-/// each; without those for which it finds nothing.
+/// Results of `refit` on curves with the residuals in random order, each with one more random
+/// residual. Refits without a result are left out.
 fn drawn<T>(
     fit: &FitResult,
     inference: &Inference,
@@ -175,7 +175,7 @@ fn drawn<T>(
 ) -> Result<Vec<(T, f64)>> {
     let o = &inference.observations;
     let n = o.len();
-    // By place and loss, so that the draws do not depend on the order of the rows.
+    // Ordered by arguments and loss, so that the draws do not depend on the order of the rows.
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &k| {
         let inputs = o.input(i).iter().zip(o.input(k));
@@ -208,9 +208,9 @@ fn drawn<T>(
     Ok(made)
 }
 
-/// Where descents from the minima of the fit lead on these observations: the lowest.
+/// The lowest minimum that descents from the minima of the fit reach on these observations.
 fn refitted(fit: &FitResult, observations: &Observations) -> Option<Vec<f64>> {
-    /// Minima from which refits start: those of which another draw may make the lowest.
+    /// Refits start from this many of the lowest minima: in another draw any of them may be lowest.
     const MOST_MINIMA: usize = 4;
     let starts = fit.basins().iter().take(MOST_MINIMA);
     let found = starts.filter_map(|basin| fit.minimum_near(observations, &basin.parameters));
@@ -218,7 +218,7 @@ fn refitted(fit: &FitResult, observations: &Observations) -> Option<Vec<f64>> {
     lowest.converged.then_some(lowest.parameters)
 }
 
-/// The run whose residual from `f` is `error`.
+/// The loss whose residual from `f` is `error`.
 fn put_back(residuals: Residuals, f: f64, error: f64) -> f64 {
     match residuals {
         Residuals::Relative => f / (1.0 + error),

@@ -2,12 +2,10 @@
 //!
 //! **Members**, in ln L at the target: quadrature; the midpoint of the envelope; the mean of the
 //! published forms; and a straight line through the largest runs with part of their slope
-//! ([`Lines::damped`]). Quadrature and the forms are moved into the envelope where they lie
-//! outside, since no mixture of power laws within the noise reaches them there. The envelope's
-//! midpoint moves towards quadrature by as much as the envelope is the wider of the two: the middle
-//! of an interval that is nearly without a limit says little.
-//!
-//! **Point**: the median of the members and of their mean.
+//! ([`Lines::damped`]). Quadrature and the forms are moved into the envelope if they lie outside,
+//! since no mixture of power laws within the noise gets there. If the envelope is wider than
+//! quadrature, its midpoint is moved towards quadrature in proportion: the middle of an almost
+//! unlimited interval says little.
 //!
 //! **Half-widths**: see [`Widths`].
 
@@ -19,18 +17,18 @@ use super::widths::Widths;
 use crate::fit::Code;
 use crate::runs::CurveKind;
 
-/// Without an envelope to hold it, quadrature's half-width is taken this many times: on a kind of
-/// curve that it was not tuned on it covers half to two thirds of what it claims.
+/// Factor on quadrature's half-width if there is no envelope. On a kind of curve that it was not
+/// tuned on, quadrature covers half to two thirds of its nominal level.
 const WITHOUT_ENVELOPE: f64 = 2.0;
-/// The base half-width is at least this share of quadrature's. The envelope of four runs that lie
-/// on a law by luck has no width.
+/// The base half-width is at least this share of quadrature's. If four runs lie on a law by luck,
+/// their envelope has no width.
 const LEAST_OF_QUADRATURE: f64 = 0.25;
 /// Share of the distance down to the straight line that the lower end reaches.
 const STRAIGHT: f64 = 0.9;
-/// As many standard deviations of the members count like a half-width of the methods.
+/// This many standard deviations of the members count as one half-width of the methods.
 const DISAGREEMENT: f64 = 3.0;
 
-/// What is known of a curve, whatever the target.
+/// Properties of a curve that do not depend on the target.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
     pub kind: CurveKind,
@@ -39,17 +37,17 @@ pub(super) struct Known {
     /// Whether the runs contradict a straight line of ln L against ln C.
     pub bends: bool,
     pub lines: Option<Lines>,
-    /// Whether its losses are counted from the floor that they approach.
+    /// Whether its losses are measured from the floor that they approach.
     pub above_floor: bool,
 }
 
-/// The members at one target with what the interval is made of, in ln L.
+/// The members at one target and the components of the interval, in ln L.
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub(super) known: Known,
     /// ln(C/C_max) of the target.
     pub(super) distance: f64,
-    /// The line through the largest runs, beyond which it is a member.
+    /// The line through the largest runs, which is a member at their end and beyond.
     pub(super) local: Option<f64>,
     pub(super) point: f64,
     /// Half-widths of the methods, below and above, without the disagreement of the members.
@@ -60,7 +58,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// # Errors
-    /// Where neither method has an interval, or there are too few runs for one.
+    /// If neither method has an interval, or there are too few runs for one.
     pub(super) fn new(
         known: Known,
         distance: f64,
@@ -71,7 +69,7 @@ impl Parts {
         let own = match (envelope, quadrature) {
             (Ok(e), Ok(q)) => both(&Log::of(&e.band), &Log::of(q)),
             (Ok(e), Err(_)) => alone(&Log::of(&e.band), 1.0),
-            // What is known besides makes up for runs.
+            // Knowledge of the floor makes up for the missing runs.
             (Err(why), Ok(q)) if why.code == Code::TooFewRuns => match known.above_floor {
                 true => alone(&Log::of(q), 1.0),
                 false => return Err(why.clone()),
@@ -88,7 +86,7 @@ impl Parts {
             let moved = forms.iter().map(|(_, f)| f.ln().clamp(inside.0, inside.1));
             members.push(moved.sum::<f64>() / forms.len() as f64);
         }
-        // Within the runs a line through the largest of them says nothing.
+        // Among the runs, a line through the largest ones is no forecast.
         let line = known.lines.filter(|_| distance >= 0.0);
         let local = line.map(|lines| match known.above_floor {
             true => lines.kept(distance),
@@ -115,8 +113,8 @@ impl Parts {
         (with(self.methods.0), with(self.methods.1))
     }
 
-    /// How far below the point the curve comes if it goes on as a power law, of which a little is
-    /// taken off, where the runs do not contradict one.
+    /// How far the lower end reaches for a curve that goes on as a power law: most of the distance
+    /// down to the straight line. Zero if the runs contradict such a line.
     fn steeper(&self) -> f64 {
         match self.known.lines {
             Some(lines) if !self.known.bends && self.distance > 0.0 => {
@@ -126,7 +124,7 @@ impl Parts {
         }
     }
 
-    /// Point and 90 % interval with these widths, before a back-test widens it.
+    /// Point and 90 % interval with these widths, before the back-test widens it.
     pub(super) fn band(&self, widths: &Widths) -> Band {
         let (below, above) = widths.half_widths(self.known.kind, self.known.points, self.base());
         Band {
@@ -158,7 +156,7 @@ impl Log {
     }
 }
 
-/// What the two methods contribute.
+/// The contribution of envelope and quadrature.
 struct Own {
     members: Vec<f64>,
     half_widths: (f64, f64),

@@ -1,12 +1,11 @@
-//! The fitted runs as the methods that know no law see them: ln C from the largest run, loss,
-//! noise.
+//! The fitted runs as the law-free methods use them: ln C relative to the largest run, loss, noise.
 
 use super::held::Held;
 use crate::fit::FitResult;
 use crate::runs::CurveKind;
 use std::ops::Range;
 
-/// Points of a curve at most.
+/// The most points of a condensed curve.
 pub(crate) const MANY: usize = 64;
 
 /// Runs in order of compute; runs at one compute follow each other.
@@ -20,19 +19,19 @@ pub(crate) struct Curve {
     pub sigma: Option<Vec<f64>>,
     /// ln C_max.
     pub log_reference: f64,
-    /// What the losses are counted in, a power of two: 1 unless squares of the losses would leave
-    /// the range of a float.
+    /// Unit of the losses, a power of two: 1 unless squares of the losses would leave the range of
+    /// a float.
     pub unit: f64,
-    /// What its points are.
+    /// The kind of its points.
     pub kind: CurveKind,
-    /// The floor that the losses are counted from, where one is known.
+    /// The floor that the losses are measured from, if it is known.
     pub held: Option<Held>,
 }
 
-/// Losses in this range are taken as they are.
+/// Losses in this range need no unit.
 const ORDINARY: std::ops::Range<f64> = 1e-60..1e60;
 
-/// The power of two next to a number of any size.
+/// The power of two closest to a number of any size.
 fn power_of_two(near: f64) -> f64 {
     near.log2().round().clamp(-1000.0, 1000.0).exp2()
 }
@@ -49,20 +48,19 @@ impl Curve {
         }
     }
 
-    /// Anything positive that falls with compute: C, value, known standard deviation of its
-    /// logarithm.
+    /// A curve of any positive values that fall with compute. Each row has C, the value, and the
+    /// known standard deviation of its logarithm.
     pub(crate) fn new(rows: impl Iterator<Item = (f64, f64, Option<f64>)>) -> Curve {
         let mut runs: Vec<(f64, f64, Option<f64>)> =
             rows.map(|(c, y, sigma)| (c.ln(), y, sigma)).collect();
-        // Of a row copied with another sigma the smaller one stays, whichever comes first.
+        // Of copies of a row with different sigmas, the one with the smallest sigma is kept.
         let sigma = |run: &(f64, f64, Option<f64>)| run.2.unwrap_or(f64::INFINITY);
         runs.sort_by(|p, q| {
             (p.0.total_cmp(&q.0))
                 .then(p.1.total_cmp(&q.1))
                 .then(sigma(p).total_cmp(&sigma(q)))
         });
-        // The same number twice is a row copied, not a run repeated: no two runs agree to the last
-        // digit.
+        // Equal numbers are a copied row, not a repeated run: no two runs agree to the last digit.
         runs.dedup_by(|p, q| p.0 == q.0 && p.1 == q.1);
         let log_reference = runs.last().map_or(0.0, |run| run.0);
         let last = runs.last().map_or(1.0, |run| run.1);
@@ -81,7 +79,7 @@ impl Curve {
         }
     }
 
-    /// The same with its losses counted from a floor that lies below all of them.
+    /// The same curve with its losses measured from a floor below all of them.
     pub(super) fn above(&self, held: Held) -> Curve {
         let floor = held.floor / self.unit;
         Curve {
@@ -91,12 +89,12 @@ impl Curve {
         }
     }
 
-    /// The floor that was taken away, in the unit of the curve.
+    /// The floor that was subtracted, in the unit of the curve.
     pub(super) fn floor(&self) -> f64 {
         self.held.map_or(0.0, |held| held.floor / self.unit)
     }
 
-    /// How many times the relative noise of a loss is that of what lies above the floor.
+    /// Relative noise of what lies above the floor, divided by the relative noise of the loss.
     pub(super) fn noise_at(&self, y: f64) -> f64 {
         match self.held {
             None => 1.0,
@@ -115,9 +113,9 @@ impl Curve {
         groups
     }
 
-    /// The same curve in at most [`MANY`] points, one a value of compute: what repeated and
-    /// hundreds of runs say about a curve is in their means, and the methods without a law were
-    /// built for tens of runs that differ in compute.
+    /// The curve with one point per value of compute, and at most [`MANY`] points. Only the means
+    /// of repeated runs matter to the law-free methods, which were made for tens of runs that
+    /// differ in compute.
     pub(crate) fn condensed(&self) -> Curve {
         let groups = self.groups();
         if groups.len() == self.u.len() && groups.len() <= MANY {
@@ -166,7 +164,7 @@ impl Curve {
         }
     }
 
-    /// The first `rows`, measured from the largest of them.
+    /// The first `rows` runs, with ln C relative to the largest of them.
     pub(crate) fn first(&self, rows: usize) -> Curve {
         let largest = self.u[rows - 1];
         Curve {

@@ -1,4 +1,4 @@
-//! Delta method on ln L: exp(ln f ± t·se) with Student's t; on L where that may be negative.
+//! Delta method: exp(ln f ± t·se) with Student's t, or f ± t·se if losses may be negative.
 
 use super::abstain::{Abstain, limited};
 use crate::fit::{Code, FitResult, Inference, Residuals};
@@ -7,7 +7,7 @@ use crate::interval::Kind;
 pub(super) struct Delta<'a> {
     inference: &'a Inference,
     point: f64,
-    /// Whether the interval is about L and not about ln L, since L may be zero or negative.
+    /// Whether the interval is computed on L instead of ln L, since L may be zero or negative.
     plain: bool,
     /// Standard error of ln f, or of f.
     curve: Option<f64>,

@@ -17,20 +17,20 @@ use std::ops::Range;
 const EXPONENTS: usize = 40;
 /// Their range.
 const RANGE: (f64, f64) = (0.01, 2.5);
-/// Chance that some run lies outside its band although the law is a mixture.
+/// Probability that some run lies outside its band if the law is a mixture.
 const MISS: f64 = 0.10;
-/// No noise estimate is believed below this (relative to the loss).
+/// Smallest noise, relative to the loss; smaller estimates are not believed.
 const LEAST_NOISE: f64 = 2e-4;
-/// Factors tried in turn on bands that no mixture passes through.
+/// Factors on the bands, tried in turn until a mixture passes through them.
 const WIDENING: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
-/// What the calibrated interval uses is at least this many times as wide as the least that a
-/// mixture passes through.
+/// For the calibrated interval, the bands are at least this many times as wide as the narrowest
+/// that a mixture passes through.
 pub(super) const ROOM: f64 = 2.0;
-/// A smaller misfit is not told from none.
+/// A misfit below this is not resolved.
 const LEAST_MISFIT: f64 = 0.05;
-/// Degrees of freedom from which replicates tell the noise better than residuals do.
+/// Degrees of freedom with which replicates estimate the noise better than residuals do.
 const REPLICATE_DOF: usize = 3;
-/// A lower bound is not taken below this share of the saturating law: it has to have a logarithm.
+/// A lower bound is at least this share of the saturating law, so that it has a logarithm.
 const LOWEST_SHARE: f64 = 0.02;
 /// Bands around the runs, ready for any target.
 #[derive(Debug, Clone)]
@@ -39,10 +39,10 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
-    /// The first of the exponents: 0, unless the floor was taken away.
+    /// The first exponent in use: 0, or the next one if the floor was subtracted.
     first: usize,
-    /// Rows of the programs, which are f(u_i)/y_i: each column is scaled by its largest power, the
-    /// loss by its last value.
+    /// Rows of the programs, which are f(u_i)/y_i. Each column is scaled by its largest power, and
+    /// the losses by the last of them.
     rows: Vec<f64>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Envelope {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bounds {
     pub band: Band,
-    /// Factor by which the bands had to be widened.
+    /// Factor by which the bands were widened.
     pub widening: f64,
 }
 
@@ -86,14 +86,14 @@ impl Envelope {
         Ok(envelope)
     }
 
-    /// The factor on the bands for [`Envelope::roomy`]: [`ROOM`] times the least with which some
-    /// mixture passes through them (a Chebyshev distance, by bisection to one percent), and no less
-    /// than 1. What lies beyond the widest bands counts as those.
+    /// The factor on the bands for [`Envelope::roomy`]: [`ROOM`] times the smallest with which some
+    /// mixture passes through them, and at least 1. The smallest factor is a Chebyshev distance,
+    /// found by bisection to one percent and limited to the widest bands.
     ///
-    /// Runs that no mixture fits well leave few mixtures, or one, and bounds close to each other
-    /// that say nothing about the error: an identified set shrinks to a point where the model is
-    /// wrong (Andrews & Kwon 2024, *Misspecified moment inequality models*). Where the model is
-    /// right the least is a third to three fifths of the bands (a test below), and they stay as
+    /// If no mixture fits the runs well, few mixtures pass, and their bounds are close together
+    /// although the error may be large: an identified set shrinks to a point if the model is wrong
+    /// (Andrews & Kwon 2024, *Misspecified moment inequality models*). If the model is right, the
+    /// smallest factor is between a third and three fifths (a test below). The bands then stay as
     /// they are or grow by a sixth.
     pub(crate) fn room(&self) -> f64 {
         (ROOM * self.misfit()).max(1.0)
@@ -119,7 +119,7 @@ impl Envelope {
         self.within(&WIDENING, distance, saturating)
     }
 
-    /// The same, with bands at least `room` times as wide.
+    /// The same with bands at least `room` times as wide.
     pub(crate) fn roomy(
         &self,
         room: f64,
@@ -131,7 +131,7 @@ impl Envelope {
         self.within(&factors, distance, saturating)
     }
 
-    /// By the first of the factors on the bands that has an answer.
+    /// The bounds by the first factor on the bands that has an answer.
     fn within(&self, factors: &[f64], distance: f64, saturating: f64) -> Result<Bounds, Abstain> {
         let mut program = self.program(distance);
         let mut why = NoAnswer::Infeasible;
@@ -174,7 +174,7 @@ impl Envelope {
         })
     }
 
-    /// The ends of the bands, as shares of the runs.
+    /// The ends of the bands, as shares of the losses.
     fn bands(&self, widening: f64) -> (Vec<f64>, Vec<f64>) {
         let end = |sign: f64| {
             self.rho
@@ -247,7 +247,7 @@ fn group(curve: &Curve) -> Vec<Group> {
     curve.groups().into_iter().map(of_range).collect()
 }
 
-/// At most [`MANY`] groups: where there are more, neighbours in ln C become one.
+/// Merges neighbours in ln C until there are at most [`MANY`] groups.
 fn merged(noise: Vec<f64>, groups: Vec<Group>) -> (Vec<f64>, Vec<Group>) {
     if groups.len() <= MANY {
         return (noise, groups);
@@ -299,8 +299,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::SeedableRng;
 
-    /// Two powers above a floor with 0.5 % of noise: what the bands have to be at least, in units
-    /// of what they are.
+    /// Smallest factors on the bands for two powers above a floor with 0.5 % noise.
     fn misfits(runs: usize, seeds: u64) -> Vec<f64> {
         let of = |seed| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -318,8 +317,8 @@ mod tests {
         (0..seeds).map(of).collect()
     }
 
-    /// The figures of `docs/calibration.md`, with the noise from residuals as on most tables.
-    /// Another machine's last digits may put a bisection one step, 1 %, elsewhere.
+    /// The figures of `docs/calibration.md`, with the noise from residuals as in most tables. On
+    /// another machine a bisection may end one step (1 %) away.
     #[test]
     fn the_least_that_a_right_model_passes_is_a_third_to_three_fifths() {
         for (runs, mean, largest) in [(6, 0.29, 0.43), (10, 0.44, 0.56), (24, 0.58, 0.76)] {

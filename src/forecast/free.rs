@@ -1,5 +1,5 @@
-//! The methods that assume no one law: envelope, quadrature, and what is recommended from both and
-//! the forms.
+//! The law-free methods: envelope, quadrature, and the calibrated interval made from both and the
+//! published forms.
 
 use super::abstain::{Abstain, limited};
 use super::band::Band;
@@ -18,18 +18,18 @@ use crate::law::{Broken, CALIBRATED_M4, Law, M3, Power, Shifted};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 
-/// Everything about the runs that does not depend on the target.
+/// The law-free methods for one curve: all that does not depend on the target.
 #[derive(Debug, Clone)]
 pub(crate) struct Free {
     curve: Curve,
-    /// The same in few points, for quadrature and the forms.
+    /// The curve in few points, for quadrature and the forms.
     condensed: Curve,
     power: Option<PowerFit>,
     envelope: Result<Envelope, Abstain>,
-    /// Factor on its bands in the calibrated interval.
+    /// Factor on the envelope's bands in the calibrated interval.
     room: f64,
     quadrature: Result<Quadrature, Abstain>,
-    /// The forms with their parameters in C/C_max, where the runs suffice.
+    /// The forms with their parameters in units of C/C_max; empty if there are too few runs.
     forms: Vec<(&'static dyn Law, Vec<f64>)>,
     known: Known,
     /// Whether the runs fall by more than their scatter.
@@ -39,7 +39,7 @@ pub(crate) struct Free {
     wanted: Wanted,
 }
 
-/// What is computed: everything for `calibrated`, one part for its own method.
+/// What is computed: everything for `calibrated`, only its own part for another method.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
     envelope: bool,
@@ -61,26 +61,26 @@ impl Wanted {
 /// The published forms whose mean is a member of the recommended point.
 static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &CALIBRATED_M4, &Broken];
 
-/// The methods at one target.
+/// The results of the law-free methods at one target.
 #[derive(Debug, Clone)]
 pub(crate) struct FreeAt {
     pub envelope: Result<Bounds, Abstain>,
-    /// The envelope with room, of which the calibrated interval is made.
+    /// The envelope with widened bands, which the calibrated interval uses.
     roomy: Result<Bounds, Abstain>,
     pub quadrature: Result<Band, Abstain>,
     pub calibrated: Result<Band, Abstain>,
     forms: Vec<(&'static str, f64)>,
     parts: Result<Parts, Abstain>,
     falls: bool,
-    /// No loss lies below it.
+    /// Lower bound of the losses.
     floor: f64,
-    /// What losses are counted in.
+    /// Unit of the losses inside `parts`.
     unit: f64,
     widening: f64,
 }
 
 impl Free {
-    /// Without a back-test of its own.
+    /// The methods for a curve, without a back-test.
     pub(super) fn of_curve(curve: Curve, methods: &[Method]) -> Free {
         let wanted = Wanted::by(methods);
         let held = curve.held.filter(|held| held.only);
@@ -109,7 +109,7 @@ impl Free {
             kind: curve.kind,
             points: condensed.u.len(),
             bends: lines::bends(&condensed),
-            // A line does not know of an exponent that is known.
+            // A line cannot use a known exponent.
             lines: match held {
                 Some(Held { slope, .. }) if slope != Slope::Open => None,
                 _ => Lines::through(&condensed),
@@ -135,12 +135,12 @@ impl Free {
         }
     }
 
-    /// With the factor by which a back-test widens the calibrated interval.
+    /// The same with this factor of a back-test on the calibrated interval.
     pub(super) fn widened(self, widening: f64) -> Free {
         Free { widening, ..self }
     }
 
-    /// What these of the methods say.
+    /// The results of these methods at a compute.
     pub(crate) fn at(&self, compute: f64, methods: &[Method]) -> FreeAt {
         let found = self.at_distance(self.curve.distance(compute), methods);
         let found = found.raised(self.curve.floor());
@@ -150,9 +150,9 @@ impl Free {
         }
     }
 
-    /// What a curve above a known floor does not exceed: beyond its largest run the losses of the
-    /// largest two, and within the runs the largest of all. Close above the floor little is known
-    /// of the logarithm.
+    /// Upper limit of the losses above a known floor, since their logarithms are uncertain close to
+    /// the floor. Beyond the largest run it is the larger loss of the last two points, and within
+    /// the runs the largest loss of all.
     fn ceiling(&self, distance: f64) -> f64 {
         let (curve, known) = (&self.condensed, self.known.above_floor);
         let last = curve.y.len().saturating_sub(2)..;
@@ -165,18 +165,18 @@ impl Free {
         }
     }
 
-    /// The runs that it was made from.
+    /// The runs that the methods were made from.
     pub(super) fn curve(&self) -> &Curve {
         &self.curve
     }
 
-    /// How probable the runs are, to be compared with that for other floors.
+    /// Log evidence of the runs, to be compared with that for other floors.
     pub(super) fn log_evidence(&self) -> f64 {
         let quadrature = self.quadrature.as_ref().ok();
         quadrature.map_or(f64::NEG_INFINITY, |q| q.log_evidence(&self.condensed))
     }
 
-    /// At u* = ln(C/C_max), in the unit of the curve.
+    /// The results at u* = ln(C/C_max), in the unit of the curve.
     pub(super) fn at_distance(&self, distance: f64, methods: &[Method]) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
         let not_asked = || Err(Abstain::not_asked());
@@ -223,13 +223,13 @@ impl Free {
     }
 }
 
-/// The inverse of the relative noise of each run.
+/// The inverse of the relative noise of each run above the floor.
 fn precision(curve: &Curve) -> Vec<f64> {
     curve.y.iter().map(|y| 1.0 / curve.noise_at(*y)).collect()
 }
 
-/// Least squares of every form on relative residuals; one with as many parameters as there are
-/// values of compute would only pass through the noise and is left out.
+/// Fits every published form by least squares on relative residuals. A form with as many parameters
+/// as there are values of compute would only follow the noise and is left out.
 fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
     if let Some(held) = curve.held.filter(|held| held.only) {
         let power = PowerFit::without_floor(&curve.u, &curve.y, &precision(curve));
@@ -254,7 +254,7 @@ fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
 }
 
 impl FreeAt {
-    /// Of several, one a floor with its weight, whose bands are given.
+    /// Combines the results for several floors, each with its weight; the bands are given.
     pub(super) fn informed(
         envelope: Result<Bounds, Abstain>,
         roomy: Result<Bounds, Abstain>,
@@ -290,7 +290,7 @@ impl FreeAt {
         }
     }
 
-    /// Where nothing can be said, and why.
+    /// The results if no method can be used, with the reason.
     pub(super) fn nothing(why: &Abstain) -> FreeAt {
         FreeAt {
             envelope: Err(why.clone()),
@@ -306,8 +306,8 @@ impl FreeAt {
         }
     }
 
-    /// The bands moved by a share towards those of another, in ln(L − `floor`): what the runs show
-    /// themselves is not known from elsewhere, and is worth no more for being said.
+    /// Moves the bands by a share towards those of another result, in ln(L − `floor`). Only
+    /// knowledge that the runs do not show themselves may narrow an interval.
     pub(super) fn towards(mut self, other: &FreeAt, share: f64, floor: f64) -> FreeAt {
         let moved = |own: &Band, other: &Band| own.towards(other, share, floor);
         if let (Ok(own), Ok(other)) = (&mut self.calibrated, &other.calibrated) {
@@ -332,7 +332,7 @@ impl FreeAt {
         &self.roomy
     }
 
-    /// Everything with the floor put back that the losses were counted from.
+    /// Adds the floor that was subtracted from the losses.
     fn raised(mut self, floor: f64) -> FreeAt {
         if floor == 0.0 {
             return self;
@@ -351,7 +351,7 @@ impl FreeAt {
         self
     }
 
-    /// Everything in a unit that is so much smaller.
+    /// Multiplies everything by `unit`.
     fn times(mut self, unit: f64) -> FreeAt {
         for bounds in [&mut self.envelope, &mut self.roomy].into_iter().flatten() {
             bounds.band = bounds.band.times(unit);
@@ -380,7 +380,7 @@ impl FreeAt {
         Some(band.raised(self.floor))
     }
 
-    /// The points that the recommended one is made of.
+    /// The members of the recommended point.
     pub(super) fn members(&self) -> impl Iterator<Item = ForecastMember> + '_ {
         let quadrature = self.quadrature.as_ref().ok().map(|band| band.point);
         let envelope = self.roomy.as_ref().ok().map(|bounds| bounds.band.point);
@@ -398,7 +398,7 @@ impl FreeAt {
             .map(|(name, point)| ForecastMember { name, point })
     }
 
-    /// The method's own point.
+    /// The point of one method.
     pub(crate) fn point(&self, method: Method) -> Option<f64> {
         let point = self.band(method).ok().map(|band| band.point);
         point.filter(|p| *p > 0.0 && p.is_finite())
@@ -425,7 +425,7 @@ impl FreeAt {
         }
     }
 
-    /// What the reader of these intervals should know.
+    /// Findings for the reader of these intervals.
     pub(super) fn findings(&self) -> Vec<Diagnosis> {
         let mut found = Vec::new();
         let bands = self.roomy.as_ref().map_or(1.0, |b| b.widening);
@@ -441,7 +441,7 @@ impl FreeAt {
             );
             found.push(widened.with_remedy(Setting::Where));
         }
-        // Few runs have no envelope where what is known besides makes up for them.
+        // With few runs a missing envelope is expected, and the knowledge of the floor replaces it.
         if let (Err(why), Ok(_)) = (&self.roomy, &self.calibrated)
             && why.code != Code::TooFewRuns
         {

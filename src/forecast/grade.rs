@@ -1,9 +1,9 @@
-//! How far a forecast can be relied on: its grade, by what was shown to matter.
+//! The grade of a forecast: how far it can be relied on.
 //!
-//! On published curves the error that the method itself predicts, which is the half-width of the
-//! 90 % interval, orders the errors that came true; the number of runs, the kind of curve, the
-//! distance and the disagreement of the members act through it (`docs/calibration.md`). What the
-//! record cannot speak for lowers the grade besides.
+//! On published curves the half-width of the 90 % interval predicts the size of the error. The
+//! number of runs, the kind of curve, the distance and the disagreement of the members act through
+//! it (`docs/calibration.md`). The grade is lowered further by anything that the record does not
+//! cover.
 
 use super::band::Band;
 use crate::said::Said;
@@ -12,8 +12,8 @@ use std::fmt;
 
 /// How far a forecast can be relied on.
 ///
-/// Every grade but `Refused` has a [`Record`](super::Record): how often forecasts like it came
-/// true.
+/// Every grade except `Refused` has a [`Record`](super::Record): how often such forecasts contained
+/// the outcome.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, Target, forecast::Grade, law::Saturating};
@@ -28,7 +28,7 @@ use std::fmt;
 pub enum Grade {
     /// A finding forbids the number.
     Refused,
-    /// The 90 % interval is wide, or nothing like this forecast was checked.
+    /// The 90 % interval is wide, or no forecast of this sort was checked.
     Low,
     /// The 90 % interval reaches 5 % to 45 % about the point, in ln L.
     Moderate,
@@ -39,11 +39,11 @@ pub enum Grade {
 /// Half-widths of the 90 % interval, in ln L, up to which a forecast is of grade high and moderate.
 const HIGH: f64 = 0.05;
 const MODERATE: f64 = 0.45;
-/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in
-/// the simulations of `docs/calibration.md`.
+/// The farthest forecasts that were checked: 10,000 times the largest run, in the GPT-4 report and
+/// in the simulations of `docs/calibration.md`.
 pub(super) const FARTHEST_CHECKED: f64 = 1e4;
-/// Of the published curves, the farthest forecast is this many times the largest run: nothing
-/// beyond has a record.
+/// The farthest forecast on the published curves, as a multiple of the largest run. Nothing beyond
+/// has a record.
 const FARTHEST_RECORDED: f64 = 350.0;
 
 impl Grade {
@@ -58,7 +58,7 @@ impl Grade {
         }
     }
 
-    /// By the 90 % interval alone.
+    /// The grade by the 90 % interval alone.
     fn of_width(band: &Band) -> Grade {
         let half_width = 0.5 * (band.upper / band.lower).ln();
         match half_width {
@@ -68,7 +68,7 @@ impl Grade {
         }
     }
 
-    /// By the 90 % interval and by whether the curve falls at all.
+    /// The grade by the 90 % interval and by whether the curve falls.
     pub(super) fn of_curve(band: &Band, falls: bool) -> Grade {
         match falls {
             true => Grade::of_width(band),
@@ -83,7 +83,7 @@ impl fmt::Display for Grade {
     }
 }
 
-/// What a grade is given for.
+/// The facts that decide a grade.
 #[derive(Debug)]
 pub(super) struct Grounds<'a> {
     /// The calibrated 90 % interval, or why there is none.
@@ -94,15 +94,14 @@ pub(super) struct Grounds<'a> {
     pub factor: f64,
     /// The finding that forbids the number.
     pub refusal: Option<&'a str>,
-    /// Findings about the rows, or about what comes after them, that no interval counts.
+    /// Warnings about the rows, which no interval accounts for.
     pub doubts: Vec<&'a str>,
-    /// Whether it rests on something that was given besides the runs.
+    /// Whether the forecast uses knowledge besides the runs.
     pub informed: bool,
 }
 
 impl Grounds<'_> {
-    /// The grade, why it is that one, and whether published curves have a record of forecasts like
-    /// this one.
+    /// The grade, its reason, and whether published curves have a record of such forecasts.
     pub(super) fn grade(&self) -> (Grade, String, bool) {
         if let Some(refusal) = self.refusal {
             return (Grade::Refused, refusal.to_owned(), false);
@@ -146,7 +145,7 @@ impl Grounds<'_> {
     }
 }
 
-/// How far the 90 % interval reaches.
+/// The extent of the 90 % interval, in words.
 fn reach(band: &Band) -> String {
     let share = |end: f64| 100.0 * (end / band.point - 1.0).abs();
     format!(

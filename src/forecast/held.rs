@@ -1,6 +1,6 @@
-//! A curve above a floor that is known, and what is known of its exponent.
+//! A curve above a known floor, and the knowledge of its exponent.
 
-/// The exponent −b, as far as it is known.
+/// The knowledge of the exponent −b.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Slope {
     Open,
@@ -8,13 +8,13 @@ pub(super) enum Slope {
     Normal { mean: f64, sd: f64 },
 }
 
-/// A curve whose losses are counted from a floor.
+/// Describes a curve whose losses are measured from a floor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Held {
     pub(super) floor: f64,
-    /// Whether the losses approach this floor, and none above it.
+    /// Whether the losses approach exactly this floor, rather than one above it.
     pub(super) only: bool,
     pub(super) slope: Slope,
-    /// Relative standard deviation of a run, where it is known.
+    /// Relative standard deviation of a run, if it is known.
     pub(super) noise: Option<f64>,
 }

@@ -1,5 +1,5 @@
-//! The methods that assume no one law where something is known of the curve: made for each floor
-//! that it may have, and put together.
+//! The law-free methods with knowledge of the curve: they are made for each possible floor, and the
+//! results are combined.
 
 use super::abstain::Abstain;
 use super::band::Band;
@@ -14,22 +14,22 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Normal quantile of a 90 % interval.
 const NORMAL: f64 = 1.644_853_626_951_472_7;
-/// No part of a band lies this many standard deviations from its point.
+/// A band is truncated this many standard deviations from its point.
 const FAR: f64 = 10.0;
-/// Halvings after which an end is known to the last digits.
+/// Bisection steps that determine an end to the last digit.
 const BISECTIONS: usize = 80;
-/// A floor of less weight than this is left out.
+/// A floor with less weight than this is left out.
 const LEAST_WEIGHT: f64 = 1e-3;
 
-/// The methods for each floor, with its posterior weight.
+/// The methods for each floor, with the floor's posterior weight.
 #[derive(Debug, Clone)]
 pub(crate) struct Informed {
     parts: Vec<(f64, Free)>,
-    /// No floor lies below this.
+    /// The lowest possible floor.
     lowest: f64,
-    /// How much of what is known the runs do not show themselves.
+    /// Share of the knowledge that the runs do not show themselves.
     carried: f64,
-    /// The methods without what is known, where they count.
+    /// The methods without the knowledge, if the runs show part of it.
     plain: Option<Box<Free>>,
 }
 
@@ -42,7 +42,7 @@ impl Informed {
         let distinct = curve.groups().len();
         let curves = knowledge.curves(curve)?;
         let noise = curves[0].1.held.is_some_and(|held| held.noise.is_some());
-        // A scale, an exponent and a floor are to be found, and the noise.
+        // Scale, exponent, floor and noise need as many runs, less what is known.
         let known = knowledge.known(curve);
         let wanted = if noise && known > 0 { 3 } else { 4 };
         if distinct < 2 || distinct + known < wanted {
@@ -51,7 +51,7 @@ impl Informed {
                 format!("runs at {distinct} {places} are too few with what is known of the curve");
             return Err(Abstain::new(Code::TooFewRuns, reason));
         }
-        // Quadrature alone tells which floors count.
+        // The evidence of quadrature weighs the floors.
         let weighed = curves.into_iter().map(|(log_weight, curve)| {
             let evidence = Free::of_curve(curve.clone(), &[Method::Quadrature]).log_evidence();
             (log_weight + evidence, curve)
@@ -102,7 +102,7 @@ impl Informed {
         }
     }
 
-    /// With all that is known.
+    /// The results with all the knowledge.
     fn mixture(&self, compute: f64, methods: &[Method]) -> FreeAt {
         let mut found: Vec<(f64, FreeAt)> = (self.parts.iter())
             .map(|(weight, free)| (*weight, free.at(compute, methods)))
@@ -130,8 +130,8 @@ impl Informed {
         )
     }
 
-    /// One band of those for each floor: the median and the ends of 90 % of their mixture, each
-    /// normal on either side of its point, in ln(L − lowest floor).
+    /// Combines the bands of the floors into one: the median and the 5 % and 95 % quantiles of
+    /// their mixture. Each is normal on either side of its point, in ln(L − lowest floor).
     fn joined(
         &self,
         found: &[(f64, FreeAt)],
@@ -147,7 +147,7 @@ impl Informed {
                 Err(reason) => why = Some(reason),
             }
         }
-        // The larger part decides whether there is an answer.
+        // There is an answer if floors with at least half of the weight have one.
         if total < 0.5 {
             let none = || Abstain::new(Code::NotConverged, "no floor that was allowed has a band");
             return Err(why.unwrap_or_else(none));

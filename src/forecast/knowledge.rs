@@ -1,9 +1,9 @@
-//! What the user knows of a curve besides its runs: a floor or an exponent that is held, bounded,
+//! The user's knowledge of a curve besides its runs: a floor or an exponent that is fixed, bounded
 //! or has a prior.
 //!
-//! The methods that assume no one law work on what lies above the floor, L − c: no point and no
-//! lower end of theirs lies below a floor that was given. Where the floor is not one number, they
-//! are made for several, which count by the prior and by what the runs say of each.
+//! The law-free methods work on what lies above the floor, L − c, so that no point and no lower end
+//! lies below a given floor. If the floor is not a single number, the methods are made for several
+//! floors, weighted by the prior and by the evidence of the runs.
 
 use super::abstain::Abstain;
 use super::curve::Curve;
@@ -11,12 +11,12 @@ use super::held::{Held, Slope};
 use crate::fit::{Code, FitResult, Prior};
 use crate::law::Form;
 
-/// The floor, as far as it is known.
+/// The knowledge of the floor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Floor {
-    /// Nowhere below this.
+    /// At or above this.
     Above(f64),
-    /// Anywhere between these.
+    /// Between these.
     Between(f64, f64),
     Normal {
         mean: f64,
@@ -24,7 +24,7 @@ enum Floor {
     },
 }
 
-/// What is known of the law of a fit.
+/// The knowledge of the law of a fit.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Knowledge {
     floor: Floor,
@@ -33,35 +33,35 @@ pub(super) struct Knowledge {
     slope: Slope,
     prior: Option<Prior>,
     noise: Option<f64>,
-    /// The floor of the fitted law and its standard error: where the runs place it.
+    /// The floor of the fitted law and its standard error.
     fitted: Option<(f64, f64)>,
     carried: f64,
 }
 
-/// An exponent whose bounds differ by no more than this factor is known well, and so is a floor
-/// within this part of the smallest loss.
+/// An exponent is well known if its bounds differ by at most this factor. A floor is well known if
+/// its bounds are closer than the smallest loss divided by this.
 const WELL_KNOWN: f64 = 2.0;
 
-/// The share of the prior weight with which a prior is [`MISTAKEN_SPREAD`] times as wide, so that
-/// runs which contradict it can overrule it.
+/// Share of the prior weight that has a standard deviation [`MISTAKEN_SPREAD`] times as large, so
+/// that runs can overrule a mistaken prior.
 const MISTAKEN: f64 = 0.05;
 const MISTAKEN_SPREAD: f64 = 5.0;
-/// Places of the floor in standard deviations of the prior, and of the fit.
+/// Floors to try, in standard deviations of the prior and of the fit.
 const OF_PRIOR: [f64; 21] = [
     -12.0, -8.0, -5.0, -3.5, -2.75, -2.25, -1.75, -1.25, -0.8, -0.4, 0.0, 0.4, 0.8, 1.25, 1.75,
     2.25, 2.75, 3.5, 5.0, 8.0, 12.0,
 ];
 const OF_FIT: [f64; 9] = [-3.0, -2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.0];
-/// Places of a floor between the lowest and the highest that it may have.
+/// Floors to try, evenly spaced between the lowest and the highest possible floor.
 const OF_BOUNDS: usize = 25;
-/// A floor above this share of the smallest loss leaves nothing to forecast.
+/// The highest floor, as a share of the smallest loss: above it nothing is left to forecast.
 const HIGHEST: f64 = 0.999;
 
 impl Knowledge {
-    /// `None` where nothing is known but what every such law has.
+    /// `None` if nothing is known beyond the law's own bounds.
     ///
     /// # Errors
-    /// What is held, bounded or known is something that only the law itself knows of.
+    /// If the knowledge is about something that the law-free methods cannot use.
     pub(super) fn of(fit: &FitResult) -> Result<Option<Knowledge>, Abstain> {
         let (settings, law) = (fit.settings(), fit.law());
         let parameters = law.parameters();
@@ -122,7 +122,7 @@ impl Knowledge {
         }))
     }
 
-    /// The curve with each floor that it may have, and the logarithm of its prior weight.
+    /// The curve above each possible floor, with the logarithm of the floor's prior weight.
     pub(super) fn curves(&self, curve: &Curve) -> Result<Vec<(f64, Curve)>, Abstain> {
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
         let noise = match &curve.sigma {
@@ -155,8 +155,8 @@ impl Knowledge {
         }
     }
 
-    /// The curve above the lowest floor that it may have, with nothing else known of it; `None`
-    /// where some runs lie below.
+    /// The curve above its lowest possible floor, without other knowledge; `None` if some runs lie
+    /// below that floor.
     pub(super) fn plain(&self, curve: &Curve) -> Option<Curve> {
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
         let lowest = self.bounds.0;
@@ -200,7 +200,7 @@ impl Knowledge {
         }
         floors.retain(|c| (lowest..=highest).contains(c));
         floors.sort_by(f64::total_cmp);
-        // Floors that differ by rounding are one.
+        // Floors that differ by rounding count as one.
         floors.dedup_by(|p, q| (*p - *q).abs() <= 1e-9 * smallest);
         let last = floors.len().saturating_sub(1);
         let width = |k: usize| match (k, last) {
@@ -215,7 +215,7 @@ impl Knowledge {
                 let normal = |spread: f64| (-0.5 * (z / spread).powi(2)).exp() / spread;
                 ((1.0 - MISTAKEN) * normal(1.0) + MISTAKEN * normal(MISTAKEN_SPREAD)).ln()
             }
-            // As between the floors of quadrature: a density that rises with the square.
+            // The same density as for the floors of quadrature, which rises with the square.
             _ => 2.0 * ((c - lowest.min(0.0)) / smallest).max(1e-3).ln(),
         };
         (0..floors.len())
@@ -223,7 +223,7 @@ impl Knowledge {
             .collect()
     }
 
-    /// How many of exponent and floor are known well enough to stand for a run.
+    /// How many of exponent and floor are known well enough to replace a run.
     pub(super) fn known(&self, curve: &Curve) -> usize {
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
         let slope = match self.slope {
@@ -239,20 +239,20 @@ impl Knowledge {
         usize::from(slope) + usize::from(floor)
     }
 
-    /// How much of what is known the runs do not show themselves, from 0 to 1.
+    /// Share of the knowledge that the runs do not show themselves, from 0 to 1.
     pub(super) fn carried(&self) -> f64 {
         self.carried
     }
 
-    /// No floor that the curve may have lies below this.
+    /// The lowest possible floor.
     pub(super) fn lowest(&self) -> f64 {
         self.bounds.0
     }
 }
 
-/// The largest share, over what is known, that the runs do not show themselves: 1 for what is held,
-/// of a prior the share of the precision of its parameter, and of a bound whether it cuts off some
-/// of the interval of its parameter.
+/// The largest share of the knowledge, over all parameters, that the runs do not show themselves.
+/// It is 1 for a fixed parameter; for a prior, its share of the parameter's precision; for a bound,
+/// 1 if it cuts off part of the parameter's interval, otherwise 0.
 fn carried(fit: &FitResult) -> f64 {
     let (settings, parameters) = (fit.settings(), fit.law().parameters());
     let prior = settings.prior.as_ref().map(|penalty| &penalty.prior);

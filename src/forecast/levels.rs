@@ -1,4 +1,4 @@
-//! Half-widths of the law-free intervals at other levels than 90 %: from quantiles of their errors
+//! Half-widths of the law-free intervals at levels other than 90 %, from quantiles of their errors
 //! on published curves.
 
 use super::abstain::Abstain;
@@ -14,7 +14,7 @@ pub(crate) fn measured() -> RangeInclusive<f64> {
     levels[0]..=levels[levels.len() - 1]
 }
 
-/// Why a method without a law has no interval at this level, if it has none.
+/// Why a law-free method has no interval at this level; `None` if it has one.
 pub(crate) fn not_measured(method: Method, level: f64) -> Option<String> {
     let measured = measured();
     if method.parametric() || measured.contains(&level) {
@@ -32,7 +32,7 @@ pub(crate) fn not_measured(method: Method, level: f64) -> Option<String> {
 /// normal quantile of the level.
 ///
 /// # Errors
-/// At a level outside the table: how wide an interval must be there was never measured.
+/// For a level outside the table, where no widths were measured.
 pub(super) fn ratio(method: Method, level: f64) -> std::result::Result<f64, Abstain> {
     if let Some(reason) = not_measured(method, level) {
         return Err(Abstain::new(Code::LevelNotMeasured, reason));

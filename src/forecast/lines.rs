@@ -1,4 +1,5 @@
-//! Straight lines of ln L against ln C through the largest runs: where the curve was heading.
+//! Straight lines of ln L against ln C through the largest runs, which give the last direction of
+//! the curve.
 
 use super::curve::Curve;
 use crate::fit::central_quantile;
@@ -39,7 +40,7 @@ impl Lines {
         self.local.at_largest + DAMPING * self.local.slope * distance
     }
 
-    /// ln L there if the curve keeps its local slope, as what lies above a known floor does.
+    /// ln L there if the curve keeps its local slope, as the excess over a known floor does.
     pub(super) fn kept(&self, distance: f64) -> f64 {
         self.local.at_largest + self.local.slope * distance
     }
@@ -50,7 +51,7 @@ impl Lines {
     }
 }
 
-/// A slope of fewer standard errors than this is no fall.
+/// The curve falls if its slope is at least this many standard errors.
 const FALL: f64 = 2.0;
 
 /// Whether the runs fall by more than their scatter about a straight line.
@@ -66,9 +67,9 @@ pub(super) fn falls(curve: &Curve) -> bool {
     line.slope < 0.0 && -line.slope >= FALL * error
 }
 
-/// Confidence with which the runs have to tell a bend from none.
+/// Level of the test for a bend.
 const BEND: f64 = 0.9;
-/// A smaller bend is rounding.
+/// A bend below this is rounding.
 const ROUNDING: f64 = 1e-9;
 
 /// Whether the runs contradict a straight line: the t test of a quadratic term of ln L in ln C.
@@ -81,7 +82,7 @@ pub(super) fn bends(curve: &Curve) -> bool {
     let middle = mean(&curve.u);
     let u: Vec<f64> = curve.u.iter().map(|u| u - middle).collect();
     let squares: Vec<f64> = u.iter().map(|u| u * u).collect();
-    // What of the squares neither a constant nor u explains.
+    // The part of the squares that neither a constant nor u explains.
     let slope = dot(&u, &squares) / dot(&u, &u);
     let level = mean(&squares);
     let bend: Vec<f64> = (u.iter().zip(&squares))
@@ -101,7 +102,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 impl Line {
-    /// Least squares with equal weights, whether the line falls or not.
+    /// Least squares with equal weights; the line may rise.
     fn unweighted(curve: &Curve) -> Option<Line> {
         let count = curve.u.len() as f64;
         let mean_u = curve.u.iter().sum::<f64>() / count;
@@ -119,7 +120,7 @@ impl Line {
         rows.map(|(u, y)| y.ln() - self.at_largest - self.slope * u)
     }
 
-    /// Least squares with weights (C/C_max)^`power`. A line that rises is taken as level.
+    /// Least squares with weights (C/C_max)^`power`. A rising line is made level.
     fn weighted(curve: &Curve, power: f64) -> Option<Line> {
         let rows = || curve.u.iter().zip(&curve.y);
         let weight = |u: f64| (power * u).exp();

@@ -1,11 +1,10 @@
-//! Where a fitted law of any columns is lowest: over some of them, with the others held, and
-//! perhaps at a given cost.
+//! The lowest point of a fitted law of any columns: over some of them, with the others fixed, and
+//! optionally at a given cost.
 //!
 //! The free columns move in their logarithms u. At a given cost, the last of them follows from the
-//! others. At the lowest point ∂L/∂u = 0, so that u moves with the parameters θ by
-//! du/dθ = −H⁻¹·∂²L/∂u∂θ with H = ∂²L/∂u² (the implicit function theorem), and the errors of θ go
-//! through this. Whether the runs show that the law curves upwards there is tested on the least
-//! eigenvalue of H.
+//! others. At the lowest point ∂L/∂u = 0, so u moves with the parameters θ by du/dθ = −H⁻¹·∂²L/∂u∂θ
+//! with H = ∂²L/∂u² (the implicit function theorem). The errors of θ propagate through this. The
+//! least eigenvalue of H tests whether the runs show that the law curves upwards there.
 
 use super::abstain::Abstain;
 use crate::code::Code;
@@ -13,35 +12,35 @@ use crate::fit::{FitResult, Inference};
 use crate::formula::Expression;
 use nalgebra::{DMatrix, DVector};
 
-/// The step of the differences, in ln: their error is about its fourth power.
+/// Step of the differences, in ln; their error is about its fourth power.
 const STEP: f64 = 2e-3;
-/// That of second differences, whose rounding is larger.
+/// Step of second differences, larger because their rounding is larger.
 const WIDE: f64 = 2e-2;
 /// Steps of the power method, for a matrix of at most three rows.
 const TURNS: usize = 200;
 /// Points of the grid along each direction, by the number of directions.
 const GRID: [usize; 3] = [401, 61, 21];
-/// Steps of Newton's method, and the length of one that ends it.
+/// The most steps of Newton's method, and the step length that ends it.
 const STEPS: usize = 60;
 const SMALL: f64 = 1e-10;
-/// Halvings of the last column's range at a given cost: to the last digit.
+/// The most bisection steps for the last column at a given cost.
 const HALVINGS: usize = 200;
-/// The level at which the law has to curve upwards.
+/// Level of the test that the law curves upwards.
 const CLEAR: f64 = 0.9;
 
-/// What is asked of a fitted law.
+/// The question to a fitted law.
 pub(crate) struct Lowest<'a> {
     pub(crate) fit: &'a FitResult,
     /// The places of the free columns among the inputs.
     pub(crate) free: Vec<usize>,
-    /// Every input; those of free columns have no meaning.
+    /// Every input; the values of free columns are ignored.
     pub(crate) held: Vec<f64>,
     pub(crate) cost: Option<Costs<'a>>,
-    /// The logarithms between which each free column is searched.
+    /// The range of the logarithm of each free column.
     pub(crate) range: Vec<(f64, f64)>,
 }
 
-/// What a run may cost.
+/// The budget of a run.
 pub(crate) struct Costs<'a> {
     pub(crate) of: &'a Expression,
     /// The places of its columns among the inputs.
@@ -54,29 +53,29 @@ pub(crate) struct LowestAt {
     /// Every input of the law.
     pub(crate) x: Vec<f64>,
     pub(crate) loss: f64,
-    /// Standard errors of the logarithms of the free columns, or why there are none.
+    /// Standard errors of the logarithms of the free columns, or the reason for their absence.
     pub(crate) errors: Result<Vec<f64>, Abstain>,
 }
 
 /// Why there is no lowest point.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum NoLowest {
-    /// The law has no value anywhere, or nothing has this cost.
+    /// The law has no value in the range, or no point has this cost.
     Nowhere,
-    /// It falls up to the end of what was searched of a free column, and that value.
+    /// The law falls up to the end of the range of a free column: its number and the value there.
     Falls(usize, f64),
-    /// There is a stretch on which it does not change.
+    /// The law is constant around its lowest point.
     Flat,
 }
 
 impl Lowest<'_> {
-    /// How many logarithms are free.
+    /// The number of logarithms that vary.
     fn directions(&self) -> usize {
         self.free.len() - usize::from(self.cost.is_some())
     }
 
-    /// Every input where the free logarithms are these; at a given cost the last free column
-    /// follows.
+    /// Every input at these free logarithms. At a given cost the last free column follows from it;
+    /// `None` if it cannot.
     fn inputs(&self, u: &[f64]) -> Option<Vec<f64>> {
         let mut x = self.held.clone();
         for (&place, u) in self.free.iter().zip(u) {
@@ -122,7 +121,7 @@ impl Lowest<'_> {
         gradient.iter().all(|g| g.is_finite()).then_some(gradient)
     }
 
-    /// How something changes with one of the logarithms.
+    /// The derivative of a function by one of the logarithms.
     fn along(
         &self,
         u: &[f64],
@@ -157,7 +156,7 @@ impl Lowest<'_> {
         Some(DMatrix::from_fn(u.len(), u.len(), entry))
     }
 
-    /// The lowest point of the grid, and whether it lies inside.
+    /// The lowest point of the grid; an error if it is at an end or the law is flat there.
     fn coarse(&self) -> Result<Vec<f64>, NoLowest> {
         let directions = self.directions();
         let count = GRID[directions.clamp(1, GRID.len()) - 1];
@@ -184,7 +183,8 @@ impl Lowest<'_> {
         }
         let (value, places) = best.ok_or(NoLowest::Nowhere)?;
         let u: Vec<f64> = places.iter().map(|place| place.1).collect();
-        // Where the law has no value beyond the lowest point, or it lies at an end, it falls there.
+        // At an end of the grid, or where the law has no value beyond the point, it may fall
+        // further.
         for k in 0..directions {
             for sign in [-1.0, 1.0] {
                 let mut beyond = u.clone();
@@ -227,8 +227,8 @@ impl Lowest<'_> {
         })
     }
 
-    /// A step of Newton's method, or down the slope where the law does not curve upwards, which
-    /// does not raise the value.
+    /// A step that does not raise the value: of Newton's method, or down the slope if the law does
+    /// not curve upwards.
     fn step(&self, u: &[f64]) -> Option<Vec<f64>> {
         let (value, gradient) = (self.value(u)?, DVector::from_vec(self.gradient(u)?));
         let newton = self.hessian(u)?.cholesky().map(|h| -h.solve(&gradient));
@@ -271,7 +271,7 @@ impl Lowest<'_> {
         let slopes = |u: &[f64]| self.slopes(u);
         let mixed = (0..u.len()).map(|k| self.along(u, k, &slopes));
         let mixed: Vec<Vec<f64>> = mixed.collect::<Option<_>>().ok_or_else(none)?;
-        // The free columns, of which the last may follow from the others.
+        // The free columns, including the one that follows from the cost.
         let columns = |u: &[f64]| {
             let x = self.inputs(u)?;
             Some(self.free.iter().map(|&place| x[place].ln()).collect())
@@ -294,14 +294,14 @@ impl Lowest<'_> {
         (0..self.free.len()).map(error).collect()
     }
 
-    /// Refuses errors where the runs do not show that the law curves upwards.
+    /// An error unless the runs show that the law curves upwards.
     fn curves(
         &self,
         u: &[f64],
         inverse: &DMatrix<f64>,
         inference: &Inference,
     ) -> Result<(), Abstain> {
-        // The direction of the least curvature is that in which the inverse is largest.
+        // The power method on the inverse gives the direction of least curvature.
         let mut along = DVector::from_element(u.len(), 1.0);
         for k in 0..u.len() {
             along[k] += 0.1 * k as f64;

@@ -1,10 +1,10 @@
 //! Small dense linear programs with two-sided rows: both ends of `cost·x` over `low ≤ A·x ≤ high`,
 //! `x ≥ 0`.
 //!
-//! For costs ≥ 0 the empty basis is dual feasible, so the dual simplex method goes straight to the
-//! minimum without a first phase, and the primal method from there to the maximum. Bounded basic
-//! variables stand for the rows (Chvátal 1983, ch. 8 and 10). Rounding in the tableau decides only
-//! which basis is tried: the answer is solved again from the rows themselves.
+//! For costs ≥ 0 the empty basis is dual feasible. The dual simplex method goes from it straight to
+//! the minimum without a first phase, and the primal method from there to the maximum. Bounded
+//! basic variables stand for the rows (Chvátal 1983, ch. 8 and 10). The tableau only chooses the
+//! basis, so its rounding does not matter: the answer is solved from the rows themselves.
 
 /// Why a program has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub(crate) enum NoAnswer {
     Infeasible,
     /// The cost has no limit in the direction asked for.
     Unbounded,
-    /// The pivots did not come to an end.
+    /// The pivots did not end.
     NotConverged,
 }
 
-/// A program with its tableau; the rows' bounds can be changed and solved again without allocating.
+/// A program with its tableau. It can be solved for other bounds of the rows without allocating.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
     rows: usize,
@@ -44,11 +44,11 @@ struct Nonbasic {
     at_high: bool,
 }
 
-/// A pivot or an infeasibility smaller than this is rounding: rows are scaled to size 1.
+/// A smaller pivot or infeasibility is rounding: rows are scaled to size 1.
 const TINY: f64 = 1e-10;
-/// Smallest share of the row's largest entry that may serve as a pivot among ties.
+/// Smallest pivot among ties, as a share of the row's largest entry.
 const PIVOT: f64 = 1e-9;
-/// Times the tableau is built anew when the solution it led to does not satisfy the rows.
+/// How often the tableau is rebuilt if its solution violates the rows.
 const REBUILDS: usize = 4;
 
 impl Program {
@@ -110,8 +110,8 @@ impl Program {
             }));
     }
 
-    /// Pivots to the end, then checks the vertex against the rows themselves; a tableau whose
-    /// rounding led astray is built anew from its basis and goes on.
+    /// Pivots to the end, then checks the vertex against the rows. If rounding made the tableau
+    /// wrong, it is rebuilt from its basis and pivoting goes on.
     fn settle(
         &mut self,
         pivots: fn(&mut Program) -> Result<(), NoAnswer>,
@@ -250,7 +250,7 @@ impl Program {
     }
 
     /// Moves the nonbasic variable of `column` by `step`, which brings the basic one of `row` to
-    /// `bound`, and lets the two change places.
+    /// `bound`. The two then change places.
     fn exchange(&mut self, row: usize, column: usize, step: f64, bound: f64) {
         let entering = self.nonbasic[column];
         let arrived = self.value_of(entering) + step;

@@ -1,7 +1,7 @@
-//! How far the runs' own history says the calibrated interval must be widened.
+//! The factor on the calibrated interval from a back-test on the runs themselves.
 //!
-//! Rolling origin by compute: the smallest values of compute forecast larger ones, and the interval
-//! is widened by the 90 % quantile of the errors in half-widths if that is more than one.
+//! Rolling origin by compute: the smallest values of compute forecast larger ones. The factor is
+//! the 90 % quantile of the errors in half-widths, if that is above one.
 
 use super::curve::Curve;
 use super::free::Free;
@@ -9,17 +9,17 @@ use crate::interval::Method;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::ops::Range;
 
-/// A quantile from fewer forecasts says nothing: published curves of ten runs, widened by it, were
-/// covered no better and scored worse.
+/// Fewest forecasts for a quantile. Widening published curves of ten runs by it did not improve
+/// coverage and worsened the score.
 const FEWEST_FORECASTS: usize = 20;
 /// Smallest number of values of compute to forecast from.
 const SMALLEST_ORIGIN: usize = 5;
-/// Origins, and targets an origin, at most: evenly chosen where there are more.
+/// The most origins, and targets per origin; evenly spaced if there are more.
 const MOST: usize = 6;
-/// The interval whose half-widths measure the errors covers this share if it is right.
+/// Nominal coverage of the interval whose half-widths measure the errors.
 const LEVEL: f64 = 0.9;
 
-/// The factor, at least 1; exactly 1 where there are too few runs to tell.
+/// The factor, at least 1; exactly 1 with too few runs.
 pub(super) fn widening(curve: &Curve) -> f64 {
     let groups = curve.groups();
     let distinct = groups.len();
@@ -70,7 +70,7 @@ fn errors_from(curve: &Curve, groups: &[Range<usize>], k: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Up to `MOST` whole numbers from `first` to `last`, both among them.
+/// Up to [`MOST`] whole numbers from `first` to `last`, including both.
 fn chosen(first: usize, last: usize) -> Vec<usize> {
     let count = (last - first + 1).min(MOST);
     if count == 1 {

@@ -1,4 +1,4 @@
-//! A fit made ready for many targets: what does not depend on the target is made once.
+//! A fit prepared for many targets: what does not depend on the target is computed once.
 
 use super::abstain::Abstain;
 use super::bootstrap::{Bootstrap, Refits};
@@ -26,7 +26,7 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    /// For whole forecasts, whose point never depends on the methods asked for.
+    /// For whole forecasts: the point does not depend on the requested methods.
     pub(crate) fn new(
         fit: &'a FitResult,
         methods: &'a [Method],
@@ -38,8 +38,7 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// For intervals alone: where the method `calibrated` is not asked for, the point is that of
-    /// the law.
+    /// For intervals only: without the method `calibrated` the point is that of the law.
     pub(crate) fn for_intervals(
         fit: &'a FitResult,
         methods: &'a [Method],
@@ -64,7 +63,7 @@ impl<'a> Prepared<'a> {
         &self.inference
     }
 
-    /// The forecast at a compute; of the findings only those of the methods that assume no one law.
+    /// The forecast at a compute. Its findings are only those of the law-free methods.
     pub(crate) fn at(&self, compute: f64, levels: &[f64], kinds: &[Kind]) -> Result<Forecast> {
         let fit = self.fit;
         let point = fit.predict(&[compute]);
@@ -87,7 +86,7 @@ impl<'a> Prepared<'a> {
         let recommended = free
             .as_ref()
             .and_then(|free| free.point(Method::Calibrated));
-        // What was found on the way speaks of the calibrated interval.
+        // The findings of the law-free methods are about the calibrated interval.
         let found = free
             .iter()
             .filter(|_| self.methods.contains(&Method::Calibrated));
@@ -120,8 +119,8 @@ impl<'a> Prepared<'a> {
         Ok(forecast)
     }
 
-    /// The share of the variance of the law's value that comes from the prior and not from the
-    /// runs.
+    /// The share of the variance of the law's value that comes from the prior; `None` without a
+    /// prior.
     fn prior_share(&self, compute: f64) -> Option<f64> {
         let fit = self.fit;
         let penalty = fit.settings().prior.as_ref()?;
@@ -130,7 +129,7 @@ impl<'a> Prepared<'a> {
         self.inference.share_of(penalty, &gradient)
     }
 
-    /// The grade of a forecast at a compute, why it is that one, and its record.
+    /// The grade of a forecast at a compute, its reason, and its record.
     fn grade(&self, compute: f64, free: Option<&FreeAt>) -> (Grade, String, Option<Record>) {
         let fit = self.fit;
         let why = withheld(fit, Method::Calibrated);
@@ -156,19 +155,19 @@ impl<'a> Prepared<'a> {
         (grade, because, record)
     }
 
-    /// The recommended point at a compute.
+    /// The recommended point at a compute, if there is one.
     pub(super) fn point(&self, compute: f64) -> Option<f64> {
         let calibrated = &[Method::Calibrated];
         let free = self.free.as_ref()?.at(compute, calibrated);
         free.point(Method::Calibrated)
     }
 
-    /// Whether there is one, so that the number to quote is not the law's.
+    /// Whether the number to quote is the recommended point instead of the law's value.
     pub(super) fn is_recommended(&self, compute: f64) -> bool {
         withheld(self.fit, Method::Calibrated).is_none() && self.point(compute).is_some()
     }
 
-    /// One interval at a compute, or why there is none.
+    /// One interval at a compute, or the reason for its absence.
     pub(super) fn bounds(
         &self,
         method: Method,
@@ -197,7 +196,7 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// The kinds asked for that the method gives; if it gives none of them it has to say so.
+/// The requested kinds that the method gives, or all of them if it gives none, so that it abstains.
 fn given(method: Method, kinds: &[Kind]) -> Vec<Kind> {
     let given: Vec<Kind> = kinds.iter().copied().filter(|k| method.gives(*k)).collect();
     if given.is_empty() {
@@ -217,7 +216,7 @@ enum Solver<'a> {
     Nothing(Abstain),
 }
 
-/// Why a method says nothing of this fit at any target.
+/// Why a method cannot be used on this fit at any target; `None` if it can.
 pub(super) fn withheld(fit: &FitResult, method: Method) -> Option<Abstain> {
     if fit.settings().objective.is_quantile() {
         let reason = format!(
@@ -235,7 +234,7 @@ pub(super) fn withheld(fit: &FitResult, method: Method) -> Option<Abstain> {
     })
 }
 
-/// Why there is no profile interval for other objectives than least squares.
+/// Why objectives other than least squares have no profile interval.
 pub(super) fn profile_undefined() -> Abstain {
     Abstain::new(
         Code::ProfileUndefined,

@@ -13,12 +13,12 @@ pub(super) struct PowerForecast<'a> {
     log_distance: f64,
 }
 
-/// The exponents that the runs allow at each level, which are the same for every target.
+/// The exponents that the runs allow at each level. They do not depend on the target.
 #[derive(Default)]
 pub(super) struct Covers(Mutex<Vec<(u64, Arc<Cover>)>>);
 
 impl Covers {
-    /// The cover of a level; two cores may make the same one.
+    /// The cover of a level. Two threads may compute it at once.
     fn get(&self, level: f64, make: impl FnOnce() -> Cover) -> Arc<Cover> {
         let known = |all: &Vec<(u64, Arc<Cover>)>| {
             let same = all.iter().find(|(bits, _)| *bits == level.to_bits());

@@ -1,7 +1,7 @@
 //! Profile likelihood of the forecast for any law: refit with the forecast as one more run.
 //!
-//! Moving that run traces the laws that fit best for each value of the forecast. For a prediction
-//! its own residual counts as the noise of a new run; for confidence of the curve it does not.
+//! Each value of that run gives the law that fits best with such a forecast. For a prediction its
+//! own residual counts as the noise of a new run; for confidence of the curve it does not.
 
 use super::abstain::Abstain;
 use crate::fit::{Basin, Code, FitResult, Inference, Observations};
@@ -51,7 +51,7 @@ impl<'a> GeneralProfile<'a> {
         if noise <= 1e-14 * self.inference.observations.size_of_a_loss() {
             return Ok((self.point, self.point));
         }
-        // Every minimum that fits almost as well has forecasts of its own around it.
+        // Every minimum that fits almost as well has its own range of forecasts.
         let (mut lower, mut upper) = (f64::INFINITY, f64::NEG_INFINITY);
         let near = |basin: &&Basin| basin.objective <= threshold;
         for basin in self.fit.basins().iter().filter(near) {
@@ -62,7 +62,7 @@ impl<'a> GeneralProfile<'a> {
         Ok((lower, upper))
     }
 
-    /// How far the forecast can be moved from that of the minimum `start` in one direction.
+    /// The end of the forecasts around the minimum `start` in one direction.
     fn end(
         &self,
         sign: f64,
@@ -74,7 +74,7 @@ impl<'a> GeneralProfile<'a> {
         let point = self.fit.law().predict(&self.x, start);
         let mut p = start.to_vec();
         let mut end = point;
-        // The root of the cost above the minimum is nearly linear in the step.
+        // The square root of the excess cost is nearly linear in the step.
         let minimum = self.fit.objective();
         let root = |cost: f64| (cost - minimum).max(0.0).sqrt();
         let mut beyond = |step: f64| match self.cost(self.moved(point, sign * step), kind, &p) {
@@ -86,7 +86,7 @@ impl<'a> GeneralProfile<'a> {
             }
             None => f64::INFINITY,
         };
-        // The steps are on ln L, and the noise of absolute residuals is in the unit of the losses.
+        // The steps are on ln L, but the noise of absolute residuals is in the unit of the losses.
         let size = self.inference.observations.size_of_a_loss();
         let (mut inside, mut step) = (0.0, noise / size);
         let mut outside = None;
@@ -109,8 +109,7 @@ impl<'a> GeneralProfile<'a> {
         Ok(end)
     }
 
-    /// The forecast moved by a part of itself, or of the size of the losses where it may be
-    /// negative.
+    /// The forecast moved by a factor e^`step`, or by `step` mean losses if it may be negative.
     fn moved(&self, point: f64, step: f64) -> f64 {
         match self.fit.signed() || point <= 0.0 {
             true => point + step * self.inference.observations.mean_size(),
@@ -118,8 +117,8 @@ impl<'a> GeneralProfile<'a> {
         }
     }
 
-    /// Smallest sum of squares with the forecast at `value`: the sum, the parameters, and the
-    /// value that the interval would end on.
+    /// The smallest sum of squares with the forecast at `value`, with its parameters and the end of
+    /// the interval that it would give.
     fn cost(&self, value: f64, kind: Kind, near: &[f64]) -> Option<(f64, Vec<f64>, f64)> {
         let weight = 1.0 / self.inference.noise_of_a_run();
         let extended = self.inference.observations.with_run(&self.x, value, weight);

@@ -1,16 +1,16 @@
 //! Quadrature: deterministic Bayes over plateau → power law → soft floor, with a discrepancy
 //! process.
 //!
-//! The law is A + b·g in units of the loss, with u = ln(C/C_max): g = ((1 + e^{p(u−D)}) / (1 +
-//! e^{−pD}))^{−c/p} is flat below the onset D and a power law of exponent c above it (g = e^{−cu}
-//! without an onset), A = φ·y_min·e^{−εu} a floor that may sink slowly. What no such law explains
-//! is a Brownian motion in u, so that the curve may drift further the further it is extrapolated.
+//! The law is A + b·g in units of the loss, with u = ln(C/C_max). The shape g = ((1 + e^{p(u−D)}) /
+//! (1 + e^{−pD}))^{−c/p} is flat below the onset D and a power law of exponent c above it (g =
+//! e^{−cu} without an onset). A = φ·y_min·e^{−εu} is a floor that may sink slowly. The rest is a
+//! Brownian motion in u, which allows the curve to drift further the further it is extrapolated.
 //! For each cell of a grid over (c, p, D, φ, ε) the scale b and the noise are integrated in closed
-//! form (weighted least squares in the whitened runs); cells are averaged with their posterior
+//! form (weighted least squares in the whitened runs). Cells are averaged with their posterior
 //! weights.
 //!
 //! The constants of the grid and the prior were found by a search over about 2,500 settings on
-//! published learning curves and simulated laws: figures on those curves are in-sample.
+//! published learning curves and simulated laws, so figures on those curves are in-sample.
 
 mod grid;
 mod whitening;
@@ -26,41 +26,41 @@ use whitening::{Shared, dot, kappa};
 const FEWEST: usize = 4;
 /// Prior scale of the noise, squared.
 const NOISE_FLOOR: f64 = 1e-6;
-/// Cells this far below the best in ln weight have no share in the sum of all.
+/// Cells with ln weight this far below the best are negligible.
 const NEGLIGIBLE: f64 = 40.0;
-/// A cell of less weight than this is left out.
+/// Cells with a smaller share of the total weight are left out.
 const LEAST_WEIGHT: f64 = 1e-9;
 /// Factor of the posterior standard deviation in the 90 % interval.
 const SPREAD: f64 = 1.5;
 /// Error of any form per unit of u, and the normal quantile of a 90 % interval.
 const FORM_ERROR: f64 = 1.645 * 0.012;
 
-/// The grid over one curve: all of it that does not depend on the target is made once.
+/// The grid over one curve: everything that does not depend on the target.
 #[derive(Debug, Clone)]
 pub(crate) struct Quadrature {
     shared: Shared,
     floors: Vec<Floor>,
-    /// Each with its bend at every run.
+    /// Each onset with its bend at every run.
     onsets: Vec<(Onset, Vec<f64>)>,
     shapes: Vec<Shape>,
-    /// The cells that have a share in the sum of all.
+    /// The cells that are not negligible.
     cells: Vec<Cell>,
     smallest: f64,
-    /// Runs that the noise is known from, with those that the prior of the noise counts for.
+    /// Number of runs that the noise is estimated from, including those that its prior counts for.
     runs: f64,
     /// Logarithm of the sum of all weights.
     log_evidence: f64,
 }
 
-/// Which cells of the grid are made.
+/// Which cells of the grid are computed.
 #[derive(Debug, Clone, Copy)]
 enum Keep {
-    /// Those that may have a share in the sum of all.
+    /// Those that may not be negligible.
     Weighty,
     All,
 }
 
-/// A noise that is known counts like this many runs.
+/// A known noise counts as this many runs.
 const RUNS_OF_NOISE: f64 = 4.0;
 
 /// A shape g of the grid.
@@ -70,7 +70,7 @@ struct Shape {
     slope: f64,
     /// |L⁻¹g/y|².
     vv: f64,
-    /// Its product with the covariance with any target beyond the runs.
+    /// Product of L⁻¹g/y with the covariance with any target beyond the runs.
     with_k: f64,
 }
 
@@ -80,7 +80,7 @@ struct Cell {
     shape: u32,
     floor: u32,
     log_weight: f64,
-    /// Relative to the best; 0 until it is known.
+    /// Weight relative to the best cell; 0 until [`Quadrature::weigh`] sets it.
     weight: f64,
     /// Scale of the shape.
     scale: f64,
@@ -88,7 +88,7 @@ struct Cell {
     spare: f64,
 }
 
-/// What a cell says of a target: its weight, mean and variance of ln L.
+/// The prediction of a cell for a target: weight, mean and variance of ln L.
 struct Said {
     weight: f64,
     mean: f64,
@@ -173,7 +173,7 @@ impl Quadrature {
         }
     }
 
-    /// Weighs the cells and leaves out those of no weight: nearly all.
+    /// Sets the weights and drops the negligible cells, which are nearly all.
     fn weigh(&mut self) {
         let logs: Vec<f64> = self.cells.iter().map(|cell| cell.log_weight).collect();
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -185,8 +185,8 @@ impl Quadrature {
         self.cells.shrink_to_fit();
     }
 
-    /// Logarithm of the probability density of the losses, but for a constant that is the same for
-    /// every floor that may be taken away.
+    /// Logarithm of the probability density of the losses, up to a constant that is the same for
+    /// every subtracted floor.
     pub(crate) fn log_evidence(&self, curve: &Curve) -> f64 {
         self.log_evidence - curve.y.iter().map(|y| y.ln()).sum::<f64>()
     }
@@ -196,7 +196,7 @@ impl Quadrature {
         let said = self.said(curve, distance);
         let band = match said.iter().all(Said::is_finite) {
             true => combine(&said, distance),
-            // Cells of no weight may be all that is left so far away.
+            // So far away, the kept cells may have no finite value.
             false => {
                 let whole = Quadrature::of(curve, Keep::All);
                 let said = whole.said(curve, distance);
@@ -221,9 +221,9 @@ impl Quadrature {
         })
     }
 
-    /// What each cell says of u* = `distance`.
+    /// The prediction of each cell for u* = `distance`.
     fn said(&self, curve: &Curve, distance: f64) -> Vec<Said> {
-        // Beyond the runs the covariance with the target is that with the largest of them.
+        // Beyond the runs, the covariance with the target equals that with the largest run.
         let within = (distance < 0.0).then(|| self.shared.covariance(curve, distance));
         let covariance = within.as_ref().unwrap_or(&self.shared.beyond);
         // A new run scatters like the largest one.
@@ -272,17 +272,17 @@ impl Said {
     }
 }
 
-/// The weight of each cell; 0 where it has no share in the sum of all.
+/// The weight of each cell; 0 if it is negligible.
 fn weights(logs: &[f64]) -> Vec<f64> {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // Nearly all cells are far below: their exponentials need not be taken.
+    // Nearly all cells are negligible; skip their exponentials.
     let weight = |log: &f64| match *log > top - NEGLIGIBLE {
         true => (log - top).exp(),
         false => 0.0,
     };
     let mut weights: Vec<f64> = logs.iter().map(weight).collect();
     let all: f64 = weights.iter().sum();
-    // Far cells of no weight would still count through the square of their distance.
+    // Distant cells of tiny weight would count through their squared distance.
     for weight in &mut weights {
         if *weight <= LEAST_WEIGHT * all {
             *weight = 0.0;
@@ -313,11 +313,11 @@ fn combine(cells: &[Said], distance: f64) -> Option<Band> {
     (band.lower > 0.0 && band.upper.is_finite()).then_some(band)
 }
 
-/// What is known of the noise: a scaled inverse χ² distribution.
+/// The prior of the noise: a scaled inverse χ² distribution.
 struct NoisePrior {
-    /// Runs, with those that it counts for.
+    /// Number of runs plus those that the prior counts for.
     runs: f64,
-    /// Their squares.
+    /// Sum of squares of the runs that the prior counts for.
     squares: f64,
 }
 
@@ -337,7 +337,7 @@ impl NoisePrior {
     }
 }
 
-/// What the floors contribute, whatever the shape.
+/// Sums of the floors, which do not depend on the shape.
 struct FloorDots {
     ones_ones: f64,
     ones_floor: [f64; SINKING.len()],
@@ -364,8 +364,8 @@ struct ShapeSums {
 }
 
 impl ShapeSums {
-    /// The cell of this shape and floor, by the closed form; `None` where the scale b is not
-    /// positive, or ln weight is below `least`.
+    /// The cell of this shape and floor in closed form; `None` if the scale b is not positive or ln
+    /// weight is below `least`.
     fn cell(
         &self,
         floor: &Floor,
@@ -384,7 +384,7 @@ impl ShapeSums {
         let rr = dots.ones_ones + level * (level * dots.floor_floor[e] - 2.0 * dots.ones_floor[e]);
         let spare = noise.squares + (rr - b * vr).max(0.0);
         let known = self.log_prior + floor.log_prior - shared.log_determinant - self.log_root;
-        // Nearly all cells are far below the best, and a rough logarithm shows it.
+        // Nearly all cells are far below the best, and a rough logarithm is enough to show it.
         let slack = ROUGH_LN * (1.0 + 0.5 * noise.runs);
         let rough = known - rough_ln(b) - 0.5 * noise.runs * rough_ln(spare);
         if b.is_normal() && rough + slack < least {
@@ -406,7 +406,7 @@ impl ShapeSums {
 /// The largest error of `rough_ln`.
 const ROUGH_LN: f64 = 1e-3;
 
-/// ln x of a normal positive number, by its exponent and a cubic through its digits.
+/// ln x of a normal positive number, from its exponent and a cubic in its mantissa.
 fn rough_ln(x: f64) -> f64 {
     let bits = x.to_bits();
     let exponent = (bits >> 52) as f64 - 1023.0;

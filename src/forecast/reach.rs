@@ -14,18 +14,18 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Reach {
-    /// The loss asked for.
+    /// The requested loss.
     pub loss: f64,
-    /// Where the point of a forecast reaches it, which is the number to quote; `None`: not
-    /// attainable, it stays above.
+    /// Where the point of a forecast reaches the loss, which is the number to quote; `None` if it
+    /// does not.
     pub recommended: Option<f64>,
-    /// Where the fitted law reaches it; `None`: not attainable, the law stays above.
+    /// Where the fitted law reaches the loss; `None` if it does not.
     #[serde(rename = "compute")]
     pub x: Option<f64>,
-    /// What `x` is a number of.
+    /// The quantity that `x` is a value of.
     #[serde(skip)]
     pub(crate) variable: Variable,
-    /// The same for the ends of the intervals.
+    /// The same for the intervals.
     pub intervals: Vec<ReachInterval>,
 }
 
@@ -39,17 +39,17 @@ pub struct ReachInterval {
     pub kind: Kind,
     /// How it was made.
     pub method: Method,
-    /// Smallest compute whose interval covers the loss, from the smallest fitted run on where its
-    /// interval lies above the loss; `None`: none found above 10⁻⁶ of that run, or not attainable
-    /// at all.
+    /// Smallest compute whose interval covers the loss; `None` if it is not found above 10⁻⁶ of the
+    /// smallest fitted run, or no interval covers the loss. The search begins at the smallest
+    /// fitted run if its interval lies above the loss.
     pub lower: Option<f64>,
-    /// Largest such compute; `None`: without limit, as far as these data tell.
+    /// Largest such compute; `None` if these data give no limit.
     pub upper: Option<f64>,
     /// Whether any compute's interval covers the loss.
     pub attainable: bool,
 }
 
-/// How far beyond the largest run the inverse question is followed, in decades.
+/// How far beyond the largest run the search goes, in decades.
 const FARTHEST_DECADES: f64 = 30.0;
 
 /// A loss to reach.
@@ -57,8 +57,7 @@ const FARTHEST_DECADES: f64 = 30.0;
 pub struct Loss(f64);
 
 impl FitResult {
-    /// Asks for the compute at which the law reaches `loss`.
-    /// [`ForecastBuilder::run`] gives it.
+    /// Asks for the compute at which the law reaches `loss`. [`ForecastBuilder::run`] computes it.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Kind, Method, law::Saturating};
@@ -79,8 +78,8 @@ impl FitResult {
 }
 
 impl ForecastBuilder<'_, Loss> {
-    /// The compute at which the law reaches the loss, with the set of compute values whose
-    /// intervals cover it (inversion of the intervals of [`FitResult::forecast`]).
+    /// Computes where the law reaches the loss, and the set of compute values whose intervals cover
+    /// it (inversion of the intervals of [`FitResult::forecast`]).
     ///
     /// # Errors
     /// As for a forecast; [`ErrorKind::Usage`] for a loss that is not positive.
@@ -117,7 +116,7 @@ impl ForecastBuilder<'_, Loss> {
                         continue;
                     }
                     // A compute is covered while lower(C) ≤ loss ≤ upper(C); both fall at first.
-                    // Far below the runs an interval may be so wide that its lower end reaches any
+                    // Far below the runs an interval may be so wide that its lower end is below any
                     // loss.
                     let smallest = fit.smallest_fitted();
                     let from = match at(smallest) {

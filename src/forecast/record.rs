@@ -1,4 +1,4 @@
-//! How often forecasts like this one came true.
+//! How often forecasts like this one contained the outcome.
 
 use super::grade::Grade;
 use super::record_table::{ALL, DATASET_SIZE, LADDER, TRAINING_RUN};
@@ -7,7 +7,7 @@ use crate::runs::CurveKind;
 use serde::Serialize;
 
 /// How forecasts of one grade did on published curves that were cut off and continued
-/// (`docs/calibration.md`). Each was made with widths that were chosen without its own source.
+/// (`docs/calibration.md`). The widths for each forecast were chosen without its own source.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {
@@ -17,19 +17,19 @@ pub struct Record {
     pub level: f64,
     /// Number of forecasts.
     pub forecasts: u32,
-    /// Share of them whose interval held what happened.
+    /// Share of them whose interval contained the outcome.
     pub held: f64,
-    /// Median of |forecast ÷ what happened − 1|, in ln L.
+    /// Median of |forecast ÷ outcome − 1|, in ln L.
     pub median_error: f64,
 }
 
-/// The share that held of fewer forecasts than this is known too badly to be a record, and most of
+/// Fewest forecasts for a record of a single kind. The share of fewer is too uncertain, and most of
 /// them come from one source.
 const FEWEST: u32 = 25;
 
 impl Record {
-    /// The record of a grade on a kind of curve; a kind of one source, or with too few forecasts
-    /// of this grade, has that of all kinds.
+    /// The record of a grade on a kind of curve. A kind with one source, or with too few forecasts
+    /// of this grade, has the record of all kinds.
     pub(super) fn of(grade: Grade, kind: CurveKind) -> Option<Record> {
         let row = match grade {
             Grade::Refused => return None,

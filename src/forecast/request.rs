@@ -1,4 +1,4 @@
-//! A forecast to be made: the target, the intervals and the methods.
+//! The request of a forecast: the target, the intervals and the methods.
 
 use super::bootstrap::Refits;
 use super::grade::FARTHEST_CHECKED;
@@ -12,22 +12,22 @@ use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
 use crate::said::{Said, decades};
 
-/// Where a law is evaluated.
+/// The value of the variable at which a forecast is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Target {
     x: f64,
 }
 
 impl Target {
-    /// A value of what the law is a law of, in the unit of the fitted runs: training compute, or
-    /// parameters or tokens where the runs were read so.
+    /// A value of the law's variable, in the unit of the fitted runs: training compute, or
+    /// parameters or tokens if the runs were read so.
     #[must_use]
     pub fn at(x: f64) -> Target {
         Target { x }
     }
 }
 
-/// A forecast that can be asked for more than its defaults: of the loss at a [`Target`], by
+/// Builds a forecast with settings other than the defaults: of the loss at a [`Target`], by
 /// [`FitResult::forecast`], or of the compute that reaches a loss, by [`FitResult::reach`].
 #[derive(Debug, Clone)]
 pub struct ForecastBuilder<'a, Question = Target> {
@@ -41,7 +41,7 @@ pub struct ForecastBuilder<'a, Question = Target> {
 }
 
 impl FitResult {
-    /// Asks for a forecast at `target`; [`ForecastBuilder::run`] gives it.
+    /// Asks for a forecast at `target`. [`ForecastBuilder::run`] computes it.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Kind, Method, Target, law::Saturating};
@@ -93,8 +93,8 @@ impl<'a, Question> ForecastBuilder<'a, Question> {
         self
     }
 
-    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws
-    /// (default 1000 and 0).
+    /// Number of refits of the method `bootstrap`, at least 50, and the seed of its draws (default
+    /// 1000 and 0).
     #[must_use]
     pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
         self.refits = Refits {
@@ -105,22 +105,22 @@ impl<'a, Question> ForecastBuilder<'a, Question> {
         self
     }
 
-    /// Tells `progress` of every refit of the method `bootstrap`, and stops when it says so.
+    /// Reports every refit of the method `bootstrap` to `progress`, which can stop it.
     #[must_use]
     pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
         self.refits.listener = Listener(progress);
         self
     }
 
-    /// Gives numbers even where a diagnosis refuses them.
+    /// Gives numbers even if a finding refuses them.
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = force;
         self
     }
 
-    /// What every question needs: levels that intervals can have, a law of one variable, and a fit
-    /// that no diagnosis refuses.
+    /// Checks what every question needs: possible levels, a law of one variable, and a fit without
+    /// a refusal.
     pub(super) fn check(&self) -> Result<()> {
         check_levels(&self.levels)?;
         of_one_variable(self.fit.law())?;
@@ -135,9 +135,9 @@ impl ForecastBuilder<'_> {
     /// Computes the forecast.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a target, a level or a number of refits that makes no sense;
-    /// [`ErrorKind::NoFit`] when a diagnosis of severity refuse forbids a number, or the law has no
-    /// positive value at the target; [`ErrorKind::Cancelled`] when the listener stops it.
+    /// [`ErrorKind::Usage`] for an impossible target, level or number of refits;
+    /// [`ErrorKind::NoFit`] if a finding refuses a number, or the law has no positive value at the
+    /// target; [`ErrorKind::Cancelled`] if the listener stops it.
     pub fn run(&self) -> Result<Forecast> {
         let fit = self.fit;
         let compute = self.question.x;
@@ -154,7 +154,7 @@ impl ForecastBuilder<'_> {
     }
 }
 
-/// A target far below every run is mostly a slip: a number of parameters given for a compute.
+/// A warning for a target far below every run, often a number of parameters given as compute.
 fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     let smallest = fit.smallest_fitted();
     (compute < 0.1 * smallest).then(|| {
@@ -172,10 +172,10 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     })
 }
 
-/// A finding where a target, so many times the largest run, lies farther beyond the runs than any
-/// forecast that was checked.
+/// A warning for a target that is farther beyond the runs than any forecast that was checked;
+/// `factor` is the target divided by the largest run.
 pub(crate) fn far_beyond(factor: f64) -> Option<Diagnosis> {
-    // A target of exactly 10,000 times may be one rounding more.
+    // Rounding may put a target of exactly 10,000 times slightly above.
     (factor > FARTHEST_CHECKED * (1.0 + 1e-9)).then(|| {
         Diagnosis::new(
             Code::TargetFarBeyond,
@@ -189,7 +189,7 @@ pub(crate) fn far_beyond(factor: f64) -> Option<Diagnosis> {
     })
 }
 
-/// Refuses a compute that nothing can be forecast at.
+/// Refuses a compute that is not positive and finite.
 pub(crate) fn check_target(compute: f64) -> Result<()> {
     if compute > 0.0 && compute.is_finite() {
         return Ok(());

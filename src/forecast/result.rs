@@ -1,4 +1,4 @@
-//! What a forecast says.
+//! The result of a forecast.
 
 use super::abstain::Abstain;
 use super::grade::Grade;
@@ -8,18 +8,18 @@ use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::runs::Variable;
 use serde::Serialize;
 
-/// The law's value beyond its runs, with intervals and with how far beyond.
+/// The forecast at a target, with its intervals and its distance from the runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Forecast {
     /// The target.
     #[serde(rename = "compute")]
     pub x: f64,
-    /// What the target is a number of.
+    /// The quantity that the target is a value of.
     #[serde(skip)]
     pub(crate) variable: Variable,
-    /// The number to quote, whichever intervals were asked for: the recommended combination where
-    /// the runs allow one, the law's value otherwise.
+    /// The number to quote, whichever intervals were requested: the recommended combination if the
+    /// runs allow one, otherwise the law's value.
     pub point: f64,
     /// The fitted law's value.
     pub law_point: f64,
@@ -30,23 +30,23 @@ pub struct Forecast {
     pub grade: Grade,
     /// Why it has that grade, in words.
     pub because: String,
-    /// How often forecasts of this grade came true; absent where it is refused, or has no
+    /// How often forecasts of this grade contained the outcome; absent if it is refused or has no
     /// calibrated interval.
     pub record: Option<Record>,
-    /// The points that the recommended combination is made of.
+    /// The members of the recommended combination.
     #[doc(hidden)]
     pub members: Vec<ForecastMember>,
     /// Target ÷ largest fitted compute.
     pub extrapolation: f64,
     /// Decades of compute that the fitted runs span.
     pub(crate) span_decades: f64,
-    /// The share of the variance of the law's value here that comes from the prior, where one was
-    /// given; the rest comes from the runs.
+    /// The share of the variance of the law's value here that comes from the prior; `None` without
+    /// a prior. The rest comes from the runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior_share: Option<f64>,
     /// Intervals, grouped by method, then level, then kind.
     pub intervals: Vec<Interval>,
-    /// Intervals that were asked for and are not given.
+    /// Intervals that were requested but not given, with the reason.
     pub abstentions: Vec<Abstention>,
     /// Findings about the fit, with the influence of single runs judged at this target.
     pub diagnoses: Vec<Diagnosis>,
@@ -56,7 +56,7 @@ pub struct Forecast {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ForecastMember {
-    /// A method or a law.
+    /// The name of a method or a law.
     pub name: &'static str,
     /// Its point.
     pub point: f64,
@@ -71,13 +71,13 @@ impl Forecast {
             .find(|i| i.method == method && i.kind == kind && (i.level - level).abs() < 1e-12)
     }
 
-    /// The point of a method: the fitted law's for delta and profile.
+    /// The point of a method. For the methods that assume the fitted law it is the law's value.
     #[must_use]
     pub fn point_of(&self, method: Method) -> Option<f64> {
         match method {
             Method::Calibrated => self.is_recommended.then_some(self.point),
-            // Its bounds lie evenly about it; as a member of the recommended point it may have more
-            // room.
+            // The bounds lie evenly about the point. The member of the recommended point may come
+            // from wider bands.
             Method::Envelope => self
                 .intervals
                 .iter()

@@ -1,4 +1,4 @@
-//! The methods that assume no one law, with the runs' own back-test: made once a fit.
+//! The law-free methods with the back-test on the runs, made once per fit.
 
 use super::abstain::Abstain;
 use super::curve::Curve;
@@ -12,20 +12,20 @@ use crate::fit::FitResult;
 use crate::interval::Method;
 use std::borrow::Cow;
 
-/// The methods as they are made for a fit.
+/// The law-free methods for a fit.
 #[derive(Debug, Clone)]
 pub(crate) enum Whole {
     /// From the runs alone.
     Plain(Box<Free>),
-    /// With what is known besides.
+    /// With knowledge besides the runs.
     Informed(Informed),
-    /// What is known is something that they cannot use.
+    /// The knowledge is about something that the methods cannot use.
     Nothing(Abstain),
 }
 
 impl Whole {
-    /// `None` when every method asked for rests on the fitted law, losses have no logarithm, or the
-    /// curve wanted is not the middle of the runs.
+    /// `None` if every requested method assumes the fitted law, losses have no logarithm, or the
+    /// curve is a quantile.
     pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Whole>> {
         let of_no_use = fit.signed() || fit.settings().objective.is_quantile();
         if methods.iter().all(|m| m.parametric()) || of_no_use {
@@ -54,7 +54,7 @@ impl Whole {
         }
     }
 
-    /// What these of the methods say.
+    /// The results of these methods at `x`.
     pub(crate) fn at(&self, x: f64, methods: &[Method]) -> FreeAt {
         match self {
             Whole::Plain(free) => free.at(x, methods),
@@ -63,14 +63,14 @@ impl Whole {
         }
     }
 
-    /// Whether it rests on more than the runs.
+    /// Whether knowledge besides the runs is used or refused.
     pub(super) fn is_informed(&self) -> bool {
         !matches!(self, Whole::Plain(_))
     }
 }
 
 impl Free {
-    /// Everything, with the runs' own back-test.
+    /// All methods, with the back-test on the runs.
     pub(crate) fn whole(curve: Curve) -> Free {
         let widening = own_backtest::widening(&curve.condensed());
         Free::of_curve(curve, &[Method::Calibrated]).widened(widening)
@@ -78,19 +78,19 @@ impl Free {
 }
 
 impl Free {
-    /// Everything, with the factor of another back-test: that of the same runs without those that
-    /// are only supposed.
+    /// All methods, with the factor of another back-test: that of the same runs without the assumed
+    /// ones.
     pub(crate) fn with_widening(curve: Curve, widening: f64) -> Free {
         Free::of_curve(curve, &[Method::Calibrated]).widened(widening)
     }
 
-    /// The factor by which the runs' own back-test widens the calibrated interval.
+    /// The factor by which the back-test on the runs widens the calibrated interval.
     pub(crate) fn own_widening(curve: &Curve) -> f64 {
         own_backtest::widening(&curve.condensed())
     }
 }
 
-/// What the calibrated interval at one target is made of, for the study that chooses its widths.
+/// The components of the calibrated interval at one target, for the study that chooses its widths.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub struct Anatomy {
@@ -98,7 +98,7 @@ pub struct Anatomy {
 }
 
 impl Anatomy {
-    /// `None` where no member exists.
+    /// `None` if no member exists.
     #[must_use]
     pub fn of(fit: &FitResult, x: f64) -> Option<Anatomy> {
         let at = Whole::new(fit, &[Method::Calibrated])?.at(x, &[Method::Calibrated]);

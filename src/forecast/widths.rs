@@ -1,25 +1,25 @@
-//! Half-widths of the calibrated interval: by the kind of curve and the number of runs.
+//! Half-widths of the calibrated interval, by the kind of curve and the number of runs.
 
 use crate::runs::CurveKind;
 use serde::Serialize;
 
-/// The number of runs at which the factors below are taken as they are.
+/// The number of runs for which the factors below hold unchanged.
 const RUNS: f64 = 8.0;
-/// Half-widths fall with the number of runs as n^(−1/3) up to [`RUNS`] and as n^(−1/6) beyond: no
-/// published curve here has more than ten runs.
+/// Half-widths fall with the number of runs as n^(−1/3) up to [`RUNS`] and as n^(−1/6) beyond,
+/// since no published curve here has more than ten runs.
 const FEW: f64 = 1.0 / 3.0;
 const MANY: f64 = 1.0 / 6.0;
-/// Of curves that are no ladders most misses lie below: the lower half-width is taken this many
-/// times, the upper one divided by it.
+/// On curves other than ladders most outcomes outside the interval lie below it. The lower
+/// half-width is multiplied by this, the upper one divided.
 const TILT: f64 = 1.2;
-/// The same for the steps of one run, where a learning rate that decays brings the loss down
-/// faster than before.
+/// The same for the steps of one run, where a decaying learning rate makes the loss fall faster
+/// than before.
 const TILT_OF_RUN: f64 = 1.4;
 
 /// Factors on the base half-widths of the 90 % interval.
 ///
-/// The factor of a kind is that of narrow intervals; it rises to [`Widths::widest`] where the base
-/// half-width is large against one unit of ln L. Chosen on published curves
+/// The factor of a kind is for narrow intervals. It rises to [`Widths::widest`] if the base
+/// half-width is large compared with one unit of ln L. Chosen on published curves
 /// (`docs/calibration.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[doc(hidden)]
@@ -28,13 +28,13 @@ pub struct Widths {
     pub ladder: f64,
     /// Of steps of one training run.
     pub training_run: f64,
-    /// Of training sets of several sizes, and of every kind that was measured on one source only or
-    /// that cannot be told.
+    /// Of training sets of several sizes, of kinds measured on one source only, and of unknown
+    /// kinds.
     pub widest: f64,
 }
 
 impl Widths {
-    /// Those in use.
+    /// The factors in use.
     pub const MEASURED: Widths = Widths {
         ladder: 0.53,
         training_run: 0.47,

@@ -28,7 +28,7 @@ pub(super) struct Floor {
     pub(super) log_prior: f64,
 }
 
-/// The floors of the grid; none but the one that was taken away where the curve has no other.
+/// The floors of the grid; only the subtracted one if it is known to be the floor of the curve.
 pub(super) fn floors(curve: &Curve) -> Vec<Floor> {
     if curve.held.is_some_and(|held| held.only) {
         return vec![Floor {
@@ -89,10 +89,11 @@ impl Onset {
     }
 }
 
-/// Prior weight of no onset where the floor is known.
+/// Prior weight of no onset if the floor is known.
 const NO_ONSET_ABOVE_FLOOR: f64 = 0.5;
 
-/// Where a plateau may end. What is known of the exponent is known of a law without a plateau.
+/// The places where a plateau may end. Knowledge of the exponent rules out a plateau, since it is
+/// about a law without one.
 pub(super) fn onsets(curve: &Curve) -> impl Iterator<Item = Onset> {
     let (none, placed) = match curve.held.filter(|held| held.only) {
         None => (NO_ONSET, ONSETS),
@@ -139,15 +140,15 @@ fn log_spaced(count: usize, range: (f64, f64), (middle, spread): (f64, f64)) -> 
     (0..count).map(one).collect()
 }
 
-/// Above a known floor the runs tell the exponent well, so that the grid is finer. Its prior is
-/// wide about the exponents of published ladders above their floors, 0.06 to 0.4.
+/// Above a known floor the runs determine the exponent well, so the grid is finer. The prior is
+/// wide around the exponents of published ladders above their floors, 0.06 to 0.4.
 const FINE: usize = 80;
 const FINE_RANGE: (f64, f64) = (0.01, 2.5);
 const ABOVE_FLOOR: (f64, f64) = (0.15, 0.7);
-/// Places of an exponent with a prior, in its standard deviations.
+/// Exponents to try around a prior: this many on either side, and this many per standard deviation.
 const PLACES: i32 = 12;
 const PLACES_A_DEVIATION: f64 = 4.0;
-/// A prior is wide where its standard deviation is more than this share of its mean.
+/// A prior is wide if its standard deviation is more than this share of its mean.
 const WIDE: f64 = 0.35;
 
 fn slopes_above_floor(slope: Slope) -> Vec<(f64, f64)> {
@@ -158,7 +159,7 @@ fn slopes_above_floor(slope: Slope) -> Vec<(f64, f64)> {
             let count = if range.0 < range.1 { FINE } else { 1 };
             log_spaced(count, range, ABOVE_FLOOR)
         }
-        // Of a wide prior the places would be too few where the exponents are small.
+        // For a wide prior the even places would be too coarse among small exponents.
         Slope::Normal { mean, sd } if sd > WIDE * mean => log_spaced(FINE, FINE_RANGE, ABOVE_FLOOR)
             .into_iter()
             .map(|(slope, _)| (slope, slope.ln() - 0.5 * ((slope - mean) / sd).powi(2)))

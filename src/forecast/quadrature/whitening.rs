@@ -1,11 +1,11 @@
-//! The runs seen through noise and a drifting discrepancy: their covariance, and its square root.
+//! Covariance of the runs under noise and a drifting discrepancy, and its square root.
 
 use super::super::curve::Curve;
 use super::grid::SINKING;
 
 /// Variance of the discrepancy per unit of u, relative to that of the noise.
 const DRIFT: f64 = 10.0;
-/// The discrepancy starts this far below the smallest run.
+/// The discrepancy starts this far before the smallest run.
 const LEAD: f64 = 0.5;
 
 /// Sums over the whitened runs that every cell shares.
@@ -32,8 +32,8 @@ pub(super) struct Covariance {
     explained: f64,
 }
 
-/// Time of the discrepancy at u. Above a known floor it runs faster where the same share of the
-/// loss is more of what lies above the floor.
+/// Time of the discrepancy at u. It runs faster close to a known floor, where the same share of the
+/// loss is a larger share of the excess over the floor.
 fn tau(curve: &Curve, u: f64) -> f64 {
     if curve.held.is_none() {
         return u - curve.u[0] + LEAD;
@@ -126,7 +126,7 @@ impl Shared {
     }
 }
 
-/// Prior variance at the target, with `noise` of a run there, − what the runs explain of it.
+/// Prior variance at the target, with `noise` of a run there, minus what the runs explain of it.
 pub(super) fn kappa(curve: &Curve, distance: f64, covariance: &Covariance, noise: f64) -> f64 {
     noise + DRIFT * tau(curve, distance) - covariance.explained
 }
