@@ -1,17 +1,17 @@
-//! What is asked of a fit of pass counts.
+//! The settings of a fit of pass counts.
 
 use super::estimator::Estimator;
 use crate::error::{Error, ErrorKind, Result};
 use crate::said::Said;
 use serde::{Deserialize, Serialize};
 
-/// Which problems the metric is about, and how it is estimated.
+/// Which problems are used, and how the metric is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Problems that every fitted model solved, chosen and measured by the same samples, and a
-    /// straight line by least squares: the rule of the GPT-4 report. The choice bends the law where
-    /// samples are few.
+    /// straight line by least squares: the rule of the GPT-4 report. With few samples the choice
+    /// biases the law.
     SolvedByAll,
     /// Problems that every fitted model solved in one half of the samples, measured by the other
     /// half, and a straight line by generalised least squares.
@@ -64,7 +64,7 @@ impl Default for CapabilityFit {
 }
 
 impl CapabilityFit {
-    /// The likelihood of every count, six buckets.
+    /// The default: the likelihood of every count, six buckets.
     #[must_use]
     pub fn new() -> CapabilityFit {
         CapabilityFit {
@@ -77,14 +77,14 @@ impl CapabilityFit {
         }
     }
 
-    /// Which problems are used and how.
+    /// Sets which problems are used, and how the metric is estimated.
     #[must_use]
     pub fn rule(mut self, rule: Rule) -> CapabilityFit {
         self.rule = rule;
         self
     }
 
-    /// How −ln p is estimated where the rule is not the likelihood.
+    /// Sets how −ln p is estimated; the likelihood does not use it.
     #[must_use]
     pub fn estimator(mut self, estimator: Estimator) -> CapabilityFit {
         self.estimator = estimator;
@@ -98,14 +98,14 @@ impl CapabilityFit {
         self
     }
 
-    /// Leaves out so many of the hardest problems, as the small models see them.
+    /// Leaves out this many of the hardest problems, as judged by the smaller models.
     #[must_use]
     pub fn hardest(mut self, hardest: usize) -> CapabilityFit {
         self.hardest = hardest;
         self
     }
 
-    /// The rate that guessing reaches.
+    /// Sets the pass rate of guessing.
     #[must_use]
     pub fn chance(mut self, chance: Option<f64>) -> CapabilityFit {
         self.chance = chance;

@@ -50,7 +50,7 @@ impl CapabilityFit {
         }
         let (fit, cells) = whole(fitted);
         let models = fitted.len();
-        // The actuals' metrics come from a fit of their own, which no forecast sees.
+        // The metrics of actuals come from a separate fit, so that no forecast depends on them.
         let everything: Vec<usize> = (0..table.models.len()).collect();
         let later = (models < everything.len()).then(|| whole(&everything));
         let x: Vec<f64> = fitted
@@ -60,8 +60,8 @@ impl CapabilityFit {
         let rows: Vec<&[Count]> = fitted.iter().map(|&m| table.counts[m].as_slice()).collect();
         let exponents = Exponents::fit(&rows, &x, &fit);
         let curve = |name: String, problems: &[usize], own: &Hierarchy| -> Result<Curve> {
-            // A bucket's levels are its own; what is not known of the difficulties' shape is
-            // everyone's.
+            // The levels are those of the bucket; the shape of the difficulties is that of all
+            // problems.
             let mut parameters = own.covariance.clone();
             for k in models..parameters.nrows() {
                 for l in models..parameters.nrows() {
@@ -109,7 +109,7 @@ impl CapabilityFit {
                 .map(|(d, w)| w * (d - 1.0) * (d - 1.0))
                 .sum();
             let mut curve = Curve {
-                // An empty sum is −0.
+                // Adding zero turns −0, the sum of nothing, into 0.
                 unsolved_share: (unsolved + 0.0) / problems.len() as f64,
                 problem_scatter: Some(own.tau),
                 difficulties: here.difficulties,
@@ -176,7 +176,7 @@ impl CapabilityFit {
         Ok(made)
     }
 
-    /// Problems that no small model solved cannot be ordered by difficulty.
+    /// A note if many problems were solved by no small model, and so have no order of difficulty.
     fn ties(&self, table: &PassCounts, small: &[usize], order: &[usize]) -> Option<Diagnosis> {
         let never = |i: usize| small.iter().all(|&m| table.counts[m][i].passes == 0);
         let tied = order.iter().filter(|&&i| never(i)).count();

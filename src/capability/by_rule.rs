@@ -1,4 +1,4 @@
-//! The rules that choose problems by the counts: `solved-by-all` and `split`.
+//! The rules that choose problems by their counts: `solved-by-all` and `split`.
 
 use super::builder::{CapabilityFit, Rule};
 use super::curve::{Curve, CurvePoint};

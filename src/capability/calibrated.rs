@@ -1,5 +1,5 @@
-//! The recommended forecast of the metric: by exponents of the problems' own where single problems
-//! are modelled, otherwise by the methods for losses.
+//! The recommended forecast of the metric. If single problems are modelled, it is from the trend of
+//! their own exponents, otherwise from the law-free methods for losses.
 
 use super::line::OnLine;
 use super::trend::Trend;
@@ -8,16 +8,16 @@ use crate::interval::Method;
 
 /// The recommended forecast at one target.
 pub(super) enum Calibrated<'a> {
-    /// Every problem with an exponent of its own.
+    /// From problems with their own exponents.
     Trend {
         trend: &'a Trend,
         x: f64,
         law: OnLine,
     },
-    /// The methods for losses, which assume no one law.
+    /// From the law-free methods for losses.
     Free {
         free: Box<FreeAt>,
-        /// The law where its errors are known.
+        /// The law, if its errors are known.
         law: Option<OnLine>,
     },
 }
@@ -36,7 +36,7 @@ impl Calibrated<'_> {
             Calibrated::Trend { trend, x, law } => {
                 let point = trend.log_metric(*x);
                 let (below, above) = trend.half_widths(*x, law.log, level);
-                // Problems may have one exponent after all.
+                // Include the interval of the law, since all problems may have the same exponent.
                 let half = law.half_width(level, true);
                 let lower = (point - below).min(law.log - half);
                 let upper = (point + above).max(law.log + half);
@@ -44,7 +44,8 @@ impl Calibrated<'_> {
             }
             Calibrated::Free { free, law } => {
                 let (lower, upper) = free.bounds(Method::Calibrated, level)?;
-                // These methods expect a floor, as losses have; the law has none, and may be right.
+                // These methods expect a floor. Include the interval of the law, which has none and
+                // may be right.
                 Ok(law.map_or((lower, upper), |at| {
                     let (law, half) = (at.log.exp(), at.half_width(level, true).exp());
                     (lower.min(law / half), upper.max(law * half))

@@ -1,10 +1,10 @@
-//! The likelihood of one count as a function of μ = the logarithm that the law predicts for λ = −ln
-//! p.
+//! The likelihood of one count as a function of μ, the logarithm of λ = −ln p that the law
+//! predicts.
 //!
-//! A problem's λ scatters about the law from model to model by a normal deviate of ln λ with
-//! standard deviation τ, so that L(μ) = ∫ Binomial(c | n, e^(−λ)) N(ln λ; μ, τ²) d ln λ. Counts are
-//! tabulated once for every τ, equal counts share a table, and what the fit evaluates is a cubic
-//! between table entries.
+//! From model to model the λ of a problem scatters about the law: ln λ has a normal error with
+//! standard deviation τ. So L(μ) = ∫ Binomial(c | n, e^(−λ)) N(ln λ; μ, τ²) d ln λ. For each τ the
+//! likelihood of a count is tabulated once, equal counts share a table, and the fit evaluates a
+//! cubic between table entries.
 
 use crate::runs::Count;
 use std::collections::HashMap;
@@ -12,20 +12,19 @@ use std::collections::HashMap;
 /// The range of ln λ: p from 1 − 1e-6 down to e^(−148).
 pub(super) const LOWEST: f64 = -14.0;
 pub(super) const HIGHEST: f64 = 5.0;
-/// Between entries of a table.
+/// Distance of two entries of a table.
 const STEP: f64 = 0.1;
-/// Entries of a table.
+/// Number of entries of a table.
 const ENTRIES: usize = 191;
-/// A step of the convolution is at most this part of the likelihood's own width, and twice that of
-/// the kernel's.
+/// Largest step of the convolution, as a share of the likelihood's width and of half the kernel's.
 const RESOLUTION: f64 = 0.35;
-/// The convolution reaches this many τ to either side.
+/// The convolution extends this many τ to either side.
 const REACH: f64 = 6.0;
-/// With at least this many passes and failures the likelihood of ln λ is normal for the purpose of
-/// convolving it.
+/// With at least this many passes and failures, the likelihood of ln λ is approximated by a normal
+/// density.
 const MANY: u64 = 30;
 
-/// ln L and what follows from it at one μ.
+/// ln L with its first two derivatives at one μ.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct At {
     pub(super) value: f64,
@@ -33,7 +32,7 @@ pub(super) struct At {
     pub(super) bend: f64,
 }
 
-/// One count's likelihood, and the mean and mean square of λ given the count and μ.
+/// The likelihood of one count, and the mean and mean square of λ given the count and μ.
 #[derive(Debug)]
 pub(super) enum Cell {
     /// ln L = peak − (center − μ)²/(2·(own + scatter)).
@@ -46,12 +45,12 @@ pub(super) enum Cell {
     /// Hermite data (value, slope) at every entry.
     Table {
         likelihood: Vec<(f64, f64)>,
-        /// ln E\[λ | count, μ\] and ln E\[λ² | count, μ\]; empty where τ = 0 and λ = e^μ.
+        /// ln E\[λ | count, μ\] and ln E\[λ² | count, μ\]; empty if τ = 0, where λ = e^μ.
         moments: Vec<(f64, f64)>,
     },
 }
 
-/// One point of the kernel that spreads a likelihood.
+/// One point of the kernel of the convolution.
 struct Tap {
     offset: f64,
     log: f64,
@@ -144,8 +143,8 @@ impl Cell {
                 tap.add(value * tap.weight, &mut sums);
             }
             if sums[0] < 1e-250 {
-                // Far from where the count is likely: the same sum, relative to its own largest
-                // term.
+                // Far from where the count is likely the sum underflows: sum relative to the
+                // largest term.
                 let terms = || {
                     logs[from..]
                         .iter()
@@ -195,8 +194,8 @@ impl Cell {
                 }
             }
             Cell::Table { likelihood, .. } => {
-                // Beyond its table it goes on as a line: a cubic would turn up again and promise a
-                // likelihood without end.
+                // Beyond the table the likelihood continues as a line. A cubic would turn upwards
+                // and grow without limit.
                 let inside = mu.clamp(LOWEST, HIGHEST);
                 let (k, x) = place(inside);
                 let ((a, da), (b, db)) = (likelihood[k], likelihood[k + 1]);
@@ -255,25 +254,25 @@ impl Cell {
     }
 }
 
-/// The interval of the table that μ lies in, and where in it; beyond the ends the last cubic goes
-/// on.
+/// The interval of the table that contains μ, and the place in it. Beyond the ends it is the first
+/// or the last interval.
 fn place(mu: f64) -> (usize, f64) {
     let at = (mu - LOWEST) / STEP;
     let k = at.clamp(0.0, (ENTRIES - 2) as f64) as usize;
     (k, at - k as f64)
 }
 
-/// The cells of every problem and model; equal counts share one.
+/// The cells of every problem and model. Equal counts share one.
 #[derive(Debug)]
 pub(super) struct Cells {
     distinct: Vec<Cell>,
-    /// For problem i and model m, at i·models + m.
+    /// The cell of problem i and model m, at i·models + m.
     which: Vec<u32>,
     models: usize,
 }
 
 impl Cells {
-    /// `counts` has one row a model.
+    /// `counts` has one row per model.
     pub(super) fn new(counts: &[&[Count]], tau: f64) -> Cells {
         let (models, problems) = (counts.len(), counts.first().map_or(0, |row| row.len()));
         let mut places: HashMap<(u64, u64), u32> = HashMap::new();
@@ -340,7 +339,7 @@ mod tests {
 
     #[test]
     fn scatter_is_integrated() {
-        // Simpson's rule with 20,000 intervals as the second opinion.
+        // Compared with Simpson's rule with 20,000 intervals.
         for (count, tau) in [
             (NONE, 0.3),
             (
@@ -362,7 +361,7 @@ mod tests {
             let lowest = (0..600)
                 .map(|j| binomial(count, -3.0 + 0.01 * f64::from(j)).0)
                 .fold(f64::NEG_INFINITY, f64::max);
-            // Around what the count suggests.
+            // Around the most likely μ of the count.
             let c = count.passes as f64 + 0.5;
             let middle = ((count.samples as f64 + 1.0) / c).ln().ln();
             for mu in [middle - 0.4, middle, middle + 0.5] {

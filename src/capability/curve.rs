@@ -21,20 +21,20 @@ pub struct CurvePoint {
     pub model: String,
     /// Its compute.
     pub compute: f64,
-    /// Mean of −ln(pass rate); absent where it cannot be estimated.
+    /// Mean of −ln(pass rate); absent if it cannot be estimated.
     pub metric: Option<f64>,
-    /// Its standard error for these problems: what more samples would remove.
+    /// Its standard error for these problems, which more samples would remove.
     pub stderr: Option<f64>,
     /// Used by the fit, or kept as an actual.
     pub role: Role,
 }
 
-/// What a number is about.
+/// What a number or interval is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum About {
-    /// The very problems of the table.
+    /// The problems of the table.
     TheseProblems,
     /// The problems of which these are a random sample.
     ProblemsLikeThese,
@@ -50,7 +50,7 @@ impl About {
     }
 }
 
-/// An interval, and what it is about.
+/// An interval, and which problems it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PassInterval {
@@ -67,17 +67,17 @@ pub struct PassInterval {
 pub struct PassQuantity {
     /// The forecast by the law.
     pub value: f64,
-    /// The forecast by the methods that assume no one law; absent where these abstain.
+    /// The recommended forecast; absent if its methods abstain.
     pub calibrated: Option<f64>,
     /// Its intervals.
     pub intervals: Vec<PassInterval>,
-    /// How far the calibrated forecast can be relied on; absent for what is not graded.
+    /// How far the calibrated forecast can be relied on; absent if it is not graded.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub standing: Option<PassStanding>,
 }
 
 impl PassQuantity {
-    /// The forecast that intervals of this method lie around.
+    /// The forecast that belongs to intervals of this method.
     #[must_use]
     #[doc(hidden)]
     pub fn point_of(&self, method: Method) -> f64 {
@@ -98,12 +98,12 @@ pub struct CurveForecast {
     pub extrapolation: f64,
     /// Mean of −ln(pass rate).
     pub metric: PassQuantity,
-    /// Intervals that were asked for and are not given.
+    /// Intervals that were requested but not given, with the reason.
     pub abstentions: Vec<Abstention>,
     /// exp(−metric).
     pub geometric_mean_pass_rate: PassQuantity,
-    /// The mean pass rate, by exponents of the problems' own where single problems are modelled;
-    /// absent where only rates of a benchmark are known, for which the metric is −ln of the mean
+    /// The mean pass rate, from problems with their own exponents if single problems are modelled.
+    /// Absent if only the rates of a benchmark are known: the metric is then −ln of the mean
     /// itself.
     pub mean_pass_rate: Option<PassQuantity>,
 }
@@ -114,32 +114,32 @@ pub struct CurveForecast {
 pub struct Curve {
     /// `all`, `bucket 1` (the easiest), …
     pub name: String,
-    /// Places of its problems in the table; empty where only rates are known.
+    /// Places of its problems in the table; empty if only rates are known.
     #[doc(hidden)]
     pub problems: Vec<usize>,
     /// The metric of every model, by growing compute.
     #[doc(hidden)]
     pub points: Vec<CurvePoint>,
-    /// What was found.
+    /// Its findings.
     pub diagnoses: Vec<Diagnosis>,
-    /// The part of the metric that rests on problems that no fitted model solved.
+    /// The share of the metric that comes from problems that no fitted model solved.
     pub(crate) unsolved_share: f64,
-    /// Standard deviation of ln λ of a problem about the law, beyond sampling; absent where it is
-    /// not estimated.
+    /// Standard deviation of ln λ of a problem about the law, beyond sampling; absent if it is not
+    /// estimated.
     pub(crate) problem_scatter: Option<f64>,
     pub(super) line: Option<Line>,
-    /// Its problems with exponents of their own; absent where single problems are not modelled.
+    /// The trend of its problems; absent if single problems are not modelled.
     pub(super) trend: Option<Trend>,
-    /// What assumes no one law, made at the first forecast.
+    /// The law-free methods, made at the first forecast.
     pub(super) free: Arc<OnceLock<Free>>,
-    /// For every problem, its difficulty in units of the mean and the probability of that.
+    /// For every problem, possible difficulties in units of the mean, each with its probability.
     pub(super) difficulties: Vec<Vec<(f64, f64)>>,
     /// Squared coefficient of variation of the difficulties.
     pub(super) relative_variance: f64,
 }
 
 impl Curve {
-    /// A law of which nothing more is known yet.
+    /// A curve with only its line; the other fields are set later.
     pub(super) fn new(
         name: String,
         problems: &[usize],
@@ -161,7 +161,7 @@ impl Curve {
         }
     }
 
-    /// The exponent k and its standard error; absent where there is no law.
+    /// The exponent k and its standard error; absent if there is no law.
     #[must_use]
     pub fn exponent(&self) -> Option<(f64, Option<f64>)> {
         self.line.as_ref().map(Line::exponent)
@@ -180,7 +180,7 @@ impl Curve {
         self.line.as_ref().map(|line| line.scatter.sqrt())
     }
 
-    /// What may be said of it.
+    /// The verdict on the curve.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         Verdict::of(&self.diagnoses)
@@ -200,13 +200,13 @@ impl Curve {
             .find(|d| d.severity == Severity::Refuse)
     }
 
-    /// The metric on the law at a compute, whatever the verdict; absent where there is no law.
+    /// The metric on the law at a compute, whatever the verdict; absent if there is no law.
     pub(crate) fn predict(&self, compute: f64) -> Option<f64> {
         Some(self.line.as_ref()?.at(compute.ln()).log.exp())
     }
 
-    /// Asks for the metric, the geometric-mean and the mean pass rate at a compute;
-    /// [`CurveForecastBuilder::run`] gives them.
+    /// Asks for the metric, the geometric-mean and the mean pass rate at a compute.
+    /// [`CurveForecastBuilder::run`] computes them.
     #[must_use]
     pub fn forecast(&self, compute: f64) -> CurveForecastBuilder<'_> {
         CurveForecastBuilder {
@@ -217,7 +217,7 @@ impl Curve {
         }
     }
 
-    /// The delta prediction interval of the law for these problems; absent where there is none.
+    /// The delta prediction interval of the law for these problems, if there is one.
     pub(crate) fn law_interval(&self, compute: f64, level: f64) -> Option<(f64, f64)> {
         let line = self.line.as_ref()?;
         line.exponent().1?;
@@ -244,7 +244,7 @@ impl Curve {
             if about == About::ProblemsLikeThese && self.problems.is_empty() {
                 continue;
             }
-            // The luck of the problems is independent of the errors about them.
+            // The choice of the problems is independent of the errors about them.
             let luck = |level| central_quantile(level, None) * f64::sqrt(more);
             let mut add = |method, level, kind, point: f64, lower: f64, upper: f64| {
                 let reach = |end: f64| (end / point).ln().hypot(luck(level)).exp();
@@ -314,7 +314,7 @@ impl CurveForecastBuilder<'_> {
         self
     }
 
-    /// Gives numbers even where the verdict is against them.
+    /// Gives numbers even if the verdict is against them.
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = force;
@@ -324,9 +324,8 @@ impl CurveForecastBuilder<'_> {
     /// Computes the forecast, with intervals for every level.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a compute or level that makes no sense; [`ErrorKind::NoFit`] where
-    /// a finding forbids a forecast and [`CurveForecastBuilder::force`] is not set, or there is no
-    /// law at all.
+    /// [`ErrorKind::Usage`] for an impossible compute or level; [`ErrorKind::NoFit`] if there is no
+    /// law, or if a finding forbids a forecast and [`CurveForecastBuilder::force`] is not set.
     pub fn run(&self) -> Result<CurveForecast> {
         let (curve, compute) = (self.curve, self.compute);
         forecast::check_target(compute)?;
@@ -397,14 +396,13 @@ impl Curve {
         }
     }
 
-    /// The same methods as for losses, which look at the metric of the fitted models and at nothing
-    /// else.
+    /// The law-free methods for losses, applied to the metrics of the fitted models.
     fn law_free(&self, line: &Line) -> &Free {
         self.free.get_or_init(|| {
             let rows = self.points.iter().filter(|p| p.role == Role::Fit);
             Free::whole(forecast::Curve::new(rows.filter_map(|p| {
                 let metric = p.metric?;
-                // Where the line's scatter is all that is known of the errors, these methods
+                // If the errors are known only from the scatter about the line, these methods
                 // estimate their own.
                 let known = p.stderr.filter(|_| line.chi_squared.is_some());
                 let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));

@@ -1,4 +1,4 @@
-//! From the counts of one problem to −ln(pass rate), with its standard error.
+//! Estimates −ln(pass rate) with its standard error from the counts of one problem.
 
 use crate::draws::chance_of_none;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub enum Estimator {
     /// H_n − H_c with harmonic numbers: unbiased for the first n terms of −ln p = Σ_j (1 − p)^j /
-    /// j, and finite at c = 0. What is missing is Σ_{j>n} (1 − p)^j / j, negligible once n·p ≫ 1.
+    /// j, and finite at c = 0. The missing Σ_{j>n} (1 − p)^j / j is negligible if n·p ≫ 1.
     Harmonic,
     /// −ln(c/n): infinite at c = 0, biased upwards by about (1 − p)/(2np).
     PlugIn,
@@ -28,12 +28,12 @@ pub enum Estimator {
 pub struct PassEstimate {
     /// −ln p.
     pub value: f64,
-    /// Its standard error; absent where the counts give none.
+    /// Its standard error; absent if the counts give none.
     pub stderr: Option<f64>,
 }
 
 impl Estimator {
-    /// Every estimator, in the order they are shown.
+    /// Every estimator, in display order.
     #[doc(hidden)]
     pub const ALL: [Estimator; 4] = [
         Estimator::Harmonic,
@@ -162,7 +162,8 @@ pub fn pass_at_k(samples: u64, passes: u64, k: u64) -> Result<PassEstimate> {
     })
 }
 
-/// A product of so many factors is multiplied out; of more, its logarithm is known in closed form.
+/// Products of up to this many factors are multiplied out. Longer ones use logarithms in closed
+/// form.
 const FACTORS: u64 = 4096;
 
 /// C(n − c, k)/C(n, k), as the product over the passes or over the draws, whichever is shorter.
@@ -179,10 +180,10 @@ fn all_fail(n: u64, c: u64, k: u64) -> f64 {
         .product()
 }
 
-/// Sums up to here are added term by term; beyond, Euler–Maclaurin's series has no error left.
+/// Sums up to here are added term by term. Beyond, Euler–Maclaurin's series is exact.
 const SERIES: u64 = 40;
 
-/// Σ term(j) for low < j ≤ high: term by term up to [`SERIES`], to which `rest` adds what follows.
+/// Σ term(j) for low < j ≤ high: term by term up to [`SERIES`], beyond by the series `rest`.
 fn sum(low: u64, high: u64, term: impl Fn(f64) -> f64, rest: impl Fn(f64, f64, f64) -> f64) -> f64 {
     if high <= low {
         return 0.0;

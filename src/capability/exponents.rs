@@ -1,12 +1,12 @@
-//! Every problem with an exponent of its own: ln λ_i(C) = a_i + b_i·u + ε_im, with u = ln C from
-//! the models' mean.
+//! Problems with their own exponents: ln λ_i(C) = a_i + b_i·u + ε_im, with u = ln C minus its mean
+//! over the models.
 //!
-//! Levels a_i have the distribution of difficulties that the likelihood of one exponent found,
-//! slopes b_i = −k_i are normal over problems and ε_im is normal with standard deviation τ. The
-//! slopes' mean and variance and τ are those that make all counts together most likely, by the EM
-//! algorithm with Laplace's approximation for each problem (Tierney and Kadane 1986). A problem
-//! without a pass says only that its λ is large, and is left to the distributions. Where all
-//! exponents are equal, the variance of the slopes vanishes and this is the one law.
+//! Levels a_i have the distribution of difficulties that the likelihood with one exponent found.
+//! Slopes b_i = −k_i are normal over problems, and ε_im is normal with standard deviation τ. The
+//! mean and variance of the slopes and τ maximise the likelihood of all counts, by the EM algorithm
+//! with Laplace's approximation for each problem (Tierney and Kadane 1986). The counts of a problem
+//! without a pass show only that its λ is large; the distributions do the rest. If all exponents
+//! are equal, the variance of the slopes vanishes and the law with one exponent results.
 
 use super::cells::Cells;
 use super::hierarchy::Hierarchy;
@@ -14,25 +14,25 @@ use super::mixing::{Mixing, statistics};
 use crate::runs::Count;
 use nalgebra::{Matrix2, Vector2};
 
-/// Values of τ that are tried, the smallest first. A likelihood is flat between neighbours.
+/// Values of τ that are tried, smallest first. The likelihood changes little between neighbours.
 const SCATTERS: [f64; 8] = [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7];
-/// The search over τ ends where the log likelihood has fallen so far below its best.
+/// The search over τ ends when the log likelihood is this far below its best.
 const WORSE: f64 = 3.0;
-/// Steps of the EM algorithm at most, and the gain in log likelihood at which it ends.
+/// Most steps of the EM algorithm, and the gain in log likelihood at which it ends.
 const STEPS: usize = 80;
 const GAIN: f64 = 0.01;
-/// Newton steps for one problem, at first and once its mode is nearly known.
+/// Newton steps for one problem: in the first EM step, and later when its mode is nearly known.
 const NEWTON: (usize, usize) = (25, 6);
 /// The largest Newton step of a level.
 const STRIDE: f64 = 1.5;
-/// Mean and variance of the slopes at first.
+/// First mean and variance of the slopes.
 const SLOPE: (f64, f64) = (-0.1, 5e-3);
 /// Below this, the variance of the slopes counts as zero.
 const LEAST: f64 = 1e-8;
-/// The least that is known of a level beside its counts.
+/// Prior precision of a level, which keeps the information positive definite.
 const RIDGE: f64 = 1e-6;
 
-/// Level and slope of one problem: what its counts and the distributions say.
+/// Level and slope of one problem, given its counts and the distributions.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Own {
     pub(super) mode: Vector2<f64>,
@@ -42,7 +42,7 @@ pub(super) struct Own {
 /// Levels and slopes of all problems.
 #[derive(Debug, Clone)]
 pub(super) struct Exponents {
-    /// Mean of the models' ln C.
+    /// Mean of ln C over the models.
     pub(super) center: f64,
     /// The largest ln C.
     pub(super) last: f64,
@@ -56,7 +56,7 @@ pub(super) struct Exponents {
 /// The distributions of levels and slopes.
 #[derive(Clone, Copy)]
 struct Prior<'a> {
-    /// Of levels, less their shift.
+    /// Distribution of the levels minus `shift`.
     mixing: &'a Mixing,
     shift: f64,
     /// Mean and variance of the slopes.
@@ -72,7 +72,8 @@ struct Fitted<'a> {
 }
 
 impl Exponents {
-    /// `rows` has the counts of one model each, `x` its ln C, and `one` is the fit of one exponent.
+    /// `rows` has the counts of one model each, `x` its ln C, and `one` is the fit with one
+    /// exponent.
     pub(super) fn fit(rows: &[&[Count]], x: &[f64], one: &Hierarchy) -> Exponents {
         let center = x.iter().sum::<f64>() / x.len() as f64;
         let u: Vec<f64> = x.iter().map(|x| x - center).collect();
@@ -109,7 +110,7 @@ impl Exponents {
     }
 }
 
-/// Levels from the corrected plug-in of ln λ.
+/// First levels, from the corrected plug-in estimate of ln λ.
 fn start(rows: &[&[Count]]) -> Vec<Vector2<f64>> {
     let log = |c: &Count| {
         let rate = (c.passes as f64 + 0.5) / (c.samples as f64 + 1.0);
@@ -121,7 +122,7 @@ fn start(rows: &[&[Count]]) -> Vec<Vector2<f64>> {
         .collect()
 }
 
-/// The EM algorithm from these distributions and modes.
+/// The EM algorithm, started from these distributions and modes.
 fn climb<'a>(cells: &Cells, u: &[f64], mut prior: Prior<'a>, modes: &[Vector2<f64>]) -> Fitted<'a> {
     let mut modes = modes.to_vec();
     let mut last = f64::NEG_INFINITY;
@@ -187,7 +188,7 @@ fn one(
     let mut mode = from;
     let (mut value, mut score, mut information) = look(&mode);
     for _ in 0..newton {
-        // It is positive definite, and a number as long as the level is one.
+        // The information is positive definite, and finite while the level is.
         let step = information
             .try_inverse()
             .map_or_else(Vector2::zeros, |inverse| inverse * score);
@@ -207,7 +208,7 @@ fn one(
 mod tests {
     use super::*;
 
-    /// One row a problem, one column a model.
+    /// One row per problem, one column per model.
     const PASSES: [[u64; 5]; 8] = [
         [1, 3, 6, 10, 14],
         [0, 0, 1, 1, 3],
@@ -244,8 +245,8 @@ mod tests {
         )
     }
 
-    /// Modes to a hundredth of their standard deviation, covariances to 3 % of the variances: the
-    /// likelihood is a cubic between the entries of a table, whose second derivative is rougher.
+    /// Modes agree to a hundredth of their standard deviation, covariances to 3 % of the variances.
+    /// The tables are cubics between entries, whose second derivative is less accurate.
     #[test]
     fn scipy_agrees_on_the_problems_of_a_small_table() {
         let (cells, u, mixing) = cells();
@@ -274,8 +275,8 @@ mod tests {
         }
     }
 
-    /// The maximum of the likelihood with levels and slopes integrated out, for τ = 0.2; Laplace's
-    /// approximation and the end of the EM algorithm leave a little.
+    /// The maximum of the likelihood with levels and slopes integrated out, for τ = 0.2. Laplace's
+    /// approximation and the end of the EM algorithm cause small differences.
     #[test]
     fn scipy_agrees_on_the_slopes_of_all_problems() {
         let (cells, u, mixing) = cells();

@@ -1,4 +1,4 @@
-//! What is wrong with a fit of pass counts, by name.
+//! Findings about a fit of pass counts.
 
 use super::builder::CapabilityFit;
 use super::curve::Curve;
@@ -13,7 +13,7 @@ use nalgebra::DMatrix;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 impl CapabilityFit {
-    /// What the raw counts say about the shape of a curve.
+    /// Findings about the shape of a curve, from the raw counts.
     pub(super) fn findings(
         &self,
         table: &PassCounts,
@@ -36,8 +36,8 @@ impl CapabilityFit {
             .iter()
             .map(|row| row.iter().sum::<f64>() / n)
             .collect();
-        // Problems as a sample: their covariance holds sampling and every scatter between problems
-        // and models.
+        // The problems are a sample: their covariance includes sampling and all scatter between
+        // problems and models.
         let mut covariance = DMatrix::zeros(models, models);
         for a in 0..models {
             for b in 0..=a {
@@ -67,7 +67,7 @@ impl CapabilityFit {
             names: &names,
             x: &x,
             metric: &metric,
-            // One problem says nothing about others.
+            // The covariance of one or two problems is no estimate.
             covariance: (n > 2.0).then_some(&covariance),
             freedom: Some(n - 1.0),
             rates: &rates,
@@ -97,7 +97,7 @@ pub(super) fn few_models(models: usize) -> Option<Diagnosis> {
     })
 }
 
-/// A law that cannot be drawn, or rises, allows no forecast.
+/// Refuses a law that has no exponent or rises.
 pub(super) fn judge_line(curve: &mut Curve) {
     if curve.exponent().is_some_and(|(k, _)| !k.is_finite()) {
         curve.line = None;
@@ -172,7 +172,7 @@ pub(super) fn zero_cells(table: &PassCounts, models: &[usize]) -> usize {
         .sum()
 }
 
-/// About the smallest rate that a count can tell from 0, for people.
+/// Roughly the smallest rate that the counts can distinguish from 0, for a sentence.
 pub(super) fn resolution(table: &PassCounts, models: &[usize]) -> String {
     let most = models
         .iter()
@@ -183,7 +183,7 @@ pub(super) fn resolution(table: &PassCounts, models: &[usize]) -> String {
     format!("1/{most}")
 }
 
-/// From this part of the metric on, unsolved problems decide the forecast.
+/// Unsolved problems decide the forecast if their share of the metric is at least this.
 const UNSOLVED: f64 = 0.05;
 
 pub(super) fn zeros(table: &PassCounts, fitted: &[usize], curve: &Curve) -> Option<Diagnosis> {
@@ -229,7 +229,7 @@ pub(super) fn mean_rate(counts: impl Iterator<Item = Count>) -> f64 {
     sum / n
 }
 
-/// Whether the buckets' exponents differ by more than their errors (Cochran's Q).
+/// A warning if the exponents of the buckets differ by more than their errors (Cochran's Q).
 pub(super) fn exponents_differ(overall: &mut Curve, buckets: &[Curve]) {
     let known: Vec<(f64, f64)> = buckets
         .iter()

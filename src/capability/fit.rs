@@ -1,4 +1,4 @@
-//! How pass counts are fitted: what the rules share.
+//! The steps of a fit of pass counts that all rules share.
 
 use super::builder::{CapabilityFit, Rule};
 use super::curve::{Curve, CurvePoint};
@@ -15,7 +15,7 @@ impl CapabilityFit {
     /// Fits counts.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] with fewer than two models to fit, or where no problem is left;
+    /// [`ErrorKind::NoFit`] with fewer than two models to fit, or if no problem is left;
     /// [`ErrorKind::Data`] for counts that the estimator cannot use.
     pub fn run(&self, table: &PassCounts) -> Result<Capability> {
         self.check()?;
@@ -31,7 +31,7 @@ impl CapabilityFit {
                 ),
             ));
         }
-        // The smaller half of the models judges how hard a problem is.
+        // The smaller half of the models determines the order of difficulty.
         let small = &fitted[..fitted.len().div_ceil(2)];
         let difficulty = problems::difficulty(table, small);
         let all: Vec<usize> = (0..table.problems.len()).collect();
@@ -55,7 +55,7 @@ impl CapabilityFit {
         Ok(made)
     }
 
-    /// Curves by difficulty; one bucket is the whole.
+    /// The curves of the buckets. A single bucket has the curve of all problems.
     pub(super) fn bucketed(
         &self,
         order: &[usize],

@@ -1,8 +1,8 @@
-//! What is kept of a fit of counts beside its curves.
+//! What a fit of counts keeps for pass@k.
 
 use super::hierarchy::Hierarchy;
 
-/// What pass@k of the fitted models needs beside their counts.
+/// The parts of the fit that pass@k needs, in addition to the counts.
 #[derive(Debug, Clone)]
 pub(super) struct Fitted {
     pub(super) hierarchy: Hierarchy,

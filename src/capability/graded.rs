@@ -1,4 +1,4 @@
-//! The grade of a forecast of passing.
+//! The grade of a forecast of pass rates.
 
 use super::calibrated::Calibrated;
 use super::curve::{About, Curve, PassInterval};
@@ -7,11 +7,11 @@ use crate::forecast::Grade;
 use crate::interval::{Interval, Kind, Method};
 use crate::said::Said;
 
-/// A forecast that goes this many times farther than the farthest one checked is of grade low.
+/// A forecast this many times farther than the farthest checked one is of grade low.
 const MUCH_FARTHER: f64 = 10.0;
 
-/// The grade of a forecast, of all problems or of some, whose 90 % interval has these ends, so many
-/// times beyond its models; and why it has that one.
+/// The grade of a forecast and its reason. `ends` are those of the 90 % interval, `factor` is the
+/// target divided by the largest model, and `whole` says whether it is about all problems.
 fn graded(what: Graded, whole: bool, ends: (f64, f64), factor: f64) -> (Grade, String) {
     let half = what.half_width(ends);
     let class = what.class(ends);
@@ -82,7 +82,7 @@ impl Curve {
         })
     }
 
-    /// `ends` makes the ends of the graded number of those of the metric.
+    /// `ends` turns the ends of the metric's interval into those of the graded number.
     fn standing(
         &self,
         what: Graded,

@@ -1,12 +1,11 @@
 //! The hierarchical likelihood of all counts, zeros included.
 //!
-//! ln λ_im = t_i + β_m + ε_im for problem i and model m, with λ = −ln p, counts binomial,
-//! difficulties t_i from [`Mixing`] and normal ε_im of standard deviation τ. The difficulties are
-//! integrated out, not estimated one by one: profiling one nuisance parameter a problem would be
-//! inconsistent (Neyman and Scott 1948). Every factor is log-concave in t, so each problem has one
-//! mode and its integral is a trapezoid sum over the window around it, whose error (of the tables
-//! that it samples) moves no estimate by a hundredth of its standard error. Newton's method uses
-//! the observed information by Louis (1982).
+//! ln λ_im = t_i + β_m + ε_im for problem i and model m, with λ = −ln p, binomial counts,
+//! difficulties t_i from [`Mixing`] and normal ε_im with standard deviation τ. The difficulties are
+//! integrated out: estimating each would be inconsistent (Neyman and Scott 1948). Every factor is
+//! log-concave in t, so each problem has one mode, and its integral is a trapezoid sum over a
+//! window around it. The error of that sum moves no estimate by a hundredth of its standard error.
+//! Newton's method uses the observed information by Louis (1982).
 
 use super::cells::Cells;
 use super::integral::{Data, NODES, Sums, Window};
@@ -15,18 +14,18 @@ use super::root::root;
 use crate::runs::Count;
 use nalgebra::{DMatrix, DVector};
 
-/// The smallest rate of the exponential factor: the mean of the difficulties stays finite.
+/// The smallest rate of the exponential factor, which keeps the mean of the difficulties finite.
 const LEAST_RATE: f64 = 1e-4;
-/// Newton steps at most.
+/// The most Newton steps.
 const STEPS: usize = 80;
-/// The search for τ² looks no further.
+/// The range of the search for τ².
 const TAU_SQUARED: (f64, f64) = (4e-4, 4.0);
-/// Where a climb ends: half the square of the distance from the maximum in standard errors.
+/// A climb ends when half the squared distance from the maximum, in standard errors, is below this.
 const AT_THE_TOP: f64 = 1e-9;
-/// The same while τ is still being looked for.
+/// The same during the search for τ.
 const NEAR_THE_TOP: f64 = 1e-4;
 
-/// Levels of the models, with the mean over the first `small` ones held at `anchor`.
+/// Levels of the models. Their mean over the first `small` ones is fixed.
 #[derive(Debug, Clone)]
 pub(super) struct Levels {
     pub(super) beta: Vec<f64>,
@@ -55,13 +54,13 @@ pub(super) struct Hierarchy {
     pub(super) mixing: Mixing,
     /// Standard deviation of ε.
     pub(super) tau: f64,
-    /// Covariance of (levels, shape), the shape's part zero where it was held.
+    /// Covariance of (levels, shape); zero for the shape if it was fixed.
     pub(super) covariance: DMatrix<f64>,
-    /// Whether the score vanishes and the information is positive definite.
+    /// Whether the score is zero and the information positive definite.
     pub(super) converged: bool,
 }
 
-/// What one problem's counts say about its λ at every model.
+/// The posterior of one problem's λ at every model.
 #[derive(Debug, Clone)]
 pub(super) struct Posterior {
     /// E\[λ_im\].
@@ -74,7 +73,8 @@ pub(super) struct Posterior {
     pub(super) nodes: Vec<(f64, f64)>,
 }
 
-/// Counts, one row a fitted model by growing compute; the first `small` of them anchor the levels.
+/// Counts, one row per fitted model in order of compute. The first `small` models anchor the
+/// levels.
 pub(super) struct Counts<'a> {
     pub(super) rows: Vec<&'a [Count]>,
     pub(super) small: usize,
@@ -105,7 +105,7 @@ impl Hierarchy {
                     .tau_score
             });
             let (with, well) = at(squared.sqrt(), &mut levels, &mut mixing, AT_THE_TOP);
-            // A parameter more must raise the log likelihood by one (Akaike 1974).
+            // The additional parameter must raise the log likelihood by one (Akaike 1974).
             if squared > TAU_SQUARED.0 && with.value > sums.value + 1.0 {
                 (tau, sums, converged) = (squared.sqrt(), with, well);
             } else {
@@ -115,11 +115,11 @@ impl Hierarchy {
         finish(levels, mixing, tau, &sums, converged, true)
     }
 
-    /// Fits the levels of some problems alone; difficulties, scatter and the anchor stay.
+    /// Fits only the levels to some problems; difficulties, scatter and the anchor are kept.
     ///
-    /// Problems chosen by the small models' counts are no random sample of the difficulties, but
-    /// given the anchor their choice hardly depends on the levels' differences, which is all that
-    /// is fitted.
+    /// Problems chosen by the counts of the small models are no random sample of the difficulties.
+    /// But given the anchor, the choice hardly depends on the differences of the levels, and only
+    /// these are fitted.
     pub(super) fn refit(&self, cells: &Cells, problems: &[usize]) -> Hierarchy {
         let mut levels = self.levels.clone();
         let mut mixing = self.mixing.clone();
@@ -132,7 +132,7 @@ impl Hierarchy {
         finish(levels, mixing, self.tau, &sums, converged, false)
     }
 
-    /// What the counts of one problem say, given everything else.
+    /// The posterior of one problem given the fit.
     pub(super) fn posterior(&self, cells: &Cells, problem: usize) -> Posterior {
         let models = self.levels.beta.len();
         let only = [problem];
@@ -214,14 +214,14 @@ fn finish(
     }
 }
 
-/// Which shape parameters move: a bound that the score pushes against holds.
+/// Which shape parameters are free: not on a bound that the score pushes against.
 fn free_parameters(shape: &Shape, score: &DVector<f64>, with_shape: bool) -> [bool; SHAPE] {
     let models = score.len() - SHAPE;
     let least = [f64::NEG_INFINITY, LEAST_RATE, 0.0];
     std::array::from_fn(|k| with_shape && (shape[k] > least[k] || score[models + k] > 0.0))
 }
 
-/// From free parameters to (levels, shape).
+/// The matrix from free parameters to (levels, shape).
 fn map(models: usize, small: usize, free: &[bool; SHAPE]) -> DMatrix<f64> {
     let shapes = free.iter().filter(|f| **f).count();
     let basis = Levels::basis(models, small);
@@ -234,7 +234,7 @@ fn map(models: usize, small: usize, free: &[bool; SHAPE]) -> DMatrix<f64> {
     map
 }
 
-/// Levels and shape from the models' mean −ln p by the corrected plug-in.
+/// Starting levels and shape from the mean −ln p of each model by the corrected plug-in.
 fn start(counts: &Counts<'_>) -> (Levels, Shape) {
     let models = counts.rows.len();
     let means: Vec<f64> = counts
@@ -259,8 +259,8 @@ fn start(counts: &Counts<'_>) -> (Levels, Shape) {
 }
 
 impl Data<'_> {
-    /// Newton's method with halved steps; returns the sums at the end and whether the score
-    /// vanished.
+    /// Newton's method with step halving. Returns the sums at the end and whether the score became
+    /// zero.
     fn climb(
         &self,
         levels: &mut Levels,
@@ -317,8 +317,7 @@ impl Data<'_> {
     }
 }
 
-/// The Newton step; where the information is not positive definite, with as much of a ridge as
-/// makes it so.
+/// The Newton step. A ridge is added if the information is not positive definite.
 fn newton(information: &DMatrix<f64>, score: &DVector<f64>) -> Option<DVector<f64>> {
     if score.is_empty() {
         return Some(score.clone());
@@ -436,7 +435,7 @@ mod tests {
                 for l in 0..6 {
                     let bend = -(high.score[l] - low.score[l]) / 2e-4;
                     let stated = here.information[(k, l)];
-                    // Second derivatives of the tables' cubics are piecewise linear.
+                    // The second derivatives of the cubics are piecewise linear.
                     assert!(
                         (bend - stated).abs() < 0.01 * (1.0 + bend.abs()),
                         "tau {tau}, information {k} {l}: {bend} {stated}"

@@ -1,4 +1,4 @@
-//! The difficulties integrated out: one window of nodes a problem, and sums over problems.
+//! Integrates over the difficulties: a window of nodes per problem, and sums over problems.
 
 use super::cells::{At, Cells, HIGHEST, LOWEST};
 use super::mixing::{Mixing, SHAPE, statistics};
@@ -8,7 +8,7 @@ use nalgebra::{DMatrix, DVector};
 /// (128 problems, 7 models, 10,000 samples, zeros among them) moves by at most 0.8 % of its
 /// standard error in any bucket.
 pub(super) const NODES: usize = 36;
-/// What lies this far below the peak of a log density is left out.
+/// Values this far below the peak of a log density are left out.
 const NEGLIGIBLE: f64 = 22.0;
 
 /// Sums over problems at one point of the parameters.
@@ -19,24 +19,24 @@ pub(super) struct Sums {
     pub(super) tau_score: f64,
 }
 
-/// The counts of some problems with their tables for one τ.
+/// The counts of some problems, with their tables for one τ.
 pub(super) struct Data<'a> {
     pub(super) cells: &'a Cells,
     pub(super) problems: &'a [usize],
     pub(super) models: usize,
 }
 
-/// One problem's window over t: nodes with probabilities, and the slopes of its cells there.
+/// The window of one problem over t: nodes with probabilities, and the slopes of its cells there.
 pub(super) struct Window {
     /// (t, probability).
     pub(super) nodes: Vec<(f64, f64)>,
-    /// Slopes of the cells, models together, at every node.
+    /// Slopes of the cells at every node, the models of one node adjacent.
     slopes: Vec<f64>,
     bends: Vec<f64>,
     logs: Vec<f64>,
     score: Vec<f64>,
     log_mass: f64,
-    /// Where the modes were last time, for every problem looked at.
+    /// The last mode of every problem, from which the next search starts.
     modes: Vec<f64>,
 }
 
@@ -69,7 +69,7 @@ impl Window {
 }
 
 impl Data<'_> {
-    /// Log density of t, with derivatives, up to a constant.
+    /// Log density of t with its derivatives, up to a constant.
     fn log_density(&self, problem: usize, t: f64, beta: &[f64], mixing: &Mixing) -> At {
         let theta = t.exp();
         let [b, a, q] = mixing.shape;
@@ -87,7 +87,7 @@ impl Data<'_> {
         sum
     }
 
-    /// Lays the window around the mode and weighs its nodes.
+    /// Places the window around the mode and computes the probabilities of its nodes.
     pub(super) fn window(&self, place: usize, beta: &[f64], mixing: &Mixing, window: &mut Window) {
         let problem = self.problems[place];
         let mut t = window.modes[place].clamp(LOWEST, HIGHEST);
@@ -118,7 +118,7 @@ impl Data<'_> {
             loop {
                 let end = (t + direction * reach).clamp(LOWEST, HIGHEST);
                 let low = self.log_density(problem, end, beta, mixing).value;
-                // Not a number: nothing further out is one either.
+                // If it is not a number here, it is none further out either.
                 let negligible = low.is_nan() || low < at.value - NEGLIGIBLE;
                 if negligible || end == LOWEST || end == HIGHEST {
                     return end;

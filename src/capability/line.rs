@@ -1,4 +1,4 @@
-//! The law as a straight line: ln metric = ln α − k·ln C, with the errors that its points share.
+//! The law as a straight line, ln metric = ln α − k·ln C, with correlated errors of its points.
 
 use crate::fit::central_quantile;
 use nalgebra::{DMatrix, DVector, Matrix2, Vector2};
@@ -16,7 +16,7 @@ pub(super) struct Line {
     pub(super) scatter: f64,
     /// Points minus two.
     pub(super) dof: f64,
-    /// Squared residuals in units of the sampling errors alone; absent where these are not known.
+    /// Squared residuals in units of the sampling errors alone; absent if these are unknown.
     pub(super) chi_squared: Option<f64>,
 }
 
@@ -24,18 +24,18 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OnLine {
     pub(super) log: f64,
-    /// Variance of the line, and of a new model.
+    /// Variance of the line, and of a new model about it.
     pub(super) line: f64,
     pub(super) model: f64,
-    /// The part of either that more samples would remove.
+    /// The part of both variances that more samples would remove.
     sampling: f64,
-    /// Degrees of freedom of either (infinite where the errors are known).
+    /// Degrees of freedom of both variances (infinite if the errors are known).
     line_dof: f64,
     model_dof: f64,
 }
 
 impl OnLine {
-    /// The same where only this share of the variance by sampling counts.
+    /// The same with only this share of the sampling variance.
     pub(super) fn sampled(self, share: f64) -> OnLine {
         let elsewhere = (1.0 - share.clamp(0.0, 1.0)) * self.sampling.max(0.0);
         OnLine {
@@ -45,7 +45,7 @@ impl OnLine {
             ..self
         }
     }
-    /// Half the width of an interval of ln metric, of the line or of a new model.
+    /// Half-width of an interval of ln metric, for the line or for a new model.
     pub(super) fn half_width(&self, level: f64, of_model: bool) -> f64 {
         let (variance, dof) = if of_model {
             (self.model, self.model_dof)
@@ -57,7 +57,7 @@ impl OnLine {
 }
 
 impl Line {
-    /// Ordinary least squares; the scatter about the line is all that is known of the errors.
+    /// Ordinary least squares, with errors from the scatter about the line.
     pub(super) fn ordinary(x: &[f64], y: &[f64]) -> Line {
         let identity = DMatrix::identity(x.len(), x.len());
         let (coefficients, inverse, squares) = Line::solve(x, y, &identity);
@@ -75,7 +75,7 @@ impl Line {
     }
 
     /// Generalised least squares for known errors of ln metric, plus a scatter of the models about
-    /// the line that is estimated so that the residuals are as large as they should be (Paule and
+    /// the line. The scatter is set so that the residuals have their expected size (Paule and
     /// Mandel 1982).
     pub(super) fn general(x: &[f64], y: &[f64], errors: &DMatrix<f64>) -> Line {
         let n = x.len();
@@ -118,14 +118,14 @@ impl Line {
         }
     }
 
-    /// The same for a covariance of the metric itself.
+    /// The same for a covariance of the metric instead of its logarithm.
     pub(super) fn weighed(x: &[f64], y: &[f64], covariance: &DMatrix<f64>) -> Line {
         let n = y.len();
         let relative = DMatrix::from_fn(n, n, |i, j| covariance[(i, j)] / (y[i] * y[j]));
         Line::general(x, &logs(y), &relative)
     }
 
-    /// Coefficients, their covariance, and the residuals' squared length, all in the metric of
+    /// Coefficients, their covariance, and the squared length of the residuals, all weighted by
     /// `errors`.
     fn solve(x: &[f64], y: &[f64], errors: &DMatrix<f64>) -> (Vector2<f64>, Matrix2<f64>, f64) {
         let center = mean(x);
@@ -139,7 +139,7 @@ impl Line {
                 f64::NAN,
             );
         };
-        // Whiten, then QR: the normal equations would lose half the digits.
+        // Whiten, then QR: normal equations would lose half of the digits.
         let lower = factor.l();
         let white = |m: &DMatrix<f64>| lower.solve_lower_triangular(m).unwrap_or_else(|| m.clone());
         let (design, y) = (white(&design), white(&DMatrix::from_columns(&[y])));
@@ -184,8 +184,7 @@ impl Line {
         let v = Vector2::new(1.0, x - self.center);
         let line = (v.transpose() * self.covariance * v)[0];
         let sampling = (v.transpose() * self.sampling * v)[0].min(line);
-        // Satterthwaite: only the part that comes from the scatter is estimated with few degrees of
-        // freedom.
+        // Satterthwaite's formula: only the part from the scatter has few degrees of freedom.
         let dof = |total: f64, estimated: f64| {
             if estimated > 0.0 {
                 self.dof * (total / estimated).powi(2)
@@ -205,7 +204,7 @@ impl Line {
     }
 }
 
-/// Whether a law can be drawn through these metrics.
+/// Whether the metrics have logarithms, so that a line can be fitted.
 pub(super) fn usable(metric: &[f64]) -> bool {
     metric.iter().all(|m| *m > 0.0 && m.is_finite())
 }

@@ -1,5 +1,5 @@
-//! The mean pass rate of a set of problems, which is more than the exponential of the mean log
-//! (Jensen).
+//! The mean pass rate of a set of problems. It is larger than the exponential of the mean log pass
+//! rate (Jensen's inequality).
 
 use super::curve::{About, Curve, PassInterval, PassQuantity};
 use super::trend::{Pass, Trend, on_logits};
@@ -7,7 +7,7 @@ use crate::fit::central_quantile;
 use crate::interval::{Interval, Kind, Method};
 
 impl Curve {
-    /// The mean pass rate with intervals like those of the metric; absent where only rates of a
+    /// The mean pass rate, with intervals like those of the metric; absent if only the rates of a
     /// benchmark are known.
     pub(super) fn mean_pass_rate(
         &self,
@@ -40,8 +40,8 @@ impl Curve {
         })
     }
 
-    /// The mean of exp(−λ) over problems whose mean λ is `metric`, and the variance of that mean
-    /// from what is not known of the single difficulties.
+    /// The mean of exp(−λ) over problems whose mean λ is `metric`, and its variance due to the
+    /// uncertainty of the single difficulties.
     fn mean_pass(&self, metric: f64) -> (f64, f64) {
         let n = self.difficulties.len() as f64;
         let tau = self.problem_scatter.unwrap_or(0.0);
@@ -49,7 +49,8 @@ impl Curve {
             if tau <= 0.0 {
                 return (-d * metric).exp();
             }
-            // Gauss–Hermite with five nodes; the mean of the scatter is part of the metric already.
+            // Gauss–Hermite with five nodes. The mean effect of the scatter is already part of the
+            // metric.
             GAUSS_HERMITE
                 .iter()
                 .map(|(z, w)| w * (-d * metric * (z * tau - 0.5 * tau * tau).exp()).exp())
@@ -66,12 +67,12 @@ impl Curve {
             mean += one;
             variance += (two - one * one).max(0.0);
         }
-        // The weights of the nodes add up to 1 but for rounding, and no rate is above 1.
+        // Rounding may raise the sum of the weights above 1.
         ((mean / n).min(1.0), variance / (n * n))
     }
 
-    /// The metric's interval carried over to the mean pass rate, widened on the logit scale by what
-    /// is not known of the difficulties.
+    /// The metric's interval transformed to the mean pass rate, and widened on the logit scale by
+    /// the uncertainty of the difficulties.
     fn mean_pass_interval(&self, metric: f64, i: &PassInterval) -> PassInterval {
         let (mean, variance) = self.mean_pass(metric);
         let logit = |p: f64| (p / (1.0 - p)).ln();
@@ -113,7 +114,7 @@ impl Curve {
     }
 }
 
-/// pass@k of problems with exponents of their own, at one compute.
+/// pass@k from problems with their own exponents, at one compute.
 pub(super) struct TrendPass<'a> {
     pub(super) trend: &'a Trend,
     /// ln C.
@@ -124,7 +125,7 @@ pub(super) struct TrendPass<'a> {
 }
 
 impl TrendPass<'_> {
-    /// The rate with intervals of the levels, kinds and methods of these.
+    /// The rate, with intervals of the same levels, kinds and methods as these.
     pub(super) fn quantity(&self, intervals: &[PassInterval]) -> PassQuantity {
         let at = self.trend.pass(self.x, 0.0, self.k);
         PassQuantity {
@@ -135,8 +136,8 @@ impl TrendPass<'_> {
         }
     }
 
-    /// The level of all problems together moves the rate, and what is not known of single problems
-    /// widens its interval on the logit scale.
+    /// The interval of the metric moves the level of all problems, and the uncertainty of single
+    /// problems widens the result on the logit scale.
     fn interval(&self, at: &Pass, i: &PassInterval) -> PassInterval {
         let (trend, x, level) = (self.trend, self.x, i.interval.level);
         let (below, above) = match i.interval.method {

@@ -1,14 +1,14 @@
 //! The distribution of difficulty over problems: θ = e^t with log density b·t − a·e^t − q·t²/2 − ln
 //! Z.
 //!
-//! This exponential family holds the gamma (q = 0) and the lognormal (a = 0) distribution and
-//! everything between them: tails of λ = −ln p from exponential, as a beta distribution of p gives,
-//! to lognormal. Its mean is finite, and because θ is one of its statistics, the mean of the fitted
-//! distribution is the mean of the problems' own estimates.
+//! This exponential family contains the gamma distribution (q = 0), the lognormal distribution (a =
+//! 0) and everything between. Its tails of λ = −ln p range from exponential, as a beta distribution
+//! of p gives, to lognormal. Its mean is finite. Because θ is one of its statistics, the mean of
+//! the fitted distribution equals the mean of the problems' estimates.
 
 use super::cells::{HIGHEST, LOWEST};
 
-/// How many parameters it has.
+/// Number of its parameters.
 pub(super) const SHAPE: usize = 3;
 /// Points of the quadrature over t.
 const POINTS: usize = 381;

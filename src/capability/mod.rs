@@ -15,8 +15,8 @@
 //! ```
 //!
 //! The metric is about *these problems*: what the problems of the table would show if every model
-//! were sampled without end. Intervals for *problems like these* add the luck of which problems
-//! were written.
+//! were sampled infinitely often. Intervals for *problems like these* add the uncertainty of which
+//! problems were written.
 
 mod builder;
 mod by_likelihood;

@@ -1,10 +1,10 @@
 //! pass@k: the chance that at least one of k samples passes, as a mean over problems.
 //!
 //! At a fitted model it is the mean of E\[1 − (1 − p)^k | counts\] under the likelihood of all
-//! counts, so that k may be larger than the number of samples. Beyond the models it is that of
-//! [`Trend`](super::trend::Trend). Beside it stand three others: the unbiased estimate where k ≤ n,
-//! a beta-binomial distribution of the counts of each model, and the line ln(−ln pass@k) = a + b·ln
-//! C + c·ln k + d·ln C·ln k (arXiv 2512.08894, equation 5).
+//! counts, so k may be larger than the number of samples. Beyond the models it comes from
+//! [`Trend`](super::trend::Trend). Three others are given for comparison: the unbiased estimate if
+//! k ≤ n, a beta-binomial distribution of the counts of each model, and the line ln(−ln pass@k) = a
+//! + b·ln C + c·ln k + d·ln C·ln k (arXiv 2512.08894, equation 5).
 
 use super::cells::Cells;
 use super::curve::{About, CurveForecast, PassInterval, PassQuantity};
@@ -23,7 +23,7 @@ use crate::runs::{Count, PassCounts};
 use nalgebra::DVector;
 use serde::Serialize;
 
-/// Points of the sum over a problem's scatter, and its reach in standard deviations.
+/// Points of the sum over the scatter of a problem, and its range in standard deviations.
 const POINTS: usize = 41;
 const REACH: f64 = 5.0;
 
@@ -43,21 +43,21 @@ const REACH: f64 = 5.0;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PassAt {
-    /// Number of samples of which one has to pass.
+    /// The number of samples, of which at least one has to pass.
     pub k: u64,
-    /// The fitted model; absent at a target.
+    /// The fitted model; absent for a target.
     pub model: Option<String>,
     /// Its compute.
     pub compute: f64,
-    /// The mean over problems with its intervals.
+    /// The mean over problems, with its intervals.
     #[serde(flatten)]
     pub rate: PassQuantity,
-    /// The mean of the unbiased estimates; absent without a model here that has k samples of every
-    /// problem.
+    /// The mean of the unbiased estimates; absent unless a model at this compute has k samples of
+    /// every problem.
     pub unbiased: Option<f64>,
-    /// By a beta-binomial distribution of this model's counts; absent at a target.
+    /// From a beta-binomial distribution of this model's counts; absent for a target.
     pub beta_binomial: Option<f64>,
-    /// On the line through ln(−ln pass@k) of all fitted models.
+    /// From the line through ln(−ln pass@k) of all fitted models.
     pub line: Option<f64>,
 }
 
@@ -66,8 +66,8 @@ impl Capability {
     /// together.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a k of 0 or a level that makes no sense, and where the rule was not
-    /// the likelihood.
+    /// [`ErrorKind::Usage`] for a k of 0, an impossible level, and a rule other than the
+    /// likelihood.
     pub(crate) fn pass_at(
         &self,
         ks: &[u64],
@@ -137,7 +137,7 @@ impl Capability {
     }
 }
 
-/// The mean of the unbiased estimates; absent where a problem has fewer than k samples.
+/// The mean of the unbiased estimates; absent if a problem has fewer than k samples.
 fn unbiased(table: &PassCounts, model: usize, problems: &[usize], k: u64) -> Option<f64> {
     let rates = problems.iter().map(|&i| {
         let count = table.counts[model][i];
@@ -248,7 +248,7 @@ impl Fitted {
 struct Given {
     mean: f64,
     square: f64,
-    /// Of the mean, in μ.
+    /// Derivative of the mean by μ.
     slope: f64,
 }
 
@@ -265,7 +265,8 @@ impl Given {
         }
         let (c, f) = (count.passes as f64, (count.samples - count.passes) as f64);
         let step = 2.0 * REACH * tau / (POINTS - 1) as f64;
-        // Around the most likely scatter: with many samples the count leaves little of it open.
+        // The sum is centred on the most likely scatter, since many samples leave little of it
+        // uncertain.
         let log = |off: f64| {
             let lambda = (mu + off).exp();
             let fail = match f > 0.0 {

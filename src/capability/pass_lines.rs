@@ -1,16 +1,16 @@
-//! Two other ways to pass@k, to compare with: a line and a beta-binomial distribution.
+//! Two other estimates of pass@k for comparison: a line and a beta-binomial distribution.
 
 use super::estimator::pass_at_k;
 use crate::runs::{Count, PassCounts};
 use nalgebra::{DMatrix, DVector, Matrix2, Vector2};
 use statrs::function::gamma::{digamma, ln_gamma};
 
-/// Values of k that the line is fitted to, where there are as many samples.
+/// Values of k that the line is fitted to, if there are enough samples.
 const FITTED: [u64; 13] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
-/// Newton steps at most, and the largest of one in the logarithm of a parameter.
+/// The most Newton steps, and the largest step in the logarithm of a parameter.
 const STEPS: usize = 200;
 const STRIDE: f64 = 1.0;
-/// Neither parameter of a beta distribution leaves e^±this.
+/// Range of both parameters of the beta distribution: e^−this to e^this.
 const RANGE: f64 = 20.0;
 
 /// ln(−ln pass@k) = a + b·ln C + c·ln k + d·ln C·ln k, by least squares.
@@ -20,7 +20,8 @@ pub(super) struct PassLine {
 }
 
 impl PassLine {
-    /// Through the unbiased estimates of these models; absent where too few lie inside (0, 1).
+    /// Fitted to the unbiased estimates of these models; absent if too few of them are inside (0,
+    /// 1).
     pub(super) fn through(
         table: &PassCounts,
         models: &[usize],
@@ -75,7 +76,7 @@ impl PassLine {
     }
 }
 
-/// A beta distribution of p over problems, most likely for one model's counts.
+/// The most likely beta distribution of p over problems for the counts of one model.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BetaBinomial {
     a: f64,
@@ -83,7 +84,7 @@ pub(super) struct BetaBinomial {
 }
 
 impl BetaBinomial {
-    /// Absent where every sample failed or every one passed.
+    /// Absent if every sample failed or every sample passed.
     pub(super) fn of(counts: impl Iterator<Item = Count>) -> Option<BetaBinomial> {
         let counts: Vec<(f64, f64)> = counts
             .map(|c| (c.passes as f64, (c.samples - c.passes) as f64))
@@ -94,7 +95,7 @@ impl BetaBinomial {
             return None;
         }
         let rate = passed / (passed + failed);
-        // Newton's method in (ln a, ln b) from half a problem's worth of prior counts.
+        // Newton's method in (ln a, ln b). The start counts as half a problem.
         let mut at = Vector2::new((0.5 * rate).ln(), (0.5 * (1.0 - rate)).ln());
         let mut value = log_likelihood(&counts, &at);
         for _ in 0..STEPS {
@@ -140,7 +141,7 @@ fn log_likelihood(counts: &[(f64, f64)], at: &Vector2<f64>) -> f64 {
     counts.iter().map(one).sum()
 }
 
-/// The score in (ln a, ln b), and the information by differences of it.
+/// The score in (ln a, ln b), and the information by differences of the score.
 fn score(counts: &[(f64, f64)], at: &Vector2<f64>) -> (Vector2<f64>, Matrix2<f64>) {
     let slope = |at: &Vector2<f64>| {
         let (a, b) = (at[0].exp(), at[1].exp());

@@ -1,5 +1,5 @@
-//! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2), and how
-//! they bias.
+//! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2) and
+//! their bias.
 
 use crate::draws::hypergeometric;
 use crate::runs::{Count, PassCounts};
@@ -9,22 +9,22 @@ use serde::Serialize;
 
 use super::estimator::reciprocals;
 
-/// How many models a set of problems leaves, and how many problems a set of models.
+/// One step of the trade-off between the number of models and of problems.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct TradeOff {
-    /// The model left out in this step; none in the first.
+    /// The model that was dropped in this step; none in the first step.
     pub(crate) without: Option<String>,
-    /// Models kept.
+    /// Number of models kept.
     pub(crate) models: usize,
-    /// Problems that all of them solved at least once.
+    /// Number of problems that all of these models solved at least once.
     pub(crate) problems: usize,
     /// Whether the fit uses this set.
     pub(crate) used: bool,
 }
 
-/// The rule drops models until so many problems are left.
+/// The rule drops models until at least this many problems are left.
 pub(super) const LEAST_PROBLEMS: usize = 5;
-/// But never so many that fewer than this are left.
+/// The rule keeps at least this many models.
 const LEAST_MODELS: usize = 3;
 
 /// Problems that each of `models` solved at least once.
@@ -35,8 +35,8 @@ pub(super) fn solved_by_all(counts: &[Vec<Count>], models: &[usize]) -> Vec<usiz
         .collect()
 }
 
-/// The models to use, and what every other choice would have left: the model that solved the fewest
-/// problems goes first.
+/// The models to use, and the numbers of models and problems after each step. Each step drops the
+/// model that solved the fewest problems.
 pub(super) fn trade_off(
     table: &PassCounts,
     counts: &[Vec<Count>],
@@ -71,8 +71,8 @@ pub(super) fn trade_off(
     (chosen.unwrap_or(kept), steps)
 }
 
-/// How hard each problem is for the small models: the mean of H_n − H_c, which exists for every
-/// count.
+/// The difficulty of each problem for the small models: the mean of H_n − H_c, which is finite for
+/// every count.
 pub(super) fn difficulty(table: &PassCounts, small: &[usize]) -> Vec<f64> {
     (0..table.problems.len())
         .map(|i| {
@@ -85,15 +85,15 @@ pub(super) fn difficulty(table: &PassCounts, small: &[usize]) -> Vec<f64> {
         .collect()
 }
 
-/// Problems from the easiest to the hardest; equals keep the order of their names.
+/// Problems from easiest to hardest. Equally hard ones keep their order.
 pub(super) fn by_difficulty(problems: &[usize], difficulty: &[f64]) -> Vec<usize> {
     let mut order = problems.to_vec();
     order.sort_by(|&a, &b| difficulty[a].total_cmp(&difficulty[b]));
     order
 }
 
-/// Cuts an ordered list into parts of equal size, the first ones longer by one where it does not
-/// divide.
+/// Cuts an ordered list into parts of equal size. If it does not divide evenly, the first parts are
+/// longer by one.
 pub(super) fn buckets(order: &[usize], number: usize) -> Vec<Vec<usize>> {
     let number = number.clamp(1, order.len().max(1));
     let (size, rest) = (order.len() / number, order.len() % number);
@@ -108,8 +108,8 @@ pub(super) fn buckets(order: &[usize], number: usize) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// Splits every count's samples at random into two halves: what one half says of a problem's choice
-/// is independent of what the other says of its rate.
+/// Splits the samples of every count at random into two halves, so that choosing problems by one
+/// half does not bias the rates measured by the other.
 pub(super) fn split(counts: &[Vec<Count>], seed: u64) -> [Vec<Vec<Count>>; 2] {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut first = counts.to_vec();

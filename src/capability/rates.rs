@@ -1,4 +1,4 @@
-//! Rates of a whole benchmark: the weaker law of −ln(mean pass rate).
+//! Fits the rates of a whole benchmark: a weaker law, of −ln(mean pass rate).
 
 use super::builder::CapabilityFit;
 use super::curve::{Curve, CurvePoint};

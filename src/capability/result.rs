@@ -1,4 +1,4 @@
-//! What a fit of pass counts or rates gives.
+//! The result of a fit of pass counts or rates.
 
 use super::builder::Rule;
 use super::curve::{Curve, CurvePoint};
@@ -10,7 +10,7 @@ use super::verdict::Verdict;
 use crate::runs::{Excluded, PassCounts, Role};
 use serde::Serialize;
 
-/// What is known of one model.
+/// The results for one model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ModelRow {
@@ -18,7 +18,8 @@ pub struct ModelRow {
     pub(crate) model: String,
     /// Its compute.
     pub(crate) compute: f64,
-    /// Problems of the table that it solved at least once; absent where only rates are known.
+    /// Number of problems of the table that it solved at least once; absent if only rates are
+    /// known.
     pub(crate) solved: Option<usize>,
     /// Mean pass rate over the problems used.
     pub(crate) mean_pass_rate: f64,
@@ -36,40 +37,40 @@ pub struct ModelRow {
 pub struct Capability {
     /// Name of the file as the user gave it.
     pub(crate) source: String,
-    /// What compute is called in the table.
+    /// The name of compute in the table.
     pub(crate) compute_name: String,
-    /// Rows read, and rows left out with their reasons.
+    /// Number of rows read.
     pub(crate) rows: usize,
-    /// Rows left out.
+    /// Rows left out, with their reasons.
     pub(crate) excluded: Vec<Excluded>,
-    /// The rule; absent where only rates are known.
+    /// The rule; absent if only rates are known.
     pub(crate) rule: Option<Rule>,
-    /// How the metric of a model is estimated; absent where the likelihood or a given rate decides.
+    /// The estimator of the metric; absent for the likelihood and for rates.
     pub(crate) estimator: Option<Estimator>,
     /// Every model by growing compute.
     #[doc(hidden)]
     pub models: Vec<ModelRow>,
-    /// Problems in the table.
+    /// Number of problems in the table.
     pub(crate) problems: usize,
-    /// Cells of the fitted models, on the problems of the table, without a pass.
+    /// Number of cells without a pass, over the fitted models and the problems of the table.
     pub(crate) zero_cells: usize,
-    /// The hardest problems, left out on request.
+    /// How many of the hardest problems were left out on request.
     pub(crate) hardest: usize,
-    /// Models kept against problems kept, where the rule chooses.
+    /// The trade-off between models and problems, if the rule chooses them.
     pub(crate) trade_off: Vec<TradeOff>,
     /// All problems used.
     pub overall: Curve,
-    /// The problems that every fitted model solved, by the likelihood: what the plain rule looks
-    /// at. Absent where the rule itself chooses, or where these are all problems or fewer than
-    /// five.
+    /// By the likelihood, the curve of the problems that every fitted model solved, which the rule
+    /// `solved-by-all` uses. Absent for the other rules, and if these are all problems or fewer
+    /// than five.
     pub solved_by_all: Option<Curve>,
     /// The same by difficulty, the easiest first.
     pub buckets: Vec<Curve>,
     /// Problems used whose pass rate does not simply rise with compute, the clearest first.
     pub turning: Vec<Turning>,
-    /// What pass@k of the fitted models needs; absent where the likelihood is not the rule.
+    /// What pass@k needs of the fit; absent unless the rule is the likelihood.
     pub(super) fitted: Option<Fitted>,
-    /// The table, for pictures of single problems; absent where only rates are known.
+    /// The table, for charts of single problems; absent if only rates are known.
     pub(crate) counts: Option<PassCounts>,
 }
 

@@ -1,7 +1,7 @@
-//! The zero of a score that is dear to evaluate.
+//! Finds the zero of a score that is expensive to evaluate.
 
-/// Where a falling score of a positive number changes its sign, looked for in its logarithm from
-/// 0.01 on; an end of the range if it has one sign everywhere.
+/// The zero of a falling score of a positive number. The search starts at 0.01 and works on the
+/// logarithm. Returns an end of the range if the score does not change its sign.
 pub(super) fn root((lowest, highest): (f64, f64), mut score: impl FnMut(f64) -> f64) -> f64 {
     let (mut low, mut high) = (0.01f64.ln(), 0.01f64.ln());
     let mut f = score(0.01);
@@ -26,7 +26,7 @@ pub(super) fn root((lowest, highest): (f64, f64), mut score: impl FnMut(f64) -> 
             f = f_low;
         }
     }
-    // Illinois: the secant through a bracket, halving the end that stays.
+    // Illinois method: secants through a bracket, where the value at an end that stays is halved.
     let mut side = 0;
     for _ in 0..8 {
         if high - low < 0.1 {

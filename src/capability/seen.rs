@@ -1,11 +1,11 @@
-//! The metric of some problems as the hierarchical fit sees it.
+//! The metric of some problems under the hierarchical fit.
 
 use super::cells::Cells;
 use super::hierarchy::{Hierarchy, Posterior};
 use super::mixing::SHAPE;
 use nalgebra::DMatrix;
 
-/// A set of problems as the hierarchical fit sees it.
+/// The metric of a set of problems under the hierarchical fit.
 pub(super) struct Seen {
     /// Mean λ of every model.
     pub(super) metric: Vec<f64>,
@@ -16,8 +16,8 @@ pub(super) struct Seen {
     pub(super) means: Vec<f64>,
 }
 
-/// The metric of some problems with its error: what the counts leave open of each problem, and what
-/// the parameters' own errors do to all of them.
+/// The metric of some problems with its errors: the uncertainty of each problem given its counts,
+/// and the shared uncertainty of the parameters.
 pub(super) fn seen(
     fit: &Hierarchy,
     parameters: &DMatrix<f64>,

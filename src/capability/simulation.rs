@@ -1,4 +1,4 @@
-//! Benchmarks whose law is known.
+//! Simulated benchmarks with a known law.
 
 use crate::draws::binomial;
 use crate::error::{Error, ErrorKind, Result};
@@ -7,7 +7,7 @@ use crate::runs::{Count, PassCounts};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-/// How difficulty is spread over problems.
+/// The distribution of difficulty over problems.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Truth {
@@ -24,13 +24,13 @@ pub enum Truth {
         /// Standard deviation of ln λ.
         sigma: f64,
     },
-    /// λ of the smallest model is a mixture of Gamma(2, 0.2) (three in five) and Gamma(6, 0.7):
-    /// easy problems and hard ones, few between.
+    /// λ of the smallest model is a mixture of Gamma(2, 0.2) (three in five problems) and Gamma(6,
+    /// 0.7): easy and hard problems, with few between.
     TwoKinds,
 }
 
-/// A benchmark with −ln p_i(C) = d_i·α·C^(−k_i), mean of d = 1, sampled `samples` times for every
-/// problem and model.
+/// A benchmark with −ln p_i(C) = d_i·α·C^(−k_i), where d has mean 1. Every problem and model is
+/// sampled `samples` times.
 ///
 /// The default is 164 problems and 5 models over 3 decades from 1e18 FLOP, k = 0.1, and pass rates
 /// of the smallest model from Beta(0.6, 1.2).
@@ -42,13 +42,13 @@ pub struct Benchmark {
     pub models: usize,
     /// Smallest and largest compute.
     pub range: (f64, f64),
-    /// Samples a problem and model.
+    /// Samples per problem and model.
     pub samples: u64,
     /// The exponent k.
     pub exponent: f64,
     /// Standard deviation of the exponents of single problems, which are normal about k.
     pub exponent_spread: f64,
-    /// How difficulty is spread.
+    /// The distribution of difficulty.
     pub truth: Truth,
     /// Standard deviation of ln λ of a problem about the law, from model to model.
     pub problem_scatter: f64,
@@ -75,20 +75,20 @@ impl Default for Benchmark {
     }
 }
 
-/// Counts with their truth.
+/// Simulated counts with their truth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Simulated {
     /// The counts.
     pub counts: PassCounts,
     /// λ = −ln p of every problem for the smallest model.
     pub lambda: Vec<f64>,
-    /// Mean of λ over all problems that could have been drawn, for the smallest model.
+    /// Population mean of λ for the smallest model.
     pub population: f64,
     /// Compute of the smallest model.
     pub reference: f64,
     /// The exponent of every problem.
     pub exponents: Vec<f64>,
-    /// Mean and standard deviation of all exponents that could have been drawn.
+    /// Population mean and standard deviation of the exponents.
     pub exponent: (f64, f64),
 }
 
@@ -105,7 +105,7 @@ impl Simulated {
         self.mean(problems, compute, |lambda| (-lambda).exp())
     }
 
-    /// Mean of −ln p over all problems that could have been drawn, at a compute.
+    /// Population mean of −ln p at a compute.
     #[must_use]
     pub fn population_metric(&self, compute: f64) -> f64 {
         let u = (compute / self.reference).ln();
@@ -125,7 +125,7 @@ impl Benchmark {
     /// Draws the problems and the samples.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for numbers that make no benchmark.
+    /// [`ErrorKind::Usage`] for impossible settings.
     pub fn simulate(&self) -> Result<Simulated> {
         let (low, high) = self.range;
         let sizes = self.problems > 0 && self.models > 1 && self.samples > 0;
@@ -200,7 +200,7 @@ impl Benchmark {
         match self.truth {
             Truth::Beta { a, b } => {
                 let (x, y) = (gamma(a, rng), gamma(b, rng));
-                // −ln(x/(x + y)), without rounding where x is much larger.
+                // −ln(x/(x + y)), accurate even if x is much larger.
                 (y / x).ln_1p()
             }
             Truth::LogNormal { sigma } => (sigma * standard_normal(rng)).exp(),

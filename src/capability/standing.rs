@@ -1,30 +1,30 @@
-//! What is said of how far a forecast of passing can be relied on: its grade, and how forecasts like
-//! it came true.
+//! How far a forecast of pass rates can be relied on: its grade, and the record of such forecasts.
 
 use crate::forecast::Grade;
 use crate::number::{digits, percent};
 use crate::said::Said;
 use serde::Serialize;
 
-/// Half-widths of the 90 % interval of ln metric up to which it is narrow, and of middle width.
+/// Largest half-widths of the 90 % interval of ln metric that count as narrow and as medium.
 const OF_METRIC: [f64; 2] = [0.2, 0.45];
 /// The same of the mean pass rate, as a fraction.
 const OF_RATE: [f64; 2] = [0.05, 0.15];
 /// The level of the interval that decides a grade.
 pub(super) const LEVEL: f64 = 0.9;
-/// How many times beyond its largest model the farthest forecast goes whose outcome is known.
+/// The farthest forecast with a known outcome, as a multiple of its largest model.
 pub(super) const FARTHEST_CHECKED: f64 = 1001.0;
-/// Fewer forecasts than this are no record.
+/// Fewest forecasts for a record.
 const FEWEST: u32 = 10;
 
-/// How forecasts with wide, middle and narrow intervals came true: their number, how many intervals
-/// of 90 % held, the median error, and how many times beyond its models the farthest one goes.
+/// Outcomes of forecasts with wide, medium and narrow intervals, in this order. For each: their
+/// number, how many 90 % intervals contained the outcome, the median error, and the farthest target
+/// as a multiple of the largest model.
 pub type PassOutcomes = [(u32, u32, f64, f64); 3];
 
-/// The outcomes of forecasts of the metric, whose errors are those of ln metric, and of the mean
-/// pass rate; each of all problems, and of buckets. First on the ladder of this repository, then on
-/// that and the published Pythia counts together. The study `passes` writes the table of
-/// `docs/capability.md` and checks these numbers.
+/// Outcomes by ladder, by what was forecast, and by set of problems. Ladders: first that of this
+/// repository, then that and the published Pythia counts together. Forecasts: first of the metric,
+/// with errors of ln metric, then of the mean pass rate. Problems: first all of them, then buckets.
+/// The study `passes` writes the table of `docs/capability.md` and checks these numbers.
 pub const PASS_RECORD: [[[PassOutcomes; 2]; 2]; 2] = [
     [
         [
@@ -79,7 +79,7 @@ pub const PASS_RECORD: [[[PassOutcomes; 2]; 2]; 2] = [
         ],
     ],
 ];
-/// From how many sets of fitted models these forecasts were made, on both ladders together.
+/// Number of sets of fitted models behind these forecasts, on both ladders together.
 pub const PASS_ORIGINS: u32 = 11;
 
 /// How far a forecast of passing can be relied on.
@@ -96,16 +96,16 @@ pub const PASS_ORIGINS: u32 = 11;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PassStanding {
-    /// The grade, by how forecasts with such intervals came true and by what was never checked.
+    /// The grade, from the record of forecasts with such intervals and from what was never checked.
     pub grade: Grade,
     /// Why it has that grade.
     pub because: String,
-    /// How forecasts with such intervals came true; absent where too few were checked.
+    /// The record of forecasts with such intervals; absent if too few were checked.
     pub record: Option<PassRecord>,
 }
 
-/// How forecasts with intervals of similar width came true on real pass counts: of all problems, or
-/// of buckets of them.
+/// How often intervals of similar width contained the outcome on real pass counts, for all problems
+/// or for buckets of them.
 ///
 /// ```
 /// # use scalewise::{capability::CapabilityFit, internal::Benchmark};
@@ -122,17 +122,17 @@ pub struct PassRecord {
     pub level: f64,
     /// Number of forecasts. Many of them share models and problems.
     pub forecasts: u32,
-    /// From how many sets of fitted models all forecasts were made.
+    /// Number of sets of fitted models behind all forecasts.
     pub origins: u32,
-    /// Share of them whose interval held what happened.
+    /// Share of them whose interval contained the outcome.
     pub held: f64,
     /// Median size of the error: of ln metric, or of the mean pass rate as a fraction.
     pub median_error: f64,
-    /// The farthest of them went so many times beyond its models.
+    /// The farthest target among them, as a multiple of its largest model.
     pub farthest: f64,
 }
 
-/// What is graded.
+/// The graded number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Graded {
     /// The mean of −ln pass rate.
@@ -149,7 +149,7 @@ impl Graded {
         }
     }
 
-    /// Whether the 90 % interval with these ends is wide (0), of middle width (1) or narrow (2).
+    /// Whether the 90 % interval with these ends is wide (0), medium (1) or narrow (2).
     pub fn class(self, ends: (f64, f64)) -> usize {
         let [narrow, middle] = match self {
             Graded::Metric => OF_METRIC,
@@ -207,7 +207,7 @@ mod tests {
         let record = Graded::Metric.record(true, 1).unwrap();
         assert_eq!((record.forecasts, record.origins), (29, 11));
         assert!((record.held - 27.0 / 29.0).abs() < 1e-12);
-        // Of the own ladder there are no more than of both.
+        // The own ladder has at most as many forecasts as both together.
         for (own, both) in PASS_RECORD[0]
             .iter()
             .flatten()

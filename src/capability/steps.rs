@@ -1,28 +1,27 @@
-//! The curve that is judged: one point a value of compute, with what is known of its errors.
+//! The curve that the tests judge: one point per value of compute, with its errors.
 
 use nalgebra::DMatrix;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// What the tests look at: the metric of every fitted model by growing compute.
+/// The input of the tests: the metric of every fitted model, in order of compute.
 pub(super) struct Evidence<'a> {
     pub(super) names: &'a [String],
     /// ln C.
     pub(super) x: &'a [f64],
     /// −ln pass rate, or its mean.
     pub(super) metric: &'a [f64],
-    /// Covariance of the metric over samples and problems; absent where no number of samples is
-    /// known.
+    /// Covariance of the metric over samples and problems; absent without numbers of samples.
     pub(super) covariance: Option<&'a DMatrix<f64>>,
-    /// Degrees of freedom of that covariance, where it is an estimate: one less than there are
-    /// problems.
+    /// Degrees of freedom of that covariance if it is an estimate: the number of problems minus
+    /// one.
     pub(super) freedom: Option<f64>,
     /// Mean pass rate and its standard error.
     pub(super) rates: &'a [(f64, Option<f64>)],
     pub(super) chance: Option<f64>,
 }
 
-/// The evidence with the models of one compute, such as seeds, as their mean: how they differ says
-/// nothing about compute.
+/// The evidence with models of one compute, such as seeds, averaged: their differences say nothing
+/// about compute.
 pub(super) struct Steps {
     pub(super) names: Vec<String>,
     pub(super) x: Vec<f64>,
@@ -33,7 +32,7 @@ pub(super) struct Steps {
     pub(super) chance: Option<f64>,
 }
 
-/// Models whose ln C differ by less are at one compute.
+/// Models whose ln C differ by less than this are at one compute.
 const SAME: f64 = 1e-6;
 
 impl Steps {
@@ -81,7 +80,7 @@ impl Steps {
         }
     }
 
-    /// How many standard errors leave this much above them.
+    /// The quantile, in standard errors, with this probability above it.
     pub(super) fn quantile(&self, above: f64) -> f64 {
         match self.freedom.map(|dof| StudentsT::new(0.0, 1.0, dof)) {
             Some(Ok(t)) => t.inverse_cdf(1.0 - above),
@@ -89,10 +88,10 @@ impl Steps {
         }
     }
 
-    /// The covariance as weights need it: one that was estimated from few problems is shrunk
-    /// towards equal correlations, as if as many more problems as there are models had shown those.
-    /// By itself it is singular where problems are fewer than models, and some contrast of the
-    /// models then seems to be known without error.
+    /// The covariance, made regular for use as weights. An estimate from few problems is shrunk
+    /// towards equal correlations, as if these had been observed on as many further problems as
+    /// there are models. With fewer problems than models the estimate is singular, and some
+    /// contrast of the models would seem to have no error.
     pub(super) fn settled(&self) -> Option<DMatrix<f64>> {
         let v = self.covariance.as_ref()?;
         let Some(freedom) = self.freedom else {

@@ -1,10 +1,10 @@
-//! A set of problems, each with an exponent of its own: the metric, the mean pass rate and pass@k
-//! at any compute.
+//! A set of problems with their own exponents: the metric, the mean pass rate and pass@k at any
+//! compute.
 //!
 //! The metric is the mean over problems of E\[λ_i(C)\]. Beyond the largest model no problem gets
-//! harder: a slope counts as it is where it falls, and as zero where it rises. The level is that of
-//! the models' own metrics, the larger ones counting for more. How the models scatter about this
-//! curve, and how little their mean slope is known, comes from a line through the differences.
+//! harder: a rising slope counts as zero. The level is fitted to the metrics of the models, with
+//! more weight on the larger ones. A line through the differences from this curve gives the scatter
+//! of the models and the uncertainty of their mean slope.
 
 use super::exponents::{Exponents, Own};
 use super::line::Line;
@@ -12,14 +12,14 @@ use crate::fit::central_quantile;
 use nalgebra::DMatrix;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Models count by (C/C_max) to this power for the level.
+/// Weight of a model for the level: (C/C_max) to this power.
 const MEMORY: f64 = 0.5;
-/// A metric is trusted to this share at best for the level.
+/// Smallest relative error of a metric when the level is fitted.
 const LEVEL: f64 = 0.03;
-/// At 90 %, the interval reaches the law with one exponent, and as far above the point as if this
-/// share of what is gained from the largest model on did not come.
+/// At 90 % the interval reaches the law with one exponent. Above the point it also reaches the
+/// curve on which this share of the gain beyond the largest model is missing.
 const FLATTENS: f64 = 0.3;
-/// Fewer different values of compute give no calibrated interval.
+/// Fewest values of compute for a calibrated interval.
 const LEAST_MODELS: usize = 4;
 
 /// A set of problems with exponents of their own.
@@ -31,15 +31,16 @@ pub(super) struct Trend {
     /// Variance of the slopes over problems.
     slopes: f64,
     problems: Vec<Own>,
-    /// ln of the models' metric less that of the curve.
+    /// ln of the metric of the models minus ln of the metric of the curve.
     level: f64,
-    /// Through the differences of the models from the curve.
+    /// The line through the differences of the models from the curve.
     line: Line,
-    /// Different values of compute.
+    /// Number of different values of compute.
     models: usize,
 }
 
-/// ln λ of one problem at a compute: normal at the largest model, and a normal slope from there.
+/// The distribution of ln λ of one problem at a compute: a normal level at the largest model, and a
+/// normal slope from there.
 struct Path {
     mean: f64,
     variance: f64,
@@ -69,7 +70,7 @@ impl Path {
         (falling + falls).exp() + (mean + 0.5 * variance).exp() * rises
     }
 
-    /// E\[f(ln λ)\] with a further scatter of ln λ, whose mean effect on λ is none.
+    /// E\[f(ln λ)\] with a further scatter of ln λ that leaves the mean of λ unchanged.
     fn mean_of(&self, tau: f64, mut f: impl FnMut(f64) -> [f64; 2]) -> [f64; 2] {
         let given = match self.slope_variance > 0.0 {
             true => self.shared / self.slope_variance,
@@ -96,7 +97,7 @@ impl Path {
 }
 
 impl Trend {
-    /// The trend of some problems, from the models' ln C, ln metric and its errors.
+    /// The trend of some problems. `x` and `y` are ln C and ln metric of the models.
     pub(super) fn new(
         all: &Exponents,
         problems: &[usize],
@@ -155,7 +156,7 @@ impl Trend {
         (sum / self.problems.len() as f64).ln()
     }
 
-    /// Variance of that from what is not known of the single problems.
+    /// Variance of [`Trend::log_metric`] due to the uncertainty of the single problems.
     fn variance(&self, x: f64) -> f64 {
         let (mut sum, mut squares) = (0.0, 0.0);
         for path in self.paths(x) {
@@ -166,12 +167,12 @@ impl Trend {
         squares / (sum * sum)
     }
 
-    /// Its number of problems.
+    /// The number of problems.
     pub(super) fn size(&self) -> f64 {
         self.problems.len() as f64
     }
 
-    /// Whether the models are enough for a calibrated forecast.
+    /// Whether there are enough models for a calibrated forecast.
     pub(super) fn suffices(&self) -> bool {
         self.models >= LEAST_MODELS
     }
@@ -189,9 +190,9 @@ impl Trend {
         (either, either.hypot(share * FLATTENS * gained))
     }
 
-    /// Half the width of an interval of ln metric that the models' scatter and their mean slope
-    /// leave open. What sampling does to the mean slope counts as far as the problems' own slopes
-    /// lean on it.
+    /// Half-width of an interval of ln metric due to the scatter of the models and the uncertainty
+    /// of their mean slope. The sampling error of the mean slope counts only as far as the slopes
+    /// of the problems come from their common distribution.
     pub(super) fn line_half_width(&self, x: f64, level: f64, of_model: bool) -> f64 {
         let (mut leaning, mut sum) = (0.0, 0.0);
         for path in self.paths(x) {
@@ -203,9 +204,9 @@ impl Trend {
         at.half_width(level, of_model)
     }
 
-    /// The mean over problems of 1 − (1 − p)^k at ln C, with every ln λ moved by `shift`; the
-    /// variance of that mean from what is not known of the single problems; and the variance of the
-    /// values between problems.
+    /// The mean over problems of 1 − (1 − p)^k at ln C, with every ln λ moved by `shift`. With it,
+    /// its variance due to the uncertainty of the single problems, and the variance between
+    /// problems.
     pub(super) fn pass(&self, x: f64, shift: f64, k: f64) -> Pass {
         let n = self.problems.len() as f64;
         let (mut mean, mut variance, mut squares) = (0.0, 0.0, 0.0);
@@ -218,7 +219,7 @@ impl Trend {
             squares += two;
             variance += (two - one * one).max(0.0);
         }
-        // The weights of the nodes add up to 1 but for rounding, and no rate is above 1.
+        // Rounding may raise the sum of the weights above 1.
         let mean = (mean / n).min(1.0);
         Pass {
             mean,
@@ -228,8 +229,8 @@ impl Trend {
     }
 }
 
-/// ln of the chance that a standard normal variable lies below z, also where the chance itself is
-/// no number any more.
+/// ln of the probability that a standard normal variable is below z, even if that probability
+/// underflows.
 fn log_below(z: f64) -> f64 {
     match z > -30.0 {
         true => Normal::standard().cdf(z).ln(),
@@ -245,8 +246,7 @@ pub(super) struct Pass {
     pub(super) between: f64,
 }
 
-/// The interval of a rate that reaches these ends, widened on the logit scale by a variance of the
-/// rate.
+/// The interval of a rate with these ends, widened on the logit scale by a variance of the rate.
 pub(super) fn on_logits(rate: f64, ends: (f64, f64), variance: f64, level: f64) -> (f64, f64) {
     let more = central_quantile(level, None) * variance.sqrt() / (rate * (1.0 - rate));
     let logit = |p: f64| (p / (1.0 - p)).ln();
@@ -267,7 +267,7 @@ pub(super) fn passes(lambda: f64, k: f64) -> f64 {
     if k == 1.0 {
         return (-lambda).exp();
     }
-    // ln(1 − p), exact where p is small and where it is nearly one.
+    // ln(1 − p), accurate for small p and for p close to one.
     let log = match lambda > std::f64::consts::LN_2 {
         true => (-(-lambda).exp()).ln_1p(),
         false => (-(-lambda).exp_m1()).ln(),
@@ -275,7 +275,7 @@ pub(super) fn passes(lambda: f64, k: f64) -> f64 {
     -(k * log).exp_m1()
 }
 
-/// Nodes and weights for a standard normal variable (nine of them).
+/// Nine nodes and weights for a standard normal variable.
 const GAUSS_HERMITE: [(f64, f64); 9] = [
     (-4.512_745_863_399_783, 2.234_584_400_774_660_7e-05),
     (-3.205_429_002_856_47, 0.002_789_141_321_231_769_2),

@@ -1,15 +1,17 @@
 //! Problems whose pass rate falls with scale, or falls and rises, or rises and falls.
 //!
-//! The null hypothesis of a problem is that its pass rate never falls. The counts of one problem
-//! are put on the scale of the arcsine of the square root (Anscombe 1948), on which sampling has
-//! the variance 1/(4n + 2). Its slope over ln C is tested against falling: over all models, and
-//! with five models or more also over the smaller and over the larger half of them, where three
-//! times the least p-value counts. Beyond sampling, a problem scatters from model to model: this
-//! variance comes from the residuals about a parabola, those of one problem moderated by those of
-//! all (Smyth 2004), and the slope has Student's t distribution. What all problems share from
-//! model to model is known from the residuals of their mean alone, and counts with these few
-//! degrees of freedom (Satterthwaite 1946). The problems that are named have a false discovery
-//! rate of [`SHARE`] at most (Benjamini and Hochberg 1995).
+//! The null hypothesis of a problem is that its pass rate never falls. The counts are transformed
+//! by the arcsine of the square root (Anscombe 1948), which gives sampling the variance 1/(4n + 2).
+//! The slope over ln C is tested for a fall over all models. With five values of compute or more it
+//! is also tested over the smaller and the larger half of the models, and the p-value is then three
+//! times the smallest of the three.
+//!
+//! A problem also scatters from model to model beyond sampling. This variance comes from the
+//! residuals about a parabola, or about a line with fewer values of compute. The residuals of one
+//! problem are moderated by those of all (Smyth 2004), and the slope has Student's t distribution.
+//! The scatter that all problems share from model to model is known only from the residuals of
+//! their mean, and counts with these few degrees of freedom (Satterthwaite 1946). The named
+//! problems have a false discovery rate of at most [`SHARE`] (Benjamini and Hochberg 1995).
 
 use crate::runs::{Count, PassCounts};
 use crate::text::list;
@@ -18,15 +20,15 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use statrs::function::gamma::digamma;
 
-/// The expected share of named problems that do not turn, at most.
+/// Largest expected share of named problems that do not turn.
 pub(crate) const SHARE: f64 = 0.05;
-/// Fewer different values of compute show no turn beside their scatter.
+/// Fewest values of compute for the test.
 const LEAST_MODELS: usize = 4;
-/// From so many on, the halves of the models are looked at too.
+/// Fewest values of compute for tests over halves of the models.
 const HALVES: usize = 5;
-/// The scatter is learned from problems with so many passes and so many failures in all.
+/// The scatter is estimated from problems with at least this many passes and failures in all.
 const TELLING: u64 = 10;
-/// Degrees of freedom from which Student's t is the normal distribution.
+/// From these degrees of freedom on, Student's t is replaced by the normal distribution.
 const MANY: f64 = 1e6;
 
 /// How the pass rate of a problem turns.
@@ -75,13 +77,13 @@ pub struct Turning {
     pub problem: String,
     /// How it turns.
     pub turn: Turn,
-    /// The p-value of a pass rate that never falls.
+    /// The p-value of the hypothesis that its pass rate never falls.
     pub p_value: f64,
-    /// The least false discovery rate at which it would be named.
+    /// The smallest false discovery rate at which it is named.
     pub q_value: f64,
 }
 
-/// The problems among these that turn, the clearest first.
+/// The problems among these that turn, the smallest p-value first.
 pub(super) fn turning(table: &PassCounts, fitted: &[usize], problems: &[usize]) -> Vec<Turning> {
     let x: Vec<f64> = fitted
         .iter()
@@ -116,7 +118,7 @@ pub(super) fn turning(table: &PassCounts, fitted: &[usize], problems: &[usize]) 
     found
 }
 
-/// The finding that names them.
+/// The message that names them.
 pub(super) fn in_words(turning: &[Turning], of: usize) -> String {
     let named: Vec<String> = turning
         .iter()
@@ -137,7 +139,7 @@ pub(super) fn in_words(turning: &[Turning], of: usize) -> String {
     )
 }
 
-/// One problem on the scale of the arcsine.
+/// The counts of one problem after the arcsine transformation.
 struct Line {
     y: Vec<f64>,
     /// Variance of sampling.
@@ -164,21 +166,22 @@ impl Line {
     }
 }
 
-/// What is shared by the tests of all problems.
+/// What the tests of all problems share.
 struct Test<'a> {
     x: &'a [f64],
     /// Variance of a problem from model to model beyond sampling.
     scatter: f64,
-    /// Degrees of freedom of all problems' scatter, and its ratio to what is expected.
+    /// Prior of a problem's variance ratio from all problems: degrees of freedom and expected
+    /// value.
     prior: (f64, f64),
-    /// Degrees of freedom of one problem's residuals.
+    /// Degrees of freedom of the residuals of one problem.
     own: f64,
-    /// The part of a problem's variance that all problems share.
+    /// The part of a problem's variance that is common to all problems.
     shared: f64,
 }
 
 impl Test<'_> {
-    /// The p-value of every problem, and how it turns if it does.
+    /// The p-value of every problem, and the way it turns if it does.
     fn of(x: &[f64], rows: &[Vec<Count>], different: usize) -> Vec<(f64, Turn)> {
         let lines: Vec<Line> = rows.iter().map(|row| Line::of(row)).collect();
         let bend = different >= HALVES;
@@ -253,8 +256,8 @@ impl Test<'_> {
     }
 }
 
-/// The least-squares slope in units of its standard error, and the part of its variance that is of
-/// a variance shared by all problems.
+/// The least-squares slope in units of its standard error, and the share of its variance that is
+/// common to all problems.
 fn slope(x: &[f64], y: &[f64], variance: &[f64], shared: f64) -> (f64, f64) {
     let weights: Vec<f64> = variance.iter().map(|v| 1.0 / v).collect();
     let sum: f64 = weights.iter().sum();
@@ -269,7 +272,7 @@ fn slope(x: &[f64], y: &[f64], variance: &[f64], shared: f64) -> (f64, f64) {
     }
 }
 
-/// The chance that Student's t lies below a value.
+/// The probability that Student's t is below a value.
 fn below(t: f64, freedom: f64) -> f64 {
     match StudentsT::new(0.0, 1.0, freedom) {
         Ok(student) if freedom < MANY => student.cdf(t),
@@ -294,7 +297,7 @@ impl Residuals {
         }
     }
 
-    /// Their weighted sum of squares.
+    /// The weighted sum of squares of the residuals.
     fn squares(&self, y: &[f64], weights: &[f64]) -> f64 {
         let root = DVector::from_iterator(weights.len(), weights.iter().map(|w| w.sqrt()));
         let mut rows = self.powers.clone();
@@ -311,8 +314,8 @@ impl Residuals {
     }
 }
 
-/// Degrees of freedom and expected ratio of the variances of all problems, from the logarithms of
-/// their own ratios, which have `own` degrees of freedom each.
+/// Degrees of freedom and expected value of the variance ratios over all problems, from the
+/// logarithms of the single ratios with `own` degrees of freedom each.
 fn moderation(logs: &[f64], own: f64) -> (f64, f64) {
     let n = logs.len() as f64;
     if n < 3.0 {
@@ -326,7 +329,7 @@ fn moderation(logs: &[f64], own: f64) -> (f64, f64) {
     if more <= 0.0 {
         return (f64::INFINITY, center.exp());
     }
-    // The trigamma function falls; its logarithm is nearly straight in that of its argument.
+    // The trigamma function is decreasing, and nearly a power of its argument.
     let (mut low, mut high) = (1e-3_f64.ln(), MANY.ln());
     for _ in 0..100 {
         let middle = 0.5 * (low + high);
@@ -355,8 +358,7 @@ mod tests {
     use super::*;
     use crate::capability::simulation::Benchmark;
 
-    /// The share of benchmarks, all of whose problems rise, in which any problem is named; and the
-    /// mean number that is named.
+    /// The share of benchmarks without a turning problem in which one is named.
     fn named(benchmark: &Benchmark, seeds: u64) -> f64 {
         let mut any = 0;
         for seed in 0..seeds {
@@ -423,8 +425,8 @@ mod tests {
         }
     }
 
-    /// Six of a hundred problems, of middle difficulty, with the counts of the models in the other
-    /// order, or of the smaller half of them.
+    /// Six of a hundred problems of medium difficulty, with the counts of all models, or of the
+    /// smaller half, in reverse order.
     fn turned(seed: u64, whole: bool) -> (PassCounts, Vec<usize>) {
         let benchmark = Benchmark {
             models: 7,
@@ -442,7 +444,7 @@ mod tests {
             for m in 0..7_usize {
                 let from = match whole {
                     true => 6 - m,
-                    // Falls over the first four models, and rises as far over the others.
+                    // Falls over the first four models and rises equally over the others.
                     false => m.abs_diff(3) * 2,
                 };
                 table.counts[m][i] = own[from];
@@ -471,7 +473,7 @@ mod tests {
                 assert!(one.p_value <= one.q_value && one.q_value <= SHARE);
             }
         }
-        // Of 120; of those named, one in twenty may be wrong.
+        // Of 120. One in twenty of those named may be wrong.
         assert!(right >= 110 && shaped >= right - 2, "{right} {shaped}");
         assert!(20 * wrong <= right, "{wrong} of {right}");
     }

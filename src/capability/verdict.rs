@@ -1,4 +1,4 @@
-//! Whether a capability can be extrapolated at all: named findings, each with its numbers.
+//! Whether a capability can be extrapolated: findings, each with its numbers.
 
 use super::steps::{Evidence, Steps};
 use crate::fit::{Code, Diagnosis, Severity};
@@ -8,23 +8,23 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// What may be said of a capability.
+/// The verdict on a capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
     /// Nothing speaks against the law.
     Predictable,
-    /// Some problems were never solved: about these only a bound is known.
+    /// Some problems were never solved, and only a bound is known for them.
     OnlyWhereSolved,
-    /// The fit did not converge, and so nothing is known of the law.
+    /// The fit did not converge, so the law is unknown.
     NotConverged,
     /// The evidence refutes a power law in compute, or any extrapolation.
     NotPredictable,
 }
 
 impl Verdict {
-    /// In words.
+    /// The verdict in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -51,11 +51,11 @@ impl Verdict {
     }
 }
 
-/// A family of tests is wrong about an innocent curve in one case of a hundred.
+/// Probability that a family of tests rejects a curve that follows the law.
 const LEVEL: f64 = 0.01;
-/// A violation counts if it undoes at least this part of the curve's range.
+/// A violation counts if it is at least this share of the curve's range.
 const MATERIAL: f64 = 0.2;
-/// Pass rates from here on leave nothing to extrapolate.
+/// Pass rates of at least this leave nothing to extrapolate.
 const CEILING: f64 = 0.99;
 
 /// The findings about a curve's shape.
@@ -119,7 +119,7 @@ fn ceiling(e: &Steps) -> Option<Diagnosis> {
     Some(Diagnosis::new(Code::AtCeiling, severity, message, hint))
 }
 
-/// Whether the metric falls with compute, as the law needs.
+/// A refusal unless the metric falls with compute, as the law requires.
 fn trend(e: &Steps) -> Option<Diagnosis> {
     let n = e.metric.len();
     if n < 2 {
@@ -135,7 +135,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
             .covariance
             .as_ref()
             .map(|v| change / (v[(i, i)] + v[(j, j)] - 2.0 * v[(i, j)]).max(1e-300).sqrt());
-        // Without numbers of samples only a large change counts.
+        // Without numbers of samples, only a larger change counts.
         let needed = if z.is_some() {
             MATERIAL
         } else {
@@ -250,7 +250,7 @@ fn slope(e: &Steps) -> (f64, Option<f64>) {
     (slope, error)
 }
 
-/// One step that holds more than half of the gain and that a line cannot explain.
+/// A refusal if one step has more than half of the gain and a line cannot explain it.
 fn jump(e: &Steps) -> Option<Diagnosis> {
     let n = e.metric.len();
     let v = e.settled()?;
@@ -277,7 +277,7 @@ fn jump(e: &Steps) -> Option<Diagnosis> {
         let solution = &inverse * qr.q().transpose() * &target;
         let size = solution[2];
         let error = (&inverse * inverse.transpose())[(2, 2)].sqrt();
-        // The step must also stand out from the models' scatter about the best step.
+        // The step must also exceed the scatter of the models about the best step.
         let residual =
             (&target - lower.solve_lower_triangular(&design)? * &solution).norm_squared();
         let dof = n as f64 - 3.0;
