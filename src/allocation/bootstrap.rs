@@ -1,4 +1,4 @@
-//! Bootstrap of the surface: every replicate is a warm-started fit with a random stream of its own.
+//! Bootstrap of the surface. Every replicate is a warm-started fit with its own random stream.
 
 use super::flops::Flops;
 use super::quantity::Functional;
@@ -11,7 +11,7 @@ use crate::resampling::{FEWEST, below, check_replicates, percentiles, stream};
 use rand_chacha::rand_core::RngCore;
 use serde::{Deserialize, Serialize};
 
-/// What is drawn again.
+/// What is resampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -20,30 +20,30 @@ pub enum Resampling {
     Cases,
     /// Whole groups of runs, such as the checkpoints of one training run.
     Clusters,
-    /// Residuals, scaled up for the parameters fitted and put back on the surface: the design stays
-    /// as it is.
+    /// Residuals, scaled up for the fitted parameters and added to the surface. N and D of the runs
+    /// stay the same.
     Residuals,
 }
 
-/// Many refits.
+/// The refits of a bootstrap.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Bootstrap {
     pub(crate) replicates: Vec<Point>,
     raw: Vec<[f64; 5]>,
-    /// How many replicates were asked for.
+    /// The requested number of replicates.
     pub(crate) asked: usize,
-    /// Refits that reached no minimum, or one without one of the terms.
+    /// Refits that reached no minimum, or one in which a term has vanished.
     pub failures: usize,
-    /// What was drawn.
+    /// What was resampled.
     pub(crate) resampling: Resampling,
     seed: u64,
-    /// How each replicate counts FLOP; empty where all count them alike.
+    /// How each replicate counts FLOP; empty if all count them alike.
     costs: Vec<Flops>,
 }
 
-/// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves
-/// is of the order of its square, far below the noise that the replicates are to show.
+/// A replicate ends after a Newton step below this share of the parameters. The remaining error is
+/// of the order of its square, far below the noise of the replicates.
 const TOLERANCE: f64 = 1e-3;
 
 impl Bootstrap {
@@ -51,7 +51,7 @@ impl Bootstrap {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups;
-    /// [`ErrorKind::Cancelled`] where the listener stops it.
+    /// [`ErrorKind::Cancelled`] if the listener stops it.
     pub(crate) fn run(
         fit: &FitResult,
         problem: &SurfaceProblem,
@@ -123,12 +123,12 @@ impl Bootstrap {
         &self.raw
     }
 
-    /// Counts FLOP in this way, fitted again for each replicate.
+    /// Sets how FLOP are counted, with the cost fitted again for each replicate.
     pub(super) fn count(&mut self, flops: &Flops) {
         self.costs = flops.redrawn(self.replicates.len(), self.seed);
     }
 
-    /// A quantity in each replicate, on its own scale.
+    /// A quantity in each replicate, on the scale of its intervals.
     pub(super) fn values(&self, functional: &Functional) -> Vec<f64> {
         let all = self.replicates.iter().enumerate();
         all.map(|(k, p)| match self.costs.get(k) {
@@ -138,8 +138,8 @@ impl Bootstrap {
         .collect()
     }
 
-    /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each
-    /// end; `None` with too few of them.
+    /// Percentile interval of a quantity on the scale of its intervals, with a share `tail` of the
+    /// refits cut off at each end; `None` with too few of them.
     pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {
         let values = self.values(functional).into_iter();
         let values: Vec<f64> = values.filter(|v| v.is_finite()).collect();
@@ -191,11 +191,11 @@ impl Drawn {
             .collect();
         w.value(data, p, crate::fit::surface::Rho::Squared);
         let mean = w.r[..data.rows].iter().sum::<f64>() / data.rows as f64;
-        // A fit takes some of the noise away: residuals are smaller than what they estimate by
-        // √(1 − p/n) in the mean (Davison & Hinkley 1997, §6.2.3).
+        // Residuals of a fit are smaller than the noise by √(1 − p/n) on average (Davison & Hinkley
+        // 1997, §6.2.3).
         let free = fit.settings().free_count() as f64;
         let inflation = (data.rows as f64 / (data.rows as f64 - free).max(1.0)).sqrt();
-        // Observed less fitted, in standard deviations of a run.
+        // Observed minus fitted, in standard deviations of a run.
         let residuals = (w.r[..data.rows].iter())
             .map(|r| inflation * (mean - r))
             .collect();

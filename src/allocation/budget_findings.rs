@@ -1,4 +1,4 @@
-//! What is found against the column of the budgets, beside that of the compute.
+//! Findings about the budget column compared with the compute of the runs.
 
 use super::counted::{Counted, Counting};
 use crate::code::Code;
@@ -9,11 +9,12 @@ use crate::remedy::Setting;
 use crate::runs::Run;
 use crate::said::Said;
 
-/// Budgets that are so far from the compute of their runs are told.
+/// Budgets that differ from the compute of their runs by more than this share are reported.
 const APART: f64 = 0.1;
 
-/// What is found against the budgets of runs, whose column the user `named` or not. It is a warning
-/// where the answer is `counted` by budgets or by the compute of the runs.
+/// The finding about the budgets of runs, if there is one. `named` says whether the user named
+/// their column. It is a warning if the answer is `counted` by budgets or by the compute of the
+/// runs.
 pub(crate) fn budget_findings(runs: &[&Run], named: bool, counted: bool) -> Option<Diagnosis> {
     let lacking: Vec<u64> = (runs.iter())
         .filter(|run| run.budget.is_none())

@@ -1,4 +1,5 @@
-//! The best allocation where only so many unique tokens exist and the others are repetitions.
+//! The best allocation if the number of unique tokens is limited and further tokens are
+//! repetitions.
 
 use super::counted::Own;
 use super::flops::Flops;
@@ -12,17 +13,17 @@ use crate::fit::{FitResult, Inference};
 use crate::number::digits;
 use crate::numeric::Allocation;
 
-/// ln N that is searched: 1e3 to 1e16 parameters.
+/// Range of the search in ln N: 1e3 to 1e16 parameters.
 const SIZES: (f64, f64) = (6.9, 36.8);
 const STEPS: usize = 600;
-/// Steps of the golden section between neighbours of the best step: more than rounding allows.
+/// Steps of the golden section between the neighbours of the best step, enough for full precision.
 const GOLDEN: usize = 50;
-/// A parameter is moved by this share of its standard error for a slope.
+/// For a slope, a parameter is moved by this share of its standard error.
 const MOVED: f64 = 0.05;
-/// Tokens seen so many times more often than in any run are worth a warning.
+/// A warning follows if tokens are seen this many times more often than in any run.
 const OUTSIDE: f64 = 1.1;
 
-/// A law of repeated tokens that can be asked for its best allocations.
+/// A fitted law of repeated tokens with the cost of training, for best allocations.
 #[derive(Debug)]
 pub(crate) struct Capped<'a> {
     fit: &'a FitResult,
@@ -32,7 +33,7 @@ pub(crate) struct Capped<'a> {
 }
 
 impl<'a> Capped<'a> {
-    /// For a fit of a law of parameters, tokens and unique tokens.
+    /// For the fit of a law of parameters, tokens and unique tokens.
     pub(crate) fn new(fit: &'a FitResult, flops: &'a Flops) -> Result<Capped<'a>> {
         Ok(Capped {
             inference: fit.inference()?,
@@ -42,7 +43,7 @@ impl<'a> Capped<'a> {
         })
     }
 
-    /// ln D and the loss of a size; no loss where the budget leaves less than one token.
+    /// ln D and the loss of a size; the loss is infinite if the budget leaves less than one token.
     fn at(&self, p: &[f64], ln_n: f64, compute: f64, cap: f64) -> (f64, f64) {
         match self
             .flops
@@ -65,7 +66,7 @@ impl<'a> Capped<'a> {
         }
     }
 
-    /// The ln N between two of least loss.
+    /// The ln N of least loss between two values.
     fn golden(&self, p: &[f64], (mut low, mut high): (f64, f64), compute: f64, cap: f64) -> f64 {
         let ratio = 0.5 * (5f64.sqrt() - 1.0);
         let loss = |ln_n: f64| self.at(p, ln_n, compute, cap).1;
@@ -85,7 +86,7 @@ impl<'a> Capped<'a> {
         0.5 * (low + high)
     }
 
-    /// The allocation of least loss for a budget, where at most `cap` of the tokens are unique.
+    /// The allocation of least loss for a budget, if at most `cap` of the tokens are unique.
     pub(crate) fn optimal(&self, compute: f64, cap: f64) -> Result<Allocation> {
         let step = (SIZES.1 - SIZES.0) / STEPS as f64;
         let size = |k: usize| SIZES.0 + step * k as f64;
@@ -112,8 +113,8 @@ impl<'a> Capped<'a> {
         })
     }
 
-    /// Delta intervals on N*, D* and L*: their slopes by each parameter are those of the optimum
-    /// found again nearby.
+    /// Delta intervals on N*, D* and L*. Their slopes by each parameter come from optima found
+    /// again nearby.
     pub(crate) fn intervals(
         &self,
         best: &Allocation,
@@ -136,7 +137,7 @@ impl<'a> Capped<'a> {
             let mut unit = vec![0.0; count];
             unit[k] = 1.0;
             let error = self.inference.standard_error(&unit);
-            // A parameter that is held or on its bound does not move.
+            // A fixed parameter, or one on its bound, has no error.
             let Some(error) = error.filter(|error| *error > 0.0 && error.is_finite()) else {
                 continue;
             };
@@ -172,7 +173,8 @@ impl<'a> Capped<'a> {
             .collect()
     }
 
-    /// How far the allocation can be relied on; `own` has the runs with their own compute.
+    /// How far the allocation can be relied on; `own` has the runs with the compute they are
+    /// counted by.
     pub(crate) fn standing(&self, best: &Allocation, cap: f64, own: &Own) -> Standing {
         let (fit, flops) = (self.fit, self.flops);
         let factor = best.compute / largest_run(fit, flops);
@@ -192,7 +194,7 @@ impl<'a> Capped<'a> {
     }
 }
 
-/// Tokens that are seen more often than in any run.
+/// A warning for tokens that are seen more often than in any run.
 fn repeated_more(fit: &FitResult, epochs: f64) -> Option<Diagnosis> {
     let runs = fit.fitted_runs();
     let most = runs.filter_map(|run| Some(run.tokens? / run.unique_tokens?.min(run.tokens?)));

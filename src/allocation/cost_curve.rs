@@ -2,11 +2,11 @@
 
 use crate::numeric::SIX;
 
-/// Exponents p − 1 that are looked at.
+/// Range of the exponent p − 1.
 const SLOPES: (f64, f64) = (-2.0, 1.0);
-/// Exponents of the scan.
+/// Steps of the scan over exponents.
 const STEPS: usize = 60;
-/// Steps of the descents.
+/// The most steps of a descent.
 const DESCENT: usize = 60;
 
 /// ln(base + level·e^(slope·u)).
@@ -25,21 +25,21 @@ impl Curve {
         (total.ln(), power / total)
     }
 
-    /// Sum of the squares of what points have beyond it; infinite where it has no value.
+    /// Sum of squares of the points about the curve; infinite if the curve has no value at one.
     fn rss(&self, points: &[(f64, f64)]) -> f64 {
         let sum: f64 = points.iter().map(|p| (p.1 - self.at(p.0).0).powi(2)).sum();
         if sum.is_nan() { f64::INFINITY } else { sum }
     }
 
-    /// Standard deviation of points about it, which has so many parameters.
+    /// Standard deviation of the points about the curve, which has this many parameters.
     pub(super) fn spread(&self, points: &[(f64, f64)], parameters: usize) -> f64 {
         let dof = points.len().saturating_sub(parameters).max(1);
         let spread = (self.rss(points) / dof as f64).sqrt();
-        // Rounding is no residual.
+        // A spread this small is rounding.
         if spread < 1e-9 { 0.0 } else { spread }
     }
 
-    /// 6 + level·e^(slope·u) that fits the points best among the slopes of a scan.
+    /// 6 + level·e^(slope·u) with the best slope of a scan.
     pub(super) fn scan(points: &[(f64, f64)]) -> Curve {
         let slopes =
             (0..=STEPS).map(|k| SLOPES.0 + (SLOPES.1 - SLOPES.0) * k as f64 / STEPS as f64);
@@ -65,7 +65,7 @@ impl Curve {
         })
     }
 
-    /// Levenberg and Marquardt's method for the level, and for the slope too where it is `free`.
+    /// Levenberg–Marquardt for the level, and for the slope if it is `free`.
     pub(super) fn descend(&mut self, points: &[(f64, f64)], free: bool) {
         let mut now = self.rss(points);
         let mut damping = 1e-3;
@@ -102,7 +102,7 @@ impl Curve {
         }
     }
 
-    /// JᵀJ (its three different entries) and Jᵀ(residuals).
+    /// JᵀJ (its three different entries) and Jᵀ·residuals.
     fn normal(&self, points: &[(f64, f64)]) -> ([f64; 3], [f64; 2]) {
         let (mut square, mut along) = ([0.0; 3], [0.0; 2]);
         for &(u, y) in points {
@@ -122,7 +122,7 @@ impl Curve {
     pub(super) fn root(&self, points: &[(f64, f64)], spread: f64) -> [[f64; 2]; 2] {
         let ([a, b, c], _) = self.normal(points);
         let determinant = a * c - b * b;
-        // Without a second term its exponent is nothing that could be known.
+        // Without a second term its exponent cannot be estimated.
         if determinant.is_nan() || determinant <= 1e-12 * a * c {
             return [
                 [if a > 0.0 { spread / a.sqrt() } else { 0.0 }, 0.0],

@@ -1,4 +1,4 @@
-//! What is found against the way that FLOP are counted.
+//! Findings about the way FLOP are counted.
 
 use super::counted::{Counted, Counting, Own};
 use super::flops::Flops;
@@ -9,19 +9,19 @@ use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::said::Said;
 
-/// A compute column that is so far from 6ND is told.
+/// A compute column that differs from 6ND by more than this share is reported.
 const APART: f64 = 0.1;
-/// C/(N·D) so far below 6 is told where it is fitted.
+/// A ratio C/(N·D) this far below 6, as a share, is reported if the cost is fitted.
 const BELOW: f64 = 0.02;
-/// A size this many standard deviations of the fitted cost below 6 is below it by scatter.
+/// A ratio below 6 by at most this many standard deviations of the fitted cost may be scatter.
 const SCATTER: f64 = 3.0;
-/// Sizes within this factor of those fitted are no extrapolation of the cost.
+/// Sizes within this factor of the fitted ones are no extrapolation of the cost.
 const NEAR: f64 = 1.05;
-/// Sizes beyond this factor need more than a note.
+/// Sizes beyond this factor get a warning instead of a note.
 const FAR: f64 = 10.0;
 
-/// What is found against counting FLOP so, for these runs with their own compute and the sizes that
-/// an answer has. Compute that is in another unit than FLOP is told by itself.
+/// Findings about this way to count FLOP, given the runs with their own compute and the sizes of an
+/// answer. None if the compute is in another unit than FLOP, which has its own finding.
 pub(crate) fn cost_findings(flops: &Flops, own: &Own, sizes: &[f64]) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     if own.in_other_unit().is_some() {
@@ -40,13 +40,13 @@ pub(crate) fn cost_findings(flops: &Flops, own: &Own, sizes: &[f64]) -> Vec<Diag
         Flops::Fitted(model, _) if !model.is_six_nd() => model,
         _ => return found,
     };
-    // Tokens that are rounded scatter to both sides of 6.
+    // Rounded token numbers scatter to both sides of 6.
     let below = (-SCATTER * model.spread).exp().min(1.0 - BELOW);
     if model.ratios.0 < SIX * below {
         found.push(
             Diagnosis::new(
                 Code::CostBelow6nd,
-                // A constant k says nothing of how the cost depends on N.
+                // A constant k says nothing about how the cost depends on N.
                 match model.is_per_nd() {
                     true => Severity::Note,
                     false => Severity::Warn,
@@ -89,7 +89,7 @@ pub(crate) fn cost_findings(flops: &Flops, own: &Own, sizes: &[f64]) -> Vec<Diag
     found
 }
 
-/// A formula that somebody typed may be wrong.
+/// A warning if a typed formula disagrees with the compute of the runs.
 fn not_as_stated(flops: &Flops, own: &Own) -> Option<Diagnosis> {
     if !matches!(flops, Flops::Formula(_)) || own.counting == Counting::SixNd {
         return None;
@@ -152,7 +152,7 @@ fn not_six_nd(flops: &Flops, counting: Counting, (low, high): (f64, f64)) -> Dia
     }
 }
 
-/// The size of an answer that is farthest from the sizes that a cost was fitted to.
+/// A finding about the size of an answer that is farthest from the sizes of the fitted cost.
 fn extrapolated((smallest, largest): (f64, f64), sizes: &[f64]) -> Option<Diagnosis> {
     let beyond = |n: f64| (n / largest).max(smallest / n);
     let farthest = sizes

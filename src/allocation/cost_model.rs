@@ -1,6 +1,7 @@
-//! What a parameter and token cost, C/(N·D), fitted to the compute that the runs themselves have.
+//! The cost per parameter and token, C/(N·D), fitted to the compute of the runs.
 //!
-//! Runs of one size cost the same a token, so that each size counts once, however many runs it has.
+//! Runs of one size have the same cost per token, so each size counts once, however many runs it
+//! has.
 
 use super::cost_curve::Curve;
 use super::counted::Counted;
@@ -14,37 +15,37 @@ pub struct CostModel {
     base: f64,
     /// p − 1.
     slope: f64,
-    /// Mean ln N of the sizes fitted.
+    /// Mean ln N of the fitted sizes.
     centre: f64,
     /// k·N^(p−1) at the centre.
     level: f64,
-    /// ln C more than the model, of a size that its residuals stand for; zero but in what an
-    /// interval looks at.
+    /// Deviation of ln C from the model for a single size. It is zero except in the variants that
+    /// an interval compares.
     pub(super) shift: f64,
     /// Standard deviation of ln C about the model.
     pub(crate) spread: f64,
     /// A square root of the covariance of (level, slope).
     root: [[f64; 2]; 2],
-    /// Smallest and largest N fitted.
+    /// Smallest and largest fitted N.
     pub(crate) sizes: (f64, f64),
     /// Smallest and largest C/(N·D) of the runs.
     pub(crate) ratios: (f64, f64),
-    /// ln N − centre of each size, and what ln C has there beyond the model.
+    /// ln N − centre of each size, and the residual of ln C there.
     residuals: Vec<(f64, f64)>,
     /// ln N − centre of each size, and ln(C/(N·D)).
     points: Vec<(f64, f64)>,
 }
 
-/// Sizes whose ln N agree so closely are one.
+/// Sizes with ln N closer than this are one size.
 const SAME: f64 = 1e-9;
-/// Fewest sizes for a model of one parameter, and of two.
+/// Fewest sizes for a model of one and of two parameters.
 const FEWEST: [usize; 2] = [2, 3];
-/// Residuals that bend by less than this are no finding: D* would be wrong by no more.
+/// Residuals bent by less than this are no finding: D* would be wrong by no more.
 const BEND: f64 = 0.01;
-/// Level of the tests whether the residuals bend or wander. There are few sizes, and what they miss
-/// is nearly always no noise.
+/// Level of the tests for bent or wandering residuals. There are few sizes, and a rejection is
+/// rarely noise.
 const SURE: f64 = 0.98;
-/// What an interval looks at lies this share of a standard error to each side.
+/// An interval compares variants this share of a standard error to each side.
 const NEAR: f64 = 0.05;
 
 impl CostModel {
@@ -83,7 +84,7 @@ impl CostModel {
         Some(data.model(found, spread, root))
     }
 
-    /// A model without any error, C = base·N·D + k·N^p·D.
+    /// A model without errors, C = base·N·D + k·N^p·D.
     #[must_use]
     pub fn exact(base: f64, k: f64, p: f64) -> CostModel {
         CostModel {
@@ -127,7 +128,7 @@ impl CostModel {
         (length(of_k), length(self.root[1]))
     }
 
-    /// What k loses of the level's unit with p.
+    /// Derivative of ln k by p, times the level, with the sign changed.
     fn k_by_slope(&self) -> f64 {
         self.level * self.centre
     }
@@ -142,20 +143,20 @@ impl CostModel {
         self.base == 0.0
     }
 
-    /// ln(C/(N·D)) at ln N, and its slope; not numbers where the model has no cost.
+    /// ln(C/(N·D)) at ln N, and its slope; not a number if the model has no cost there.
     pub(super) fn ln_ratio(&self, ln_n: f64) -> (f64, f64) {
         let (value, share) = self.curve().at(ln_n - self.centre);
         (value + self.shift, self.slope * self.level * share)
     }
 
-    /// The largest residual, where neighbouring sizes resemble each other more than noise does: ln
-    /// C is wrong by as much.
+    /// The largest residual if the residuals of neighbouring sizes are more alike than noise is: ln
+    /// C is wrong by up to that.
     pub(crate) fn bend(&self) -> Option<f64> {
         let most = self.residuals.iter().map(|r| r.1.abs()).fold(0.0, f64::max);
         (most > BEND && (self.bends()? || self.wanders())).then_some(most)
     }
 
-    /// Whether the residuals of neighbouring sizes are too close to each other for noise (von
+    /// Whether the residuals of neighbouring sizes are too close to each other to be noise (von
     /// Neumann 1941).
     fn wanders(&self) -> bool {
         let n = self.residuals.len() as f64;
@@ -166,7 +167,7 @@ impl CostModel {
         steps / square < 2.0 - central_quantile(SURE, None) * spread
     }
 
-    /// Whether a parabola explains the residuals better than noise does.
+    /// Whether a parabola in the residuals is significant.
     fn bends(&self) -> Option<bool> {
         let (u, rest): (Vec<f64>, Vec<f64>) = self.residuals.iter().copied().unzip();
         let fit = Parabola::fit(&u, &rest)?;
@@ -176,9 +177,9 @@ impl CostModel {
         Some(stands_out(2) || (self.is_per_nd() && stands_out(1)))
     }
 
-    /// The model a little to both sides of what was fitted, in each direction in which it is
-    /// uncertain, and how many standard errors apart the two are. The last direction is a size of
-    /// its own, which lies off the curve as those fitted do.
+    /// Pairs of models on both sides of the fitted one, each in one uncertain direction, with their
+    /// distance in standard errors. In the last pair a single size lies off the curve, as the
+    /// fitted sizes do.
     pub(super) fn sides(&self) -> Vec<(CostModel, CostModel, f64)> {
         let moved = |j: usize, by: f64| CostModel {
             level: self.level + by * self.root[0][j],
@@ -200,15 +201,15 @@ impl CostModel {
         sides
     }
 
-    /// The model fitted again to its own curve with residuals put back, and off by one of them:
-    /// `draw` gives a number below its argument.
+    /// A bootstrap replicate: the model refitted to its own curve plus random residuals, and
+    /// shifted by another one. `draw` gives a random number below its argument.
     pub(super) fn redrawn(&self, mut draw: impl FnMut(usize) -> usize) -> CostModel {
         let count = self.residuals.len();
         if count == 0 || self.spread == 0.0 {
             return self.clone();
         }
         let free = if self.is_per_nd() { 1.0 } else { 2.0 };
-        // A fit takes some of the noise away (Davison & Hinkley 1997, §6.2.3).
+        // Residuals of a fit are smaller than the noise (Davison & Hinkley 1997, §6.2.3).
         let inflation = (count as f64 / (count as f64 - free)).sqrt();
         let mut any = || inflation * self.residuals[draw(count)].1;
         let curve = self.curve();
@@ -229,10 +230,10 @@ impl CostModel {
     }
 }
 
-/// The sizes of runs with what a parameter and token of them cost.
+/// The sizes of runs, with their cost per parameter and token.
 struct Sizes {
     centre: f64,
-    /// ln N − centre and ln(C/(N·D)), one a size.
+    /// ln N − centre and ln(C/(N·D)), one pair per size.
     points: Vec<(f64, f64)>,
     sizes: (f64, f64),
     ratios: (f64, f64),

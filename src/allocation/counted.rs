@@ -1,11 +1,11 @@
-//! The compute that runs have of their own: the budget that they were planned for, their compute
-//! column, or 6ND where a table has neither.
+//! The compute that runs are counted by: the budget that they were planned for, their compute
+//! column, or 6ND if a table has neither.
 
 use crate::numeric::SIX;
 use crate::runs::Run;
 use serde::Serialize;
 
-/// A run with the compute that it is counted with.
+/// A run with the compute that it is counted by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Counted {
     /// N.
@@ -18,13 +18,13 @@ pub struct Counted {
     pub compute: f64,
 }
 
-/// What the compute of a run is taken from.
+/// The source of the compute of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counting {
-    /// The column of budgets.
+    /// The budget column.
     Budget,
-    /// The column of the compute.
+    /// The compute column.
     Compute,
     /// 6ND.
     #[serde(rename = "6nd")]
@@ -33,16 +33,16 @@ pub enum Counting {
     Formula,
 }
 
-/// Runs, and what their compute was taken from.
+/// Runs with the source of their compute.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Own {
     pub(crate) counting: Counting,
-    /// Whether the user named the column of the budgets.
+    /// Whether the user named the budget column.
     pub(crate) named: bool,
     pub(crate) runs: Vec<Counted>,
 }
 
-/// A column whose C/(N·D) is so many times from 6 holds no compute in FLOP.
+/// A column whose C/(N·D) differs from 6 by more than this factor is no compute in FLOP.
 const NO_COMPUTE: f64 = 30.0;
 
 impl Counted {
@@ -51,7 +51,7 @@ impl Counted {
         self.compute / (self.params * self.tokens)
     }
 
-    /// Whether a column that nobody named as such holds compute.
+    /// Whether the value may be compute in FLOP; asked of columns that the user did not name.
     pub(super) fn is_compute(&self) -> bool {
         (self.ratio() / SIX).ln().abs() <= NO_COMPUTE.ln()
     }
@@ -63,7 +63,7 @@ impl Counted {
 }
 
 impl Counting {
-    /// In words.
+    /// The source in words.
     pub(crate) fn called(self) -> &'static str {
         match self {
             Counting::Budget => "the budget column",
@@ -73,7 +73,7 @@ impl Counting {
         }
     }
 
-    /// What the runs have by it, in words.
+    /// What the runs have in this source, in words.
     pub(super) fn of_runs(self) -> &'static str {
         match self {
             Counting::Budget => "the budgets of the runs",
@@ -81,7 +81,7 @@ impl Counting {
         }
     }
 
-    /// The run so counted; a formula is not asked here, and 6ND stands in for it.
+    /// The run counted in this way. For a formula, 6ND stands in.
     pub(super) fn of(self, run: &Run) -> Option<Counted> {
         let (params, tokens) = (run.params?, run.tokens?);
         Some(Counted {
@@ -98,8 +98,8 @@ impl Counting {
 }
 
 impl Own {
-    /// The runs by their budgets where the user `named` the column of these; else by the compute
-    /// column; else by budgets, where all have one that can be compute in FLOP.
+    /// Counts the runs by budgets if the user `named` their column; otherwise by the compute
+    /// column; otherwise by budgets, if all have one that may be compute in FLOP; otherwise by 6ND.
     pub(crate) fn of<'a>(runs: impl IntoIterator<Item = &'a Run>, named: bool) -> Own {
         let all: Vec<&Run> = runs.into_iter().collect();
         let by = |counting: Counting| -> Option<Vec<Counted>> {
@@ -130,8 +130,8 @@ impl Own {
         }
     }
 
-    /// C/(N·D) in the middle of the runs, where it is so far from 6 that the compute is in another
-    /// unit than FLOP, or is none.
+    /// The median C/(N·D) of the runs if it is so far from 6 that the compute is in another unit
+    /// than FLOP, or is no compute.
     pub(super) fn in_other_unit(&self) -> Option<f64> {
         let mut ratios: Vec<f64> = self.runs.iter().map(Counted::ratio).collect();
         ratios.sort_by(f64::total_cmp);
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::runs::Dataset;
 
-    /// A run whose compute column and budget are so many times 6ND.
+    /// A run with a compute column and a budget in units of 6ND.
     fn run(compute: f64, budget: Option<f64>) -> Run {
         let made = Dataset::of_params_tokens(&[1e8], &[2e9], &[3.0]).expect("a run");
         let mut run = made.runs[0].clone();
@@ -170,7 +170,7 @@ mod tests {
         near(of(&[run(1.0, Some(1.1))], false), Counting::Budget, 6.6);
         near(of(&[run(1.2, Some(1.1))], false), Counting::Compute, 7.2);
         near(of(&[run(1.2, Some(1.1))], true), Counting::Budget, 6.6);
-        // What can be no compute in FLOP is used only where it is named.
+        // A budget that cannot be compute in FLOP is used only if its column is named.
         near(of(&[run(1.0, Some(1e-9))], false), Counting::SixNd, 6.0);
         let some = [run(1.0, Some(1.1)), run(1.0, None)];
         near(of(&some, false), Counting::SixNd, 6.0);

@@ -4,11 +4,11 @@ use super::power_line::PowerLine;
 use crate::runs::{Run, in_order};
 use std::collections::BTreeMap;
 
-/// Compute values looked at, evenly spaced in the logarithm, as in the paper.
+/// Number of compute values, evenly spaced in the logarithm, as in the paper.
 const STEPS: usize = 1500;
-/// Checkpoints a run needs to be a curve.
+/// Fewest checkpoints for a run to be a curve.
 const CHECKPOINTS: usize = 3;
-/// Curves needed for an envelope.
+/// Fewest curves for an envelope.
 const CURVES: usize = 3;
 
 /// One training curve: (ln C, L) at its checkpoints, and its N.
@@ -28,8 +28,8 @@ impl Curve {
     }
 }
 
-/// The line through the sizes of the runs that have the lowest loss at each compute, or why there
-/// is none. Checkpoints of one run share its group.
+/// The line through the sizes of the runs with the lowest loss at each compute, or the reason for
+/// its absence. Checkpoints of one run have the same group.
 pub(crate) fn approach1<'a>(
     runs: impl Iterator<Item = &'a Run>,
 ) -> std::result::Result<PowerLine, String> {
@@ -81,7 +81,7 @@ pub(crate) fn approach1<'a>(
             .filter_map(|c| Some((c.at(ln_c)?, c.params)))
             .collect();
         let lowest = here.iter().min_by(|p, q| p.0.total_cmp(&q.0));
-        // At the smallest or largest size the true optimum may lie outside the sizes.
+        // At the smallest or the largest size, the true optimum may lie outside the sizes.
         if let Some(&(_, n)) = lowest
             && here.len() >= 2
             && n > smallest
@@ -96,7 +96,7 @@ pub(crate) fn approach1<'a>(
             kinds.dedup();
             kinds.len() >= 2
         })
-        // Points of one curve are no independent observations.
+        // Points of one curve are not independent observations.
         .map(PowerLine::without_errors)
         .ok_or_else(|| {
             "fewer than two sizes between the smallest and the largest are ever the best".to_owned()

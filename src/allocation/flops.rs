@@ -1,4 +1,4 @@
-//! What training costs: 6ND, the compute column of the runs, or a formula of N and D.
+//! The cost of training: 6ND, the compute column of the runs, or a formula of N and D.
 
 use super::cost_model::CostModel;
 use super::counted::{Counting, Own};
@@ -12,13 +12,13 @@ use crate::resampling::{below, stream};
 use crate::said::Said;
 use serde::Serialize;
 
-/// How FLOP follow from N and D.
+/// How FLOP are computed from N and D.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Flops {
     /// C = 6ND.
     SixNd,
-    /// C = k·N·D, or C = 6ND + k·N^p·D, fitted to the compute that the runs have.
+    /// C = k·N·D, or C = 6ND + k·N^p·D, fitted to the compute of the runs.
     #[doc(hidden)]
     Fitted(CostModel, Counting),
     /// A formula such as `6*N*D + 2*N*1e9`.
@@ -26,12 +26,12 @@ pub enum Flops {
     Formula(Formula),
 }
 
-/// A way to count FLOP as files have it.
+/// A way to count FLOP, as written in files.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FlopsSaid {
     /// `6nd`, `k`, `column` or `formula`.
     model: &'static str,
-    /// In words.
+    /// The formula in words.
     formula: String,
     /// k.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,13 +56,13 @@ pub struct FlopsSaid {
     ratios: Option<(f64, f64)>,
 }
 
-/// Streams of random numbers that are none of those that draw runs.
+/// Keeps these random streams apart from those that draw runs.
 const STREAM: u64 = 0x636f_7374;
 
-/// C/(N·D) of compute in PF-days is so many times 6 or within a factor of two of it.
+/// C/(N·D) of compute in PF-days is about 6 times this, within a factor of two.
 const PF_DAYS: f64 = 1.0 / 8.64e19;
 
-/// Refuses to fit the cost of training to a column that holds none.
+/// Refuses to fit the cost of training to a column that is no compute.
 fn is_a_cost(own: &Own) -> Result<()> {
     let Some(middle) = own.in_other_unit() else {
         return Ok(());
@@ -95,16 +95,16 @@ fn is_a_cost(own: &Own) -> Result<()> {
 }
 
 impl Flops {
-    /// From `6nd`, `k`, `column` or a formula.
+    /// Reads `6nd`, `k`, `column` or a formula.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `k` and `column`
-    /// when too few sizes have N, D and a compute.
+    /// if too few sizes have N, D and a compute.
     pub fn parse(text: &str, fit: &FitResult) -> Result<Flops> {
         Flops::of(text, &Own::of(fit.runs_in_order(), false))
     }
 
-    /// From `6nd` or a formula, which no runs decide.
+    /// Reads `6nd` or a formula, which do not depend on runs.
     pub(crate) fn exact(text: &str) -> Result<Flops> {
         match text.trim().eq_ignore_ascii_case("6nd") {
             true => Ok(Flops::SixNd),
@@ -112,7 +112,7 @@ impl Flops {
         }
     }
 
-    /// The same for runs that are counted in some way.
+    /// The same as [`Flops::parse`] for runs that are counted in some way.
     pub(crate) fn of(text: &str, own: &Own) -> Result<Flops> {
         let fitted = |model: Option<CostModel>, fewest: usize| {
             let made = model.map(|model| Flops::Fitted(model, own.counting));
@@ -138,7 +138,7 @@ impl Flops {
         }
     }
 
-    /// In words.
+    /// The way in words.
     pub(crate) fn describe(&self) -> String {
         let (model, counting) = match self {
             Flops::SixNd => return "C = 6ND, with N as the params column counts it".to_owned(),
@@ -176,7 +176,7 @@ impl Flops {
         }
     }
 
-    /// As files have it.
+    /// The way as written in files.
     pub(crate) fn said(&self) -> FlopsSaid {
         let model = match self {
             Flops::Fitted(model, _) => Some(model),
@@ -237,7 +237,8 @@ impl Flops {
         }
     }
 
-    /// What ln C of a size has beyond a fitted cost; zero but in what an interval looks at.
+    /// Deviation of ln C of a size from a fitted cost. It is zero except in the variants that an
+    /// interval compares.
     pub(crate) fn off(&self) -> f64 {
         match self {
             Flops::Fitted(model, _) => model.shift,
@@ -245,7 +246,7 @@ impl Flops {
         }
     }
 
-    /// Whether ln C is a plane in ln N and ln D, so that everything has a closed form.
+    /// Whether ln C is linear in ln N and ln D, so that everything has a closed form.
     pub(crate) fn is_power(&self) -> bool {
         match self {
             Flops::SixNd => true,
@@ -254,8 +255,8 @@ impl Flops {
         }
     }
 
-    /// The same count a little to both sides of what was fitted, in each direction in which it is
-    /// uncertain, and how many standard errors apart the two are.
+    /// For a fitted cost, pairs on both sides of it, each in one uncertain direction, with their
+    /// distance in standard errors; empty otherwise.
     pub(crate) fn sides(&self) -> Vec<(Flops, Flops, f64)> {
         let Flops::Fitted(model, counting) = self else {
             return Vec::new();
@@ -265,7 +266,7 @@ impl Flops {
         model.sides().into_iter().map(both).collect()
     }
 
-    /// The same count fitted again so many times, for a bootstrap; empty where it is exact.
+    /// Refits of a fitted cost for a bootstrap; empty if the cost is exact.
     pub(crate) fn redrawn(&self, times: usize, seed: u64) -> Vec<Flops> {
         let Flops::Fitted(model, counting) = self else {
             return Vec::new();

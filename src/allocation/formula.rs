@@ -27,7 +27,7 @@ impl Formula {
     /// Reads a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] with the place where it stops making sense.
+    /// [`ErrorKind::Usage`] with the place where it is wrong.
     pub fn parse(text: &str) -> Result<Formula> {
         if text.len() > LONGEST {
             let message = format!("a formula has at most {LONGEST} bytes, not {}", text.len());
@@ -64,13 +64,13 @@ impl Formula {
         dual(&self.tree, params, tokens)
     }
 
-    /// The formula as it was written.
+    /// The text of the formula.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 }
 
-/// The value with its derivatives by the rules of differentiation.
+/// The value with its derivatives by N and D.
 fn dual(node: &Node, n: f64, d: f64) -> Dual {
     let (op, left, right) = match node {
         Node::Number(v) => return [*v, 0.0, 0.0],
@@ -80,7 +80,7 @@ fn dual(node: &Node, n: f64, d: f64) -> Dual {
     };
     let (l, r) = (left[0], right[0]);
     let both = |value: f64, by_left: f64, by_right: f64| -> Dual {
-        // 0·∞ where a side does not move at all is no slope.
+        // Avoids 0·∞: a side that does not change adds no slope.
         let part = |slope: f64, side: f64| if side == 0.0 { 0.0 } else { slope * side };
         let by = |k: usize| part(by_left, left[k]) + part(by_right, right[k]);
         [value, by(1), by(2)]

@@ -1,5 +1,4 @@
-//! Which runs share a budget: by the budget that they were planned for, by their compute column, or
-//! by 6ND.
+//! Which runs share a budget: by the planned budget, by the compute column, or by 6ND.
 
 use super::counted::{Counted, Counting};
 use super::flops::Flops;
@@ -9,31 +8,31 @@ use crate::remedy::Setting;
 use crate::runs::{Run, in_order};
 use serde::Serialize;
 
-/// A way to group and what comes of it.
+/// A way to group the runs, with its result.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Way {
-    /// What the compute is taken from.
+    /// The source of the compute.
     pub(crate) counting: Counting,
-    /// Budgets found.
+    /// Number of budgets found.
     pub(crate) budgets: usize,
-    /// Those with enough different sizes for a parabola.
+    /// Number of budgets with enough different sizes for a parabola.
     pub(crate) usable: usize,
 }
 
-/// The runs in the way that they are counted.
+/// The grouped runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Grouped {
-    /// The way used comes first.
+    /// All ways that were tried, the one in use first.
     pub(crate) ways: Vec<Way>,
     pub(crate) runs: Vec<Counted>,
 }
 
-/// Budgets with enough sizes that make a line.
+/// Budgets with enough sizes that are needed for a line.
 const LINE: usize = 2;
 /// The runs counted in one way.
 ///
 /// # Errors
-/// [`ErrorKind::Data`] when a run lacks N, D or what it is counted by.
+/// [`ErrorKind::Data`] if a run lacks N, D or the value that it is counted by.
 pub fn counted_by<'a>(
     runs: impl IntoIterator<Item = &'a Run>,
     counting: Counting,
@@ -51,12 +50,12 @@ pub fn counted_by<'a>(
     in_order(runs).into_iter().map(one).collect()
 }
 
-/// The runs by their budgets where the user `named` the column of these; else in the first way that
-/// gives two budgets with enough sizes, or else in that with the most. Where the user says how FLOP
-/// follow from N and D, in an `exact` way, they are counted so.
+/// Groups the runs. If the user `named` the budget column, it is used. Otherwise, if the user gave
+/// an `exact` cost, the runs are counted by it. Otherwise the first way is used that gives two
+/// budgets with enough sizes, or else the way with the most such budgets.
 ///
 /// # Errors
-/// As [`counted_by`]; and where budgets were asked for and none are there.
+/// As for [`counted_by`]; also if the named column lacks budgets.
 pub(crate) fn grouped<'a>(
     runs: impl IntoIterator<Item = &'a Run>,
     tolerance: f64,
@@ -119,7 +118,8 @@ mod tests {
     use super::*;
     use crate::runs::Dataset;
 
-    /// Five budgets of six sizes whose true compute a token is 6N + 2e3·N^0.6; `noise` moves it.
+    /// Five budgets of six sizes. The true cost per token is 6N + 2e3·N^0.6, and `noise` scatters
+    /// it.
     fn runs(noise: f64, budgets: bool) -> Vec<Run> {
         let mut runs = Vec::new();
         for (k, compute) in [1e18, 3e18, 1e19, 3e19, 1e20].into_iter().enumerate() {
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(of(&runs(0.0, true), false), (Counting::Budget, 5));
         assert_eq!(of(&runs(0.0, false), false), (Counting::Compute, 5));
         assert_eq!(of(&runs(0.02, false), false), (Counting::Compute, 5));
-        // A compute column that scatters more than budgets do is passed over for 6ND.
+        // A compute column that scatters more than budgets do is skipped, and 6ND is used.
         let mut six = runs(0.7, true);
         for run in &mut six {
             let n = run.params.expect("N");
@@ -154,7 +154,7 @@ mod tests {
             run.budget = None;
         }
         assert_eq!(of(&six, false).0, Counting::SixNd);
-        // A column of that name that holds something else is none.
+        // A budget column that holds something else is ignored.
         let mut money = runs(0.0, true);
         for run in &mut money {
             run.budget = Some(1e6);

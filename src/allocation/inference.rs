@@ -1,21 +1,21 @@
-//! Training for a model that will be used much: fewer parameters, more tokens.
+//! Training for a model that will be used a lot: fewer parameters, more tokens.
 
 use super::flops::Flops;
 use crate::numeric::{Allocation, Surface, bisect};
 use serde::Serialize;
 
-/// FLOP a parameter and token of inference: the forward pass alone.
+/// FLOP per parameter and token of inference: only the forward pass.
 pub(super) const TWO: f64 = 2.0;
-/// The shares of the term of N that are looked at have logits up to this size.
+/// Largest logit of the share of the term of N in the search.
 const FARTHEST: f64 = 700.0;
-/// Shares looked at before the best are refined.
+/// Steps of the first search over the share.
 const STEPS: usize = 600;
 
 /// The allocation that reaches a loss with the least FLOP over training and inference.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct InferenceAware {
-    /// The loss to reach.
+    /// The loss that is reached.
     pub(crate) loss: f64,
     /// Tokens to be processed at inference.
     pub(crate) inference_tokens: f64,
@@ -27,7 +27,7 @@ pub struct InferenceAware {
     pub training: f64,
     /// 2N·D_inf.
     pub inference: f64,
-    /// What the compute-optimal model of this loss would cost over both.
+    /// Cost of training and inference with the compute-optimal model of this loss.
     pub compute_optimal_total: f64,
 }
 
@@ -76,8 +76,8 @@ impl Flops {
     }
 }
 
-/// The allocations of one loss, told apart by the share of the reducible loss that the term of N
-/// has. Its logit gives both shares to full precision, however small one of them is.
+/// The allocations with one loss, parametrised by the share of the reducible loss that belongs to
+/// the term of N. The logit of the share keeps full precision for small shares of either term.
 struct Split<'a> {
     flops: &'a Flops,
     surface: &'a Surface,
@@ -96,7 +96,7 @@ impl Split<'_> {
         best: &Allocation,
         inference_tokens: f64,
     ) -> Split<'a> {
-        // Not from the loss: it may be the irreducible loss to the last digit.
+        // Computed from the terms: the loss may equal the irreducible loss to the last digit.
         let ln_n_term = surface.a.ln() - surface.alpha * best.params.ln();
         let ln_d_term = surface.b.ln() - surface.beta * best.tokens.ln();
         Split {
@@ -124,7 +124,7 @@ impl Split<'_> {
         let at = self.flops.log_cost(ln_n, ln_d);
         let inference = self.ln_inference + ln_n;
         let total = ln_sum(at.value, inference);
-        // A FLOP of training counts with this weight.
+        // The share of training in the total FLOP.
         let trained = (at.value - total).exp();
         let (by_n, by_d) = (
             trained * at.by_n + (inference - total).exp(),
@@ -137,10 +137,9 @@ impl Split<'_> {
     }
 
     /// Logit of the cheapest allocation with at least one parameter. For 6ND the slope of ln C
-    /// rises with the logit, so that it has one zero; for a formula the cheapest of its zeros is
-    /// taken.
+    /// rises with the logit, so it has one zero. For a formula the cheapest of its zeros is taken.
     fn best(&self) -> f64 {
-        // Inference only ever makes the best model smaller, and its share of the loss larger.
+        // Inference makes the best model smaller, and the share of the term of N larger.
         let (low, high) = (self.trained, self.largest().max(self.trained));
         let at = |k: usize| low + (high - low) * k as f64 / STEPS as f64;
         let falls = |logit: f64| self.total(logit).1 < 0.0;

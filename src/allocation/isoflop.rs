@@ -17,31 +17,31 @@ pub struct Budget {
     pub coefficients: Option<[f64; 3]>,
     /// Mean of ln N.
     pub centre: f64,
-    /// The minimum, or why there is none.
+    /// The minimum, or the reason for its absence.
     pub outcome: Outcome,
 }
 
-/// What a parabola says.
+/// The result of a parabola.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// A minimum with two sizes or more on either side.
+    /// A minimum with at least two sizes on either side.
     Minimum(Minimum),
     /// Fewer than four different sizes.
     TooFew {
-        /// How many there are.
+        /// Number of sizes.
         sizes: usize,
     },
     /// The parabola opens downwards.
     Concave,
-    /// The minimum lies outside the sizes sampled.
+    /// The minimum lies outside the sampled sizes.
     Unbracketed {
-        /// Where the parabola would have it.
+        /// N at the minimum of the parabola.
         params: f64,
     },
-    /// The minimum lies at the edge of the sizes sampled: one size alone is beyond it, so that
-    /// nothing shows that the loss rises there. It is not used.
+    /// The minimum lies at the edge of the sampled sizes: only one size is beyond it, which does
+    /// not show that the loss rises there. It is not used.
     AtEdge(Minimum),
 }
 
@@ -59,23 +59,23 @@ pub struct Minimum {
     /// Distance of the minimum from the middle of the sizes in half-widths: 0 centred, 1 at the
     /// end.
     pub off_centre: f64,
-    /// Error of ln N that a parabola makes on the given surface without any noise.
+    /// Error of ln N that the parabola makes on the given surface without noise.
     pub bias_ln_params: Option<f64>,
 }
 
-/// Fewest different sizes for a parabola whose errors can be told.
+/// Fewest different sizes for a parabola with errors.
 pub(super) const FEWEST: usize = 4;
-/// Different sizes on either side of a minimum that is not at their edge.
+/// Fewest different sizes on either side of a minimum that is not at the edge.
 const BESIDE: usize = 2;
-/// Minima further from the middle than this share of the half-width are told.
+/// Minima farther from the middle than this share of the half-width are reported.
 pub(crate) const OFF_CENTRE: f64 = 0.5;
-/// Sizes whose ln N agree so closely are one.
+/// Sizes with ln N closer than this are one size.
 const SAME: f64 = 1e-9;
 
-/// A gap between runs of one group divides it where it is so many times the width of both sides:
-/// then these are two budgets that lie close together.
+/// A gap divides a group of runs into two budgets if it is this many times as wide as the runs on
+/// either side.
 const CLEAR: f64 = 10.0;
-/// A gap of less than this is rounding.
+/// A smaller gap is rounding.
 const ROUNDING: f64 = 1e-3;
 
 /// Groups runs whose compute agrees within a factor e^(±`tolerance`), smallest first.
@@ -98,8 +98,8 @@ pub(super) fn groups(runs: &[Counted], tolerance: f64) -> Vec<Vec<Counted>> {
     groups
 }
 
-/// A group of runs, sorted by compute, by the values of that, where each has enough sizes for a
-/// parabola: such budgets were planned.
+/// Splits a group of runs, sorted by compute, by the values of compute, if each value has enough
+/// sizes for a parabola: then these are the planned budgets.
 fn by_value(group: Vec<Counted>) -> Vec<Vec<Counted>> {
     let near = |p: &Counted, q: &Counted| (q.compute / p.compute).ln() < ROUNDING;
     let values: Vec<&[Counted]> = group.chunk_by(near).collect();
@@ -114,7 +114,7 @@ fn by_value(group: Vec<Counted>) -> Vec<Vec<Counted>> {
     }
 }
 
-/// A group of runs, sorted by compute, in the parts that a clear gap makes of it.
+/// Splits a group of runs, sorted by compute, at clear gaps.
 fn divided(mut group: Vec<Counted>) -> Vec<Vec<Counted>> {
     let ln_c: Vec<f64> = group.iter().map(|run| run.compute.ln()).collect();
     let gap = |k: &usize| ln_c[*k] - ln_c[*k - 1];
@@ -139,8 +139,8 @@ pub(super) fn sizes(runs: &[Counted]) -> Vec<f64> {
     sizes
 }
 
-/// Groups runs whose compute agrees within a factor e^(±`tolerance`), and fits each group; a
-/// `surface`, counted in a way, gives the bias of each parabola.
+/// Groups runs whose compute agrees within a factor e^(±`tolerance`), and fits a parabola to each
+/// group. With a `surface` and its cost, each minimum has its bias.
 #[must_use]
 pub fn budgets(
     runs: &[Counted],
@@ -201,7 +201,7 @@ fn budget(group: &[Counted], surface: Option<(&Surface, &Flops)>) -> Budget {
     made(outcome, Some(c))
 }
 
-/// C/(N·D) at ln N, between those of the nearest runs.
+/// C/(N·D) at ln N, interpolated between the nearest runs.
 fn ratio(group: &[Counted], ln_n: f64) -> f64 {
     let after = group.partition_point(|run| run.params.ln() <= ln_n);
     let (low, high) = (&group[after - 1], &group[after.min(group.len() - 1)]);
@@ -214,7 +214,7 @@ fn ratio(group: &[Counted], ln_n: f64) -> f64 {
     low.ratio() * (high.ratio() / low.ratio()).powf(share)
 }
 
-/// Error of ln N that a parabola through these sizes makes on a surface without any noise.
+/// Error of ln N that a parabola through these sizes makes on a surface without noise.
 fn bias(v: &[f64], centre: f64, compute: f64, (surface, flops): (&Surface, &Flops)) -> Option<f64> {
     let exact: Option<Vec<f64>> = (v.iter())
         .map(|v| {
@@ -309,7 +309,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(of(4), [4, 4, 4]);
-        // Three sizes are no parabola.
+        // Three sizes are too few for a parabola.
         assert_eq!(of(3), [9]);
     }
 

@@ -1,10 +1,10 @@
-//! Intervals that hold together: what is said of N*, D*, L* and the exponents at one budget is all
-//! true at once with the stated probability.
+//! Joint intervals: the intervals of N*, D*, L* and the exponents at one budget contain all true
+//! values at once with the stated probability.
 //!
-//! The delta and the profile method take every surface inside the joint confidence region of the
-//! directions that these quantities have (Scheffé 1953; Rao 1973, §4b): F with as many degrees of
-//! freedom instead of t. The bootstrap widens its percentiles until the wanted share of the refits
-//! lies inside all of them.
+//! The delta and the profile method use the joint confidence region of the directions that these
+//! quantities have (Scheffé 1953; Rao 1973, §4b): F with as many degrees of freedom instead of t.
+//! The bootstrap widens its percentiles until the wanted share of the refits lies inside all of
+//! them.
 
 use super::bootstrap::Bootstrap;
 use super::quantity::Functional;
@@ -14,8 +14,8 @@ use crate::resampling::reaches_beyond;
 /// Independent directions among N*, D*, L*, a and b at one budget: D* follows from N* and b from a.
 const DIRECTIONS: usize = 3;
 
-/// Half-width in standard errors for which all quantities hold together. With tied exponents a and
-/// b are known, and with fewer free parameters there are fewer directions.
+/// Half-width of joint intervals in standard errors. With tied exponents a and b are known, and
+/// with fewer free parameters there are fewer directions.
 pub(super) fn quantile(inference: &Inference, tied: bool, level: f64) -> f64 {
     let directions = if tied { DIRECTIONS - 1 } else { DIRECTIONS };
     inference.joint_quantile(level, directions.min(inference.free.len()).max(1))
@@ -28,14 +28,13 @@ pub(super) fn tail(bootstrap: &Bootstrap, functionals: &[Functional], level: f64
     if !reaches_beyond(count, level) {
         return None;
     }
-    // How far each refit is from the nearest end of its worst quantity, in ranks.
+    // Rank distance of each refit from the nearest end, for its most extreme quantity.
     let mut depth = vec![usize::MAX; count];
     for functional in functionals {
         let values = bootstrap.values(functional);
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|&i, &k| values[i].total_cmp(&values[k]));
-        // Refits with the same value, such as those of known exponents, are all as deep as the
-        // middle.
+        // A quantity with one value in all refits, such as a known exponent, excludes none of them.
         if values[order[0]] == values[order[count - 1]] {
             continue;
         }

@@ -14,7 +14,7 @@ pub(super) struct LeastSquares {
 }
 
 impl LeastSquares {
-    /// `None` where all points have one x.
+    /// `None` if all points have the same x.
     pub(super) fn through(points: &[(f64, f64)]) -> Option<LeastSquares> {
         let n = points.len() as f64;
         let centre = points.iter().map(|p| p.0).sum::<f64>() / n;

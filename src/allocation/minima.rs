@@ -1,9 +1,9 @@
-//! What the errors of the minima make of the line through them.
+//! The line through the minima, with its errors.
 //!
 //! The line is that of least squares on logarithms, whatever errors the minima have. Its errors
-//! come from the noise of the runs about all parabolas, and from how the minima scatter about the
-//! line: together, unless the minima scatter by more than the noise explains; then from the scatter
-//! alone.
+//! come from the noise of the runs about all parabolas and from the scatter of the minima about the
+//! line, pooled. If the minima scatter by more than the noise explains, the errors come from the
+//! scatter alone.
 
 use super::isoflop::Budget;
 use super::least_squares::LeastSquares;
@@ -13,15 +13,15 @@ use crate::random::{standard_normal, uniform};
 use crate::resampling::{FEWEST, percentiles, reaches_beyond, stream, tail};
 use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor};
 
-/// The line through the minima of the budgets, with the errors that they have.
+/// The line through the minima of the budgets, with its errors.
 #[must_use]
 pub fn approach2(budgets: &[Budget]) -> Option<PowerLine> {
     Minima::of(budgets).line()
 }
 
-/// What the parabolas' own errors on the given surface make of the line, without any noise: at a
-/// compute, [`PowerLine::params`] is the factor by which Approach 2 with these very sizes puts N*
-/// wrong, and its inverse that of D*.
+/// The bias of the line that the parabolas cause on the given surface without noise. At a compute,
+/// [`PowerLine::params`] is the factor by which Approach 2 with these sizes is wrong in N*, and its
+/// inverse the factor for D*.
 pub(crate) fn approach2_line_bias(budgets: &[Budget]) -> Option<PowerLine> {
     let factors: Vec<(f64, f64)> = budgets
         .iter()
@@ -40,20 +40,19 @@ struct Valley {
     ln_c: f64,
     ln_n: f64,
     centre: f64,
-    /// ln N − centre and loss of the runs.
+    /// ln N − centre of the runs, and their losses on the parabola.
     v: Vec<f64>,
     fitted: Vec<f64>,
     /// Mean loss, the unit of the noise.
     unit: f64,
-    /// Sum of the squares of the residuals, and its degrees of freedom.
+    /// Sum of squared residuals, and its degrees of freedom.
     rss: f64,
     dof: f64,
-    /// Standard error of ln N for a noise of one unit.
+    /// Standard error of ln N for noise of one unit.
     stderr: f64,
 }
 
-/// Scatter of the minima about the line that noise alone would exceed this rarely is not of noise
-/// alone.
+/// Level at which the scatter of the minima about the line is more than noise.
 const SCATTER: f64 = 0.05;
 
 impl Minima {
@@ -74,7 +73,7 @@ impl Minima {
         Some(PowerLine::with_errors(&line, self.all.len(), errors))
     }
 
-    /// The compute of each budget, and the line through the minima of the others.
+    /// The compute of each budget, with the line through the minima of the other budgets.
     pub(crate) fn without_one(&self) -> Vec<(f64, PowerLine)> {
         let all = self.points();
         let line = |left_out: usize| {
@@ -87,21 +86,21 @@ impl Minima {
         (0..all.len()).filter_map(line).collect()
     }
 
-    /// The noise of the runs about all parabolas in their units: its square, and its degrees of
-    /// freedom.
+    /// Squared noise of the runs about all parabolas, in units of their mean losses, and its
+    /// degrees of freedom.
     fn noise(&self) -> (f64, f64) {
         let rss: f64 = self.all.iter().map(|v| v.rss / (v.unit * v.unit)).sum();
         let dof: f64 = self.all.iter().map(|v| v.dof).sum();
         (if dof > 0.0 { rss / dof } else { 0.0 }, dof)
     }
 
-    /// The variance that the minima have beyond noise, that of their noise for one unit of it, and
-    /// its degrees of freedom.
+    /// The noise that sets the errors of the line: pooled from runs and minima, or the scatter of
+    /// the minima alone.
     fn scale(&self, line: &LeastSquares) -> Option<Scale> {
         let (noise, dof) = self.noise();
         let beyond = self.all.len() as f64 - 2.0;
         let off = |v: &Valley| v.ln_n - line.level - line.slope * (v.ln_c - line.centre);
-        // How the minima scatter, in units of the square of their errors.
+        // Squared distances of the minima from the line, in units of their errors for noise of one.
         let in_errors = self.all.iter().map(|v| (off(v) / v.stderr).powi(2));
         let scatter: f64 = in_errors.sum::<f64>();
         let pooled = |square: f64, dof: f64| Scale {
@@ -150,8 +149,8 @@ impl Minima {
         })
     }
 
-    /// The lines through the minima of losses that are drawn again about each parabola, with a
-    /// noise that is uncertain as that of the runs is.
+    /// Parametric bootstrap: lines through the minima of losses drawn around each parabola. The
+    /// noise of each draw varies with its own uncertainty.
     pub(crate) fn redrawn(&self, times: usize, seed: u64) -> Redrawn {
         let line = LeastSquares::through(&self.points());
         let scale = line.as_ref().and_then(|line| self.scale(line));
@@ -163,8 +162,8 @@ impl Minima {
                 let chance = uniform(&mut random);
                 let chi = spread.as_ref().map_or(scale.dof, |c| c.inverse_cdf(chance));
                 let noise = (scale.noise * scale.dof / chi).sqrt();
-                // A parabola without a minimum between its sizes says nothing of where that is, and
-                // the draws in which all have one are the lucky ones.
+                // Without a minimum between the sizes a parabola says nothing about its place.
+                // Keeping only draws in which all have one would be a biased choice.
                 let points: Option<Vec<(f64, f64)>> = (self.all.iter())
                     .map(|valley| {
                         let ln_n = match scale.is_scatter {
@@ -185,9 +184,9 @@ impl Minima {
     }
 }
 
-/// How large the noise of the minima is.
+/// The noise of the minima.
 struct Scale {
-    /// Its square: in units of the losses, or of the minima themselves where it is their scatter.
+    /// Squared noise: of the losses, or of ln N if it is the scatter of the minima.
     noise: f64,
     dof: f64,
     is_scatter: bool,
@@ -216,7 +215,7 @@ impl Valley {
         })
     }
 
-    /// ln N at the minimum of losses drawn again; `None` where they have none between the sizes.
+    /// ln N at the minimum of newly drawn losses; `None` if it is not between the sizes.
     fn redrawn(
         &self,
         noise: f64,
@@ -236,19 +235,19 @@ impl Valley {
 /// Lines of a parametric bootstrap.
 pub(crate) struct Redrawn {
     centre: f64,
-    /// Level and exponent; absent in draws in which a parabola has no minimum between its sizes.
+    /// Level and exponent; absent for draws in which a parabola has no minimum between its sizes.
     lines: Vec<Option<(f64, f64)>>,
 }
 
 impl Redrawn {
-    /// Draws in which a parabola has no minimum between its sizes.
+    /// Number of draws in which a parabola has no minimum between its sizes.
     pub(crate) fn failures(&self) -> usize {
         self.lines.iter().filter(|line| line.is_none()).count()
     }
 
-    /// Percentile interval of a quantity of (ln N* at a compute, exponent) in each draw. A draw in
-    /// which a parabola has no minimum counts as one beyond both ends; `None` where there are so
-    /// many that an end is among them, or with too few draws.
+    /// Percentile interval of a quantity of (draw, ln N* at a compute, exponent). A draw without a
+    /// minimum counts as beyond both ends. `None` if such draws reach an end, or with too few
+    /// draws.
     pub(crate) fn interval(
         &self,
         compute: f64,
@@ -296,7 +295,7 @@ mod tests {
         let of = |failures| redrawn(failures).interval(1.0, 0.9, |_, at, _| at);
         let (low, high) = of(0).unwrap();
         assert!((low - 49.95).abs() < 1e-9 && (high - 949.05).abs() < 1e-9);
-        // 30 draws of the smallest values are lost, and the interval may not shrink by that.
+        // Losing the 30 smallest draws must not narrow the interval.
         let (low, high) = of(30).unwrap();
         assert!((low - 49.95).abs() < 1e-9 && (high - 979.05).abs() < 1e-9);
         assert_eq!(of(60), None);

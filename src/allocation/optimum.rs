@@ -1,27 +1,27 @@
-//! Where the loss is least for its cost, whatever the cost: both terms of the surface pull equally
-//! per FLOP, (αA/N^α)/(∂ln C/∂ln N) = (βB/D^β)/(∂ln C/∂ln D).
+//! The least loss for a cost. At the optimum both terms of the surface gain equally per FLOP,
+//! (αA/N^α)/(∂ln C/∂ln N) = (βB/D^β)/(∂ln C/∂ln D).
 //!
-//! For 6ND and the line through a compute column that is linear in ln N and ln D and solved in
-//! closed form; for a formula by bisection and Newton's method.
+//! If ln C is linear in ln N and ln D, as for 6ND and k·N·D, this has a closed form. Otherwise it
+//! is solved by bisection and Newton's method.
 
 use super::flops::Flops;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numeric::{Allocation, LogCost, Pulls, Surface, bisect};
 use crate::quantity::format_quantity;
 
-/// ln N and ln D that are searched for a formula: 1e3 to 1e16.
+/// Range of the search in ln N and ln D: 1e3 to 1e16.
 const SIZES: (f64, f64) = (6.9, 36.8);
 /// Steps of the searches.
 const STEPS: usize = 600;
 
 impl Pulls {
-    /// Positive where a FLOP is better spent on parameters, zero at an optimum.
+    /// Positive if a FLOP is better spent on parameters, zero at an optimum.
     fn imbalance(&self, at: &LogCost, ln_n: f64, ln_d: f64) -> f64 {
         (self.n - self.alpha * ln_n - at.by_n.ln()) - (self.d - self.beta * ln_d - at.by_d.ln())
     }
 
-    /// The same for any cost, by Newton's method from a place nearby; `None` where it leads
-    /// nowhere.
+    /// The optimum for any cost, by Newton's method from a nearby point; `None` if it does not
+    /// converge.
     pub(crate) fn near(
         &self,
         flops: &Flops,
@@ -38,7 +38,7 @@ impl Pulls {
             if !(dx.is_finite() && dz.is_finite()) {
                 return None;
             }
-            // Formulas bend: no step of more than a factor e.
+            // The cost may be curved: no step changes N or D by more than a factor e.
             let short = 1.0 / dx.abs().max(dz.abs()).max(1.0);
             (x, z) = (x + short * dx, z + short * dz);
             if dx.abs().max(dz.abs()) < 1e-12 * x.abs().max(z.abs()) {
@@ -53,7 +53,7 @@ impl Pulls {
         if flops.is_power() {
             return [-self.alpha, self.beta];
         }
-        // The formula's elasticities are exact; their own slopes are differences of them.
+        // The elasticities are exact, and their slopes are differences of them.
         const H: f64 = 1e-4;
         let bend = |dx: f64, dz: f64| {
             let (p, q) = (
@@ -70,8 +70,8 @@ impl Flops {
     /// The allocation that minimises the loss at this cost.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] when the formula never reaches the compute, the best N lies at the end
-    /// of what is searched (1e3 to 1e16), or the optimum has less than one parameter or one token.
+    /// [`ErrorKind::NoFit`] if the cost never reaches the compute, the best N lies at the end of
+    /// the search (1e3 to 1e16), or the optimum has less than one parameter or one token.
     pub fn optimal(&self, surface: &Surface, compute: f64) -> Result<Allocation> {
         let pulls = Pulls::of(surface);
         let (ln_n, ln_d) = if self.is_power() {
@@ -133,12 +133,12 @@ impl Flops {
         .and_then(Allocation::sensible)
     }
 
-    /// The optimal allocation with D/N = `ratio`, that of the largest budget where a formula has
-    /// several.
+    /// The optimal allocation with D/N = `ratio`. If a formula has several, it is that of the
+    /// largest budget.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] where the exponents are equal, so that every budget has one and the
-    /// same ratio, the formula has none, or it has less than one parameter or one token.
+    /// [`ErrorKind::NoFit`] if the exponents are equal and every budget has the same ratio, the
+    /// formula has none, or it has less than one parameter or one token.
     #[doc(hidden)]
     pub fn for_ratio(&self, surface: &Surface, ratio: f64) -> Result<Allocation> {
         let flat = (surface.alpha - surface.beta).abs() < 1e-9 * surface.alpha;
@@ -162,7 +162,7 @@ impl Flops {
         .and_then(Allocation::sensible)
     }
 
-    /// The range of N that costs at most `fraction` of the loss more than `best` at its compute.
+    /// The range of N for which the loss is at most a share `fraction` above `best` at its compute.
     ///
     /// ```
     /// # use scalewise::allocation::{Flops, Surface};
@@ -179,7 +179,7 @@ impl Flops {
         let limit = best.loss * (1.0 + fraction);
         let flat = |ln_n: f64| {
             let ln_d = self.ln_tokens(ln_n, best.compute);
-            // Below one parameter or one token there is nothing to train.
+            // Below one parameter or one token nothing can be trained.
             ln_d.is_some_and(|ln_d| {
                 ln_n >= 0.0 && ln_d >= 0.0 && surface.loss(ln_n.exp(), ln_d.exp()) <= limit
             })
@@ -195,8 +195,8 @@ impl Flops {
         (edge(-1.0), edge(1.0))
     }
 
-    /// a and b in N* ∝ C^a, D* ∝ C^b: everywhere for 6ND and a column, at this allocation for a
-    /// formula.
+    /// a and b in N* ∝ C^a, D* ∝ C^b. They hold everywhere if ln C is linear in ln N and ln D,
+    /// otherwise at this allocation.
     #[must_use]
     #[doc(hidden)]
     pub fn growth(&self, surface: &Surface, best: &Allocation) -> (f64, f64) {
@@ -213,8 +213,8 @@ impl Flops {
         (h_z / speed, -h_x / speed)
     }
 
-    /// The balanced point of a line in (ln N, ln D): in closed form for a plane, else the first one
-    /// from the largest size down.
+    /// The optimum on a line in (ln N, ln D): in closed form if ln C is linear, otherwise the first
+    /// one from the largest size down.
     fn along(
         &self,
         surface: &Surface,
@@ -242,8 +242,7 @@ impl Flops {
         (compute.is_finite() && compute > 0.0).then(|| self.at(surface, x, z, compute))
     }
 
-    /// Whether the cost of a size is a number, as it has to be; one that was fitted may be below
-    /// zero far from the sizes that it was fitted to.
+    /// Whether the cost of a size is a number. A fitted cost may be negative far from its sizes.
     pub(crate) fn has_cost(&self, params: f64) -> bool {
         self.log_cost(params.ln(), 0.0).value.is_finite()
     }

@@ -1,4 +1,4 @@
-//! A parabola by least squares, and where it has its minimum.
+//! A parabola by least squares, and its minimum.
 
 /// y = c₀ + c₁v + c₂v².
 pub(super) struct Parabola {
@@ -7,7 +7,7 @@ pub(super) struct Parabola {
     pub(super) inverse: [[f64; 3]; 3],
     /// Sum of the squares of the residuals.
     pub(super) rss: f64,
-    /// Points less coefficients.
+    /// Points minus coefficients.
     pub(super) dof: f64,
 }
 
@@ -15,7 +15,7 @@ impl Parabola {
     /// Least squares of y on (1, v, v²); `None` with fewer than three different v.
     pub(super) fn fit(v: &[f64], y: &[f64]) -> Option<Parabola> {
         let n = v.len() as f64;
-        // Orthogonal polynomials on these very points.
+        // Polynomials that are orthogonal on these points.
         let mean = v.iter().sum::<f64>() / n;
         let u: Vec<f64> = v.iter().map(|v| v - mean).collect();
         let s = |k: i32| u.iter().map(|u| u.powi(k)).sum::<f64>();

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct PowerLine {
     /// a in N* ∝ C^a.
     pub exponent: f64,
-    /// Its standard error; absent where nothing tells it.
+    /// Its standard error; absent if it is unknown.
     pub stderr: Option<f64>,
     /// ln N at ln C = `centre`.
     pub level: f64,
@@ -31,8 +31,8 @@ pub(super) struct Errors {
 }
 
 impl PowerLine {
-    /// A line through (C, N) pairs, whose errors are those of their scatter; `None` with fewer than
-    /// two budgets.
+    /// A line through (C, N) pairs, with errors from their scatter; `None` with fewer than two
+    /// budgets.
     #[must_use]
     pub fn through(points: &[(f64, f64)]) -> Option<PowerLine> {
         let logs: Vec<(f64, f64)> = points.iter().map(|p| (p.0.ln(), p.1.ln())).collect();
@@ -46,7 +46,7 @@ impl PowerLine {
         Some(PowerLine::with_errors(&line, points.len(), errors))
     }
 
-    /// A line through so many points with errors of its own.
+    /// A line through this many points with the given errors.
     pub(super) fn with_errors(
         line: &LeastSquares,
         points: usize,
@@ -62,7 +62,7 @@ impl PowerLine {
         }
     }
 
-    /// The same line without errors, where its points are no independent observations.
+    /// The same line without errors, for points that are not independent observations.
     pub(super) fn without_errors(self) -> PowerLine {
         PowerLine {
             stderr: None,
@@ -88,8 +88,8 @@ impl PowerLine {
         around(self.exponent, errors.exponent, &errors, level)
     }
 
-    /// Confidence interval of ln N* at a compute by the delta method, Student's t, where ln N* has
-    /// this variance besides.
+    /// Confidence interval of ln N* at a compute by the delta method, Student's t. ln N* has this
+    /// variance in addition.
     pub(crate) fn ln_params_interval(&self, compute: f64, level: f64) -> Option<(f64, f64)> {
         let (errors, ln_c) = (self.errors?, compute.ln());
         around(
@@ -100,7 +100,7 @@ impl PowerLine {
         )
     }
 
-    /// Half the width of that interval, and how many standard errors it is.
+    /// Half-width of that interval, and the number of standard errors in it.
     pub(crate) fn reach(&self, compute: f64, level: f64) -> Option<(f64, f64)> {
         let errors = self.errors?;
         let quantile = central_quantile(level, Some(errors.dof));
@@ -110,7 +110,7 @@ impl PowerLine {
 }
 
 impl Errors {
-    /// Variance of ln N* so far from the centre.
+    /// Variance of ln N* at this distance from the centre.
     fn at(&self, off: f64) -> f64 {
         (self.level + off * (2.0 * self.both + off * self.exponent)).max(0.0)
     }

@@ -1,4 +1,4 @@
-//! Profile intervals of a quantity: every value for which some surface fits almost as well.
+//! Profile intervals of a quantity: all values that some surface with an almost equal fit gives.
 
 use super::quantity::{Functional, Scaled};
 use crate::fit::surface::{
@@ -12,20 +12,19 @@ pub(crate) struct Profile<'a> {
     p: Point,
     rho: Rho,
     best: f64,
-    /// Excess of the objective that corresponds to one squared standard error.
+    /// Increase of the objective per squared standard error.
     unit: f64,
 }
 
-/// The threshold is met to this fraction of the excess: the end is then right to its half.
+/// Relative accuracy of the excess at an end. The end is then accurate to half of that.
 const MET: f64 = 1e-4;
 const TRIES: usize = 40;
-/// An excess of less lies within the rounding of the objective: the runs have no noise, and the
-/// objective is that of its second derivatives.
+/// A smaller excess is lost in the rounding of the objective. The runs have no noise, and the
+/// second derivatives give the end.
 const ROUNDING: f64 = 1e-20;
 
 impl<'a> Profile<'a> {
-    /// `None` where no profile is defined: too few degrees of freedom, or least absolute
-    /// deviations.
+    /// `None` with too few degrees of freedom, and for least absolute deviations and quantiles.
     pub(crate) fn new(
         problem: &'a SurfaceProblem,
         w: &mut Workspace,
@@ -51,8 +50,8 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// The ends of the interval at `quantile` standard errors; an end that the data do not limit is
-    /// absent.
+    /// The ends of the interval at `quantile` standard errors; an end is absent if the data do not
+    /// limit it.
     pub(crate) fn interval(
         &self,
         w: &mut Workspace,
@@ -111,7 +110,7 @@ impl<'a> Profile<'a> {
                 mu = 0.5 * (low + mu);
             } else if (over / excess - 1.0).abs() < MET {
                 let value = functional.value(&found.p);
-                // Left over to the root of the excess: what remains is second order.
+                // The remaining error of the excess changes the end only in second order.
                 return Some(value);
             } else {
                 p = found.p;

@@ -1,10 +1,11 @@
-//! What intervals are wanted for, as smooth functions of the surface's parameters in centred units.
+//! The quantities that have intervals, as smooth functions of the surface's parameters in centred
+//! units.
 
 use super::flops::Flops;
 use crate::fit::surface::{Centred, Point, Tilt};
 use crate::numeric::{Allocation, Pulls};
 
-/// A quantity that follows from the surface.
+/// A quantity of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -19,14 +20,14 @@ pub enum AllocationQuantity {
     ParamsExponent,
     /// b in D* ∝ C^b.
     TokensExponent,
-    /// The signed root of twice the ln of the loss of some size ÷ L*, at a compute: it is smooth
-    /// where that size is the best one, and the penalty itself is not monotone there.
+    /// The signed root of twice ln(loss of some size ÷ L*), at a compute. Unlike the penalty
+    /// itself, it is smooth and monotone around the best size.
     #[doc(hidden)]
     Penalty,
 }
 
 impl AllocationQuantity {
-    /// Every quantity that an allocation has.
+    /// Every quantity of an allocation.
     #[doc(hidden)]
     pub const ALL: [AllocationQuantity; 5] = [
         AllocationQuantity::Params,
@@ -35,13 +36,13 @@ impl AllocationQuantity {
         AllocationQuantity::ParamsExponent,
         AllocationQuantity::TokensExponent,
     ];
-    /// Those that depend on the compute.
+    /// The quantities that depend on the compute.
     pub(crate) const AT_COMPUTE: [AllocationQuantity; 3] = [
         AllocationQuantity::Params,
         AllocationQuantity::Tokens,
         AllocationQuantity::Loss,
     ];
-    /// Those that do not.
+    /// The quantities that do not.
     pub(crate) const EXPONENTS: [AllocationQuantity; 2] = [
         AllocationQuantity::ParamsExponent,
         AllocationQuantity::TokensExponent,
@@ -59,7 +60,7 @@ impl AllocationQuantity {
         }
     }
 
-    /// Whether intervals are made on its logarithm.
+    /// Whether intervals are computed on its logarithm.
     fn is_log(self) -> bool {
         matches!(
             self,
@@ -67,8 +68,8 @@ impl AllocationQuantity {
         )
     }
 
-    /// From the scale of intervals to what people read; absent where that is 0 or beyond every
-    /// number, which is no end.
+    /// Converts an end from the scale of intervals; absent if the result is not positive (for
+    /// logarithms) or not finite.
     pub(crate) fn end(self, value: f64) -> Option<f64> {
         match self.is_log() {
             true => Some(value.exp()).filter(|v| *v > 0.0 && v.is_finite()),
@@ -83,9 +84,9 @@ pub(crate) struct Functional<'a> {
     pub quantity: AllocationQuantity,
     flops: &'a Flops,
     ln_compute: f64,
-    /// ln N of the size whose penalty is asked for.
+    /// ln N of the size whose penalty is wanted.
     size: f64,
-    /// (ln N*, ln D*) of the fit, from which a formula's optimum is looked for.
+    /// (ln N*, ln D*) of the fit, where the search for a formula's optimum starts.
     near: (f64, f64),
     mean_x: f64,
     mean_z: f64,
@@ -111,7 +112,7 @@ impl<'a> Functional<'a> {
         }
     }
 
-    /// The same where FLOP are counted in another way.
+    /// The same with FLOP counted in another way.
     pub(crate) fn counting<'b>(&self, flops: &'b Flops) -> Functional<'b> {
         Functional {
             flops,
@@ -125,7 +126,7 @@ impl<'a> Functional<'a> {
         }
     }
 
-    /// The same of another size than the best one.
+    /// The same for another size than the best one.
     pub(super) fn of_size(self, ln_n: f64) -> Functional<'a> {
         Functional { size: ln_n, ..self }
     }
@@ -140,8 +141,8 @@ impl<'a> Functional<'a> {
         }
     }
 
-    /// ln N* and ln D*; not numbers where there is no optimum. Where the best size itself lies off
-    /// a fitted cost, its tokens pay for that: the best size is that of the curve.
+    /// ln N* and ln D*; not numbers if there is no optimum. If the best size deviates from a fitted
+    /// cost, only its tokens change: the best size is that of the fitted curve.
     fn optimum(&self, pulls: &Pulls) -> (f64, f64) {
         let off = match self.quantity {
             AllocationQuantity::Penalty => 0.0,
@@ -179,8 +180,8 @@ impl<'a> Functional<'a> {
         ((loss * self.unit).ln(), [en, ed, loss])
     }
 
-    /// The signed root of the penalty, from differences of the terms: close to the optimum those of
-    /// the losses are lost to rounding.
+    /// The signed root of the penalty, from differences of the terms. Close to the optimum,
+    /// differences of the losses would be lost to rounding.
     fn root(&self, p: &Point, x: f64, z: f64) -> f64 {
         let [a, b, _, alpha, beta] = *p;
         let (_, [en, ed, loss]) = self.terms(p, x, z);
@@ -202,7 +203,7 @@ impl<'a> Functional<'a> {
             AllocationQuantity::Params | AllocationQuantity::Tokens => {
                 let at = self.flops.log_cost(x, z);
                 let [h_x, h_z] = pulls.slopes(self.flops, x, z);
-                // The imbalance of the two terms stays zero while C stays the same.
+                // The imbalance of the two terms stays zero at constant C.
                 let imbalance = [
                     1.0 / a,
                     -1.0 / b,
@@ -219,7 +220,7 @@ impl<'a> Functional<'a> {
             }
             AllocationQuantity::Loss => {
                 let (value, [en, ed, loss]) = self.terms(p, x, z);
-                // N* is a minimum along the budget: its own change does not matter.
+                // N* is a minimum along the budget, so its change has no effect to first order.
                 let g = [
                     en,
                     ed,
@@ -309,7 +310,7 @@ mod tests {
                 let f = Functional::new(quantity, &best, &flops, &data);
                 let (value, gradient) = f.both(&p);
                 approx::assert_relative_eq!(value, wanted, max_relative = 1e-9, epsilon = 1e-7);
-                // At the optimum itself the root is a rounding error, and so is its slope's.
+                // At the optimum the root and its slope are rounding errors.
                 let skip = quantity == AllocationQuantity::Penalty;
                 for k in (0..5).filter(|_| !skip) {
                     let h = 1e-5 * p[k];

@@ -1,4 +1,4 @@
-//! How much the answer depends on what is minimised and on the few runs that matter most.
+//! How much the answer depends on the objective and on the most influential runs.
 
 use super::quantity::AllocationQuantity;
 use super::uncertainty::{AllocationMethod, Uncertainty};
@@ -14,14 +14,14 @@ use crate::runs::{Dataset, Role};
 use crate::said::Said;
 use serde::Serialize;
 
-/// One way to fit and where it leads.
+/// One way to fit, and its result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SensitivityRow {
-    /// What is minimised.
+    /// The objective.
     pub objective: String,
-    /// Lines of the runs left out.
+    /// Lines of the runs that were left out.
     pub without: Vec<u64>,
-    /// The surface; absent where there is no fit.
+    /// The surface; absent if there is no fit.
     pub surface: Option<Surface>,
     /// N* at the compute.
     pub params: Option<f64>,
@@ -31,16 +31,15 @@ pub struct SensitivityRow {
     pub loss: Option<f64>,
 }
 
-/// A change of ln N* of less is rounding.
+/// A smaller change of ln N* is rounding.
 const ROUNDING: f64 = 1e-6;
-/// Runs left out in the second half of the table.
+/// Number of runs left out in the second half of the table.
 const LEFT_OUT: usize = 5;
 
-/// Least squares, Huber at three thresholds, and least absolute deviations; each with all runs and
+/// Least squares, Huber at three thresholds, and least absolute deviations: each with all runs, and
 /// without the five that move ln(D*/N*) most.
 ///
-/// Everything else is as in the fit: bounds, fixed parameters, residuals, weights, and how FLOP are
-/// counted.
+/// Bounds, fixed parameters, residuals, weights and the cost of training are those of the fit.
 ///
 /// # Errors
 /// As for [`Uncertainty::optimal`].
@@ -94,12 +93,12 @@ fn left_out(fit: &FitResult, places: &[usize]) -> (Dataset, Vec<u64>) {
     (without, lines)
 }
 
-/// One run decides when leaving it out moves ln N* by more than this many half-widths of its
+/// One run decides if leaving it out moves ln N* by more than this many half-widths of its
 /// interval.
 const INFLUENCE_LIMIT: f64 = 1.5;
 
-/// A finding where N* rests on one run: it lies far outside the delta interval that the other runs
-/// give.
+/// A finding if N* depends on one run: N* without it lies far from N*, in half-widths of the delta
+/// interval of the other runs.
 pub(super) fn one_run_decides(
     uncertainty: &Uncertainty,
     best: &Allocation,
@@ -109,7 +108,7 @@ pub(super) fn one_run_decides(
     let place = *by_influence(uncertainty, best).first()?;
     let (without, lines) = left_out(fit, &[place]);
     let again = request(fit, &[place], true).run(&without).ok()?;
-    // The run's own residual would widen the interval of all runs.
+    // With the run, its own residual would widen the interval.
     let flops = uncertainty.counting().clone();
     let others = Uncertainty::new(&again).ok()?.flops(flops);
     let moved = others.optimal(best.compute).ok()?;
@@ -119,7 +118,7 @@ pub(super) fn one_run_decides(
     let half_width = 0.5 * (interval.upper? / interval.lower?).ln();
     let change = (moved.params / best.params).ln();
     let half_widths = change.abs() / half_width;
-    // Without noise the interval and the change are both of rounding.
+    // Without noise, the interval and the change are only rounding.
     let moves = half_widths.is_finite() && change.abs() > ROUNDING;
     (moves && half_widths > INFLUENCE_LIMIT).then(|| {
         Diagnosis::new(
@@ -139,7 +138,7 @@ pub(super) fn one_run_decides(
     })
 }
 
-/// The fit again, with weights for the runs that are left.
+/// The request of the fit, with the weights of the runs that are left.
 fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
     let again = Fit::again(fit);
     let left = |values: &[f64]| -> Vec<f64> {
@@ -155,8 +154,9 @@ fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
     }
 }
 
-/// Places among the fitted runs, first of the run that moves ln(D*/N*) most when left out of a
-/// least-squares fit, to first order: the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
+/// Places of the fitted runs, most influential first: the run that moves ln(D*/N*) most if it is
+/// left out of a least-squares fit. To first order the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the
+/// run's own term).
 fn by_influence(uncertainty: &Uncertainty, at: &Allocation) -> Vec<usize> {
     let mut problem = uncertainty.problem.clone();
     problem.objective = Objective::Squared;

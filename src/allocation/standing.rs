@@ -1,5 +1,4 @@
-//! How far an allocation can be relied on: its grade, and what speaks against it besides what was
-//! found against its fit.
+//! How far an allocation can be relied on: its grade, and findings in addition to those of the fit.
 
 use super::budget_findings::budget_findings;
 use super::cost_findings::cost_findings;
@@ -20,16 +19,17 @@ use crate::remedy::Setting;
 use crate::runs::Run;
 use crate::said::{Said, decades};
 
-/// The level of the interval that grades, whatever levels are asked for.
+/// Level of the interval that decides the grade, whatever levels are requested.
 pub(crate) const LEVEL: f64 = 0.9;
-/// The 90 % interval of N* of grade high and moderate reaches so many times above or below N*.
+/// Factor from N* to the farther end of its 90 % interval, at most, for the grades high and
+/// moderate.
 const HIGH: f64 = 1.25;
 const MODERATE: f64 = 3.0;
-/// D*/N* is worth a word from this factor outside the ratios of the runs, and a warning from this.
+/// Factors by which D*/N* lies outside the ratios of the runs, for a note and for a warning.
 const RATIO_OUTSIDE: (f64, f64) = (1.1, 2.0);
-/// Columns whose largest number is smaller than this hold no numbers of parameters or tokens.
+/// A column whose largest number is smaller than this is no number of parameters or tokens.
 const FEWEST: f64 = 1e4;
-/// A budget below this share of the smallest run is mostly a slip.
+/// A budget below this share of the smallest run is probably a mistake.
 const BELOW: f64 = 0.1;
 
 /// How far an allocation can be relied on.
@@ -37,12 +37,12 @@ const BELOW: f64 = 0.1;
 pub(crate) struct Standing {
     pub grade: Grade,
     pub because: String,
-    /// What speaks against it besides what was found against the fit.
+    /// Findings in addition to those of the fit.
     pub found: Vec<Diagnosis>,
 }
 
-/// The largest run in the unit of budgets. Where the units of the compute column are suspect, the
-/// runs cost what N and D say.
+/// The largest run in the unit of budgets. If the units of the compute column are suspect, the cost
+/// of a run is computed from N and D.
 pub(crate) fn largest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(0.0, f64::max)
 }
@@ -51,7 +51,7 @@ fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(f64::INFINITY, f64::min)
 }
 
-/// Whether compute is no 6ND in FLOP.
+/// Whether the units of the compute column are suspect.
 fn has_suspect_units(fit: &FitResult) -> bool {
     let mut found = fit.diagnoses().iter();
     found.any(|d| d.code == Code::UnitsSuspect)
@@ -59,7 +59,7 @@ fn has_suspect_units(fit: &FitResult) -> bool {
 
 fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> + 'a {
     let by_column = match flops {
-        // The compute of such runs is 6ND, or is not what is counted.
+        // The compute of such runs is 6ND, or is not the one that is counted.
         Flops::Fitted(_, Counting::Budget) => false,
         Flops::Fitted(..) => true,
         _ => !has_suspect_units(fit),
@@ -72,7 +72,8 @@ fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> 
 }
 
 impl Uncertainty<'_> {
-    /// How far the allocation can be relied on; `own` has the runs with their own compute.
+    /// How far the allocation can be relied on; `own` has the runs with the compute they are
+    /// counted by.
     pub(crate) fn standing(&self, best: &Allocation, own: &Own) -> Standing {
         let (fit, flops) = (self.fit(), self.counting());
         let mut found = doubts(fit, flops, own, best);
@@ -86,8 +87,8 @@ impl Uncertainty<'_> {
         }
     }
 
-    /// The ends of the wider one of the delta and the profile interval of N*, in units of N*;
-    /// absent where an end is.
+    /// The outer ends of the delta and the profile interval of N*, in units of N*; absent if one of
+    /// the ends is absent.
     fn reach(&self, best: &Allocation) -> Option<(f64, f64)> {
         let methods = [AllocationMethod::Delta, AllocationMethod::Profile];
         let asked = self.at(best.compute).level(LEVEL).methods(&methods);
@@ -100,8 +101,7 @@ impl Uncertainty<'_> {
     }
 }
 
-/// What speaks against the best split of a budget besides what was found against the fit, whatever
-/// law it is from.
+/// Findings about the best allocation of a budget, in addition to those of the fit, for any law.
 pub(super) fn doubts(
     fit: &FitResult,
     flops: &Flops,
@@ -111,7 +111,7 @@ pub(super) fn doubts(
     let runs: Vec<&Run> = fit.fitted_runs().collect();
     let extent = (smallest_run(fit, flops), largest_run(fit, flops));
     let mut found = of_split(&runs, extent, best);
-    // What the units of the column spoil is told by itself.
+    // Suspect units have their own finding.
     if !has_suspect_units(fit) {
         found.extend(cost_findings(flops, own, &[best.params]));
     }
@@ -129,8 +129,8 @@ pub(crate) fn of_split(runs: &[&Run], extent: (f64, f64), best: &Allocation) -> 
     found
 }
 
-/// The grade of an allocation so many times the largest run, and why it has that one; `reach` has
-/// the ends of the 90 % interval of N* in units of N*.
+/// The grade of an allocation and its reason. `factor` is the budget divided by the largest run,
+/// and `reach` has the ends of the 90 % interval of N* in units of N*.
 pub(super) fn graded(
     fit: &FitResult,
     reach: Option<(f64, f64)>,
@@ -147,8 +147,7 @@ pub(super) fn graded(
     graded_by("N*", reach, factor, status, doubts)
 }
 
-/// The same without a fit, from the interval of the quantity `of`; `against` is what lowers it to
-/// the lowest grade besides the doubts.
+/// The same without a fit. `against` is a further reason for the lowest grade.
 pub(crate) fn graded_by<'a>(
     of: &str,
     reach: Option<(f64, f64)>,
@@ -197,7 +196,7 @@ pub(crate) fn graded_by<'a>(
     (grade, because.join("; "))
 }
 
-/// Numbers of parameters or tokens that are too small to be any.
+/// A warning for numbers of parameters or tokens that are too small.
 fn units_of_sizes(runs: &[&Run]) -> Option<Diagnosis> {
     let largest = |of: fn(&Run) -> Option<f64>| {
         let all = runs.iter().filter_map(|run| of(run));

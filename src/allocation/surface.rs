@@ -10,7 +10,7 @@ impl Surface {
     /// The surface of a fit of `chinchilla` or `chinchilla-tied`.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for another law; as for [`Surface::new`] otherwise.
+    /// [`ErrorKind::Usage`] for another law; otherwise as for [`Surface::new`].
     pub fn of(fit: &FitResult) -> Result<Surface> {
         if fit.law().form() != Form::Surface {
             return Err(Error::new(

@@ -1,4 +1,4 @@
-//! Intervals on N*, D*, L* and the exponents, by three methods that are told apart.
+//! Intervals on N*, D*, L* and the exponents, by three methods.
 
 use super::bootstrap::{Bootstrap, Resampling};
 use super::flops::Flops;
@@ -15,22 +15,22 @@ use crate::remedy::Setting;
 use crate::resampling::{reaches_beyond, tail};
 use serde::{Deserialize, Serialize};
 
-/// How an interval of a quantity was made. All are confidence intervals: of the surface, not of a
-/// run; and all are right only if the surface's form is.
+/// The method of an interval. All are confidence intervals: of the surface, not of a run. They are
+/// right only if the form of the surface is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AllocationMethod {
     /// Linearised at the minimum, Student's t.
     Delta,
-    /// Every value that some surface nearly as good gives.
+    /// All values that some surface with an almost equal fit gives.
     Profile,
     /// Percentiles of refits.
     Bootstrap,
 }
 
 impl AllocationMethod {
-    /// Every method, in the order they are shown.
+    /// Every method, in display order.
     #[doc(hidden)]
     pub const ALL: [AllocationMethod; 3] = [
         AllocationMethod::Delta,
@@ -54,19 +54,20 @@ impl AllocationMethod {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AllocationInterval {
-    /// Of what.
+    /// The quantity.
     pub quantity: AllocationQuantity,
-    /// How it was made.
+    /// The method.
     pub method: AllocationMethod,
     /// Nominal probability.
     pub level: f64,
-    /// Whether that is the probability that all quantities of the allocation lie inside theirs.
+    /// Whether the level is the probability that all quantities of the allocation are inside their
+    /// intervals.
     pub(crate) joint: bool,
-    /// Lower end; absent where the data give none, or where it lies below one parameter or token.
+    /// Lower end; absent if the data give none, or if it is below one parameter or token.
     pub lower: Option<f64>,
-    /// Upper end; absent likewise.
+    /// Upper end; absent for the same reasons.
     pub upper: Option<f64>,
-    /// Whether the lower and the upper end lie below one parameter or token.
+    /// Whether the lower and the upper end are below one parameter or token.
     #[serde(skip_serializing_if = "neither")]
     pub(crate) below_one: (bool, bool),
 }
@@ -75,13 +76,13 @@ fn neither(ends: &(bool, bool)) -> bool {
     *ends == (false, false)
 }
 
-/// A fit that can be asked for intervals of what follows from it.
+/// A surface fit, prepared for intervals of its allocations.
 #[derive(Debug, Clone)]
 pub struct Uncertainty<'a> {
     fit: &'a FitResult,
     surface: Surface,
     flops: Flops,
-    /// What a cost that was fitted may be instead, by how many standard errors.
+    /// Pairs of costs on both sides of a fitted one, with their distance in standard errors.
     sides: Vec<(Flops, Flops, f64)>,
     pub(crate) problem: SurfaceProblem,
     pub(crate) p: Point,
@@ -126,7 +127,7 @@ impl<'a> Uncertainty<'a> {
         })
     }
 
-    /// Counts FLOP in this way instead of as 6ND.
+    /// Sets how FLOP are counted, instead of 6ND.
     #[must_use]
     pub fn flops(mut self, flops: Flops) -> Uncertainty<'a> {
         self.sides = flops.sides();
@@ -137,7 +138,7 @@ impl<'a> Uncertainty<'a> {
         self
     }
 
-    /// Tells `progress` of every refit of [`Uncertainty::resample`], and stops when it says so.
+    /// Reports every refit of [`Uncertainty::resample`] to `progress`, which can stop it.
     #[must_use]
     pub fn progress(mut self, progress: &'a dyn Progress) -> Uncertainty<'a> {
         self.listener = Listener(progress);
@@ -153,11 +154,11 @@ impl<'a> Uncertainty<'a> {
         self.flops.optimal(&self.surface, compute)
     }
 
-    /// Refits on resampled data, for the bootstrap intervals: the same seed gives the same bits.
+    /// Refits on resampled data, for the bootstrap intervals. The same seed gives the same bits.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups;
-    /// [`ErrorKind::Cancelled`] when the listener stops it.
+    /// [`ErrorKind::Cancelled`] if the listener stops it.
     pub fn resample(&mut self, resampling: Resampling, replicates: usize, seed: u64) -> Result<()> {
         let mut made = Bootstrap::run(
             self.fit,
@@ -172,12 +173,12 @@ impl<'a> Uncertainty<'a> {
         Ok(())
     }
 
-    /// The fit they are of.
+    /// The fit.
     pub(crate) fn fit(&self) -> &'a FitResult {
         self.fit
     }
 
-    /// Its surface.
+    /// The surface of the fit.
     pub(crate) fn surface(&self) -> &Surface {
         &self.surface
     }
@@ -213,7 +214,7 @@ impl<'a> Uncertainty<'a> {
         Functional::new(quantity, best, &self.flops, &self.problem.data)
     }
 
-    /// The ends of an interval on a functional's own scale; absent where the method gives none.
+    /// The ends of an interval on the functional's own scale; absent if the method gives none.
     pub(super) fn ends(
         &self,
         functional: &Functional,
@@ -244,7 +245,7 @@ impl<'a> Uncertainty<'a> {
         width: Width,
     ) -> Option<AllocationInterval> {
         let quantity = functional.quantity;
-        // With tied exponents a and b are known.
+        // With tied exponents and a cost in closed form, a and b are known.
         let exponent = AllocationQuantity::EXPONENTS.contains(&quantity);
         let known = exponent && self.problem.limits.tied && self.flops.is_power();
         let (lower, upper) = match method {
@@ -266,7 +267,7 @@ impl<'a> Uncertainty<'a> {
             quantity,
             AllocationQuantity::Params | AllocationQuantity::Tokens
         );
-        // On the scale of intervals one parameter or token is zero.
+        // On the logarithmic scale, one parameter or token is zero.
         let below_one = |end: Option<f64>| counted && end.is_some_and(|v| v < 0.0);
         let shown = |end: Option<f64>| {
             end.filter(|_| !below_one(end))
@@ -290,7 +291,7 @@ impl<'a> Uncertainty<'a> {
         Some((Some(value - half), Some(value + half)))
     }
 
-    /// Standard error that a quantity has because the cost was fitted.
+    /// Standard error of a quantity due to the fitted cost.
     fn cost_error(&self, functional: &Functional) -> f64 {
         let along = |(low, high, apart): &(Flops, Flops, f64)| {
             let at = |flops| functional.counting(flops).value(&self.p);
@@ -332,7 +333,7 @@ impl<'a> Uncertainty<'a> {
         if error == 0.0 {
             return Some((lower, upper));
         }
-        // What the cost adds is independent of what the surface does not know.
+        // The error of the cost is independent of that of the surface.
         let value = functional.value(&self.p);
         let wider = |end: f64| (end - value).hypot(error);
         Some((
@@ -342,7 +343,7 @@ impl<'a> Uncertainty<'a> {
     }
 }
 
-/// Intervals to be made at one compute; [`Uncertainty::at`] asks for them.
+/// Builds intervals at one compute; see [`Uncertainty::at`].
 #[derive(Debug, Clone)]
 pub struct AllocationIntervals<'u> {
     uncertainty: &'u Uncertainty<'u>,
@@ -351,34 +352,34 @@ pub struct AllocationIntervals<'u> {
     methods: Vec<AllocationMethod>,
 }
 
-/// How wide the intervals of one request are.
+/// The width of the intervals of one request.
 #[derive(Debug, Clone, Copy)]
 struct Width {
     level: f64,
     joint: bool,
-    /// Standard errors to either side.
+    /// Half-width in standard errors.
     reach: f64,
-    /// The share of the refits left out at each end; absent where there are too few.
+    /// The share of the refits cut off at each end; absent if there are too few.
     tail: Option<f64>,
 }
 
 impl AllocationIntervals<'_> {
-    /// Nominal probability, from 0.001 to 0.999999 (default 0.9). There are no intervals at any
-    /// other.
+    /// Nominal probability, from 0.001 to 0.999999 (default 0.9). At any other level there are no
+    /// intervals.
     #[must_use]
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
         self
     }
 
-    /// Methods (default all); each gives an interval where it can.
+    /// Methods (default all). Each gives an interval if it can.
     #[must_use]
     pub fn methods(mut self, methods: &[AllocationMethod]) -> Self {
         self.methods = methods.to_vec();
         self
     }
 
-    /// The intervals of one quantity; none where there is no allocation at this compute.
+    /// The intervals of one quantity; empty if there is no allocation at this compute.
     #[must_use]
     pub fn of(&self, quantity: AllocationQuantity) -> Vec<AllocationInterval> {
         let u = self.uncertainty;
@@ -434,7 +435,7 @@ impl AllocationIntervals<'_> {
         self.made(&all, width)
     }
 
-    /// The allocation of which intervals of this level can be made.
+    /// The allocation, if intervals of this level can be given.
     fn answerable(&self) -> Option<Allocation> {
         let best = self.uncertainty.optimal(self.compute).ok()?;
         LEVELS.contains(&self.level).then_some(best)

@@ -1,4 +1,4 @@
-//! What another size than the best costs at the same training budget.
+//! The cost of another size than the best one, at the same training budget.
 
 use super::flops::Flops;
 use super::quantity::AllocationQuantity;
@@ -11,32 +11,32 @@ use serde::Serialize;
 pub(crate) struct AtSize {
     /// Parameters.
     pub params: f64,
-    /// Tokens that the budget leaves for them.
+    /// Tokens that the budget leaves.
     pub tokens: f64,
-    /// The loss that they reach.
+    /// The loss.
     pub loss: f64,
-    /// That loss ÷ the best loss at the budget, less 1.
+    /// The loss divided by the best loss at the budget, minus 1.
     pub penalty: f64,
     /// Confidence intervals on the penalty.
     pub intervals: Vec<PenaltyInterval>,
-    /// FLOP with which this size reaches the best loss of the budget; absent where no number of
-    /// tokens does.
+    /// FLOP with which this size reaches the best loss of the budget; absent if no number of tokens
+    /// reaches it.
     #[serde(skip)]
     pub same_loss: Option<f64>,
 }
 
-/// A confidence interval on what a size costs.
+/// A confidence interval on the penalty of a size.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct PenaltyInterval {
     pub method: AllocationMethod,
     pub level: f64,
-    /// 0 where this size may be the best one.
+    /// 0 if this size may be the best one.
     pub lower: f64,
-    /// Absent where the runs give no limit.
+    /// Absent if the runs give no limit.
     pub upper: Option<f64>,
 }
 
-/// FLOP for a token of inference: the forward pass alone.
+/// FLOP per token of inference: only the forward pass.
 pub(crate) fn inference_flop(params: f64) -> f64 {
     super::inference::TWO * params
 }
@@ -46,7 +46,7 @@ impl Flops {
     fn same_loss(&self, uncertainty: &Uncertainty, best: &Allocation, params: f64) -> Option<f64> {
         let s = uncertainty.surface();
         let of_n = |params: f64| s.a * params.powf(-s.alpha);
-        // Not from the losses: they may be the irreducible loss to the last digit.
+        // Computed from the terms: the losses may equal the irreducible loss to the last digit.
         let left = of_n(best.params) - of_n(params) + s.b * best.tokens.powf(-s.beta);
         let tokens = (left / s.b).powf(-1.0 / s.beta);
         let cost = self.cost(params, tokens);
@@ -61,7 +61,7 @@ impl Uncertainty<'_> {
         (ln_d >= 0.0 && ln_d.is_finite()).then(|| ln_d.exp())
     }
 
-    /// What a size costs at the budget of an optimum; absent where that leaves less than one token.
+    /// The penalty of a size at the budget of an optimum; absent if less than one token is left.
     pub(crate) fn at_size(
         &self,
         best: &Allocation,
@@ -95,13 +95,13 @@ impl Uncertainty<'_> {
     }
 }
 
-/// The penalty of a signed root.
+/// The penalty that belongs to a signed root.
 fn penalty(root: f64) -> f64 {
     (0.5 * root * root).exp_m1()
 }
 
-/// From the ends of an interval on the signed root to those of the penalty. The penalty is 0 where
-/// the root is, and grows to both sides of it.
+/// Converts the ends of an interval on the signed root to those of the penalty. The penalty is 0
+/// where the root is 0, and grows to both sides.
 fn of_root(lower: Option<f64>, upper: Option<f64>) -> (f64, Option<f64>) {
     let least = match (lower, upper) {
         (Some(lower), _) if lower > 0.0 => lower,
