@@ -1,10 +1,10 @@
-//! Brackets that become smaller.
+//! Bisection and bracketed root finding.
 
-/// Halvings: below the rounding of a bracket's middle.
+/// Enough halvings to reach the rounding of a bracket's middle.
 const HALVINGS: usize = 60;
 
-/// The bracket that is left of `low` and `high` when each middle for which `stays` holds becomes
-/// the new `low`, and any other one the new `high`.
+/// Bisects between `low` and `high`: a middle for which `stays` holds becomes the new `low`, any
+/// other the new `high`. Returns the last bracket.
 pub(crate) fn bisect(
     mut low: f64,
     mut high: f64,
@@ -20,15 +20,15 @@ pub(crate) fn bisect(
     (low, high)
 }
 
-/// Where `f` crosses 0 between `inside`, where it is at most 0, and `outside`, where it is above:
-/// the last point found on the inner side. Regula falsi with the Illinois rule (Dowell and Jarratt
-/// 1971, BIT 11:168), which needs about eight evaluations where halving needs fifty, with a halving
-/// where it is slow.
+/// The zero of `f` between `inside`, where it is at most 0, and `outside`, where it is above: the
+/// last point on the inner side. Regula falsi with the Illinois rule (Dowell and Jarratt 1971, BIT
+/// 11:168) needs about eight evaluations, bisection about fifty. Slow steps are replaced by
+/// bisection.
 pub(crate) fn crossing(f: impl FnMut(f64) -> f64, inside: f64, outside: f64) -> f64 {
     crossing_within(f, inside, outside, 0.0)
 }
 
-/// The same to within this distance, for an `f` that is itself known to some digits only.
+/// The same to within this distance, for an `f` with limited accuracy.
 pub(crate) fn crossing_within(
     mut f: impl FnMut(f64) -> f64,
     inside: f64,
@@ -37,7 +37,7 @@ pub(crate) fn crossing_within(
 ) -> f64 {
     let (mut inside, mut outside) = (inside, outside);
     let (mut low, mut high) = (f(inside), f(outside));
-    // The fitted exponent counts as inside though rounding may put it above.
+    // The fitted exponent counts as inside, although rounding may put it outside.
     if low > 0.0 || !high.is_finite() {
         return bisect(inside, outside, |middle| f(middle) <= 0.0).0;
     }
@@ -50,8 +50,7 @@ pub(crate) fn crossing_within(
         }
         let mut next = inside - low * (width / (high - low));
         steps += 1;
-        // Where three steps have not halved the bracket, and where a step would not move, the
-        // middle is taken.
+        // Bisect if three steps have not halved the bracket, or if a step would not move.
         let slow = steps >= 3 && width.abs() > 0.5 * before;
         if slow || next == inside || next == outside || !next.is_finite() {
             next = 0.5 * (inside + outside);
@@ -84,7 +83,7 @@ pub(crate) fn crossing_within(
 mod tests {
     use super::*;
 
-    /// Halving is the witness, for crossings that bend either way, from both sides.
+    /// Compared with bisection, for crossings of both curvatures.
     #[test]
     fn a_crossing_is_where_halving_finds_it() {
         let curves: [fn(f64) -> f64; 4] = [
@@ -104,7 +103,7 @@ mod tests {
                 2.0,
             );
             let wanted = bisect(0.1, 2.0, |x| f(x) <= 0.0).0;
-            // The last one is flat where it crosses: many points have the value 0.
+            // The last curve is flat at its crossing: many points have the value 0.
             let near = if k == 3 { 1e-2 } else { 1e-14 };
             assert!((found - wanted).abs() <= near, "{k}: {found} {wanted}");
             assert!(k == 3 || looks < 20, "{k}: {looks}");

@@ -1,9 +1,9 @@
-//! Linear least squares through the QR decomposition; the normal equations would lose half the digits.
+//! Linear least squares by QR decomposition. Normal equations would lose half of the digits.
 
 use nalgebra::{DMatrix, DVector};
 
-/// QR decomposition of a Jacobian whose columns are scaled to unit length first, so that
-/// parameters of very different size (a·C^b with C in FLOP) do no harm.
+/// QR decomposition of a Jacobian whose columns are first scaled to unit length, so that parameters
+/// of very different size (a·C^b with C in FLOP) cause no error.
 #[derive(Debug, Clone)]
 pub(crate) struct QrFactor {
     qr: nalgebra::linalg::QR<f64, nalgebra::Dyn, nalgebra::Dyn>,
@@ -12,7 +12,7 @@ pub(crate) struct QrFactor {
 }
 
 impl QrFactor {
-    /// `None` if a column is zero or not finite, or there are fewer rows than columns.
+    /// `None` if a column is zero or not finite, or if there are fewer rows than columns.
     pub(crate) fn new(jacobian: &DMatrix<f64>) -> Option<QrFactor> {
         let (rows, columns) = jacobian.shape();
         if rows < columns || columns == 0 {
@@ -31,7 +31,7 @@ impl QrFactor {
         Some(QrFactor { qr, r, scale })
     }
 
-    /// The x that minimises |J·x − rhs|; `None` if J has not full rank.
+    /// The x that minimises |J·x − rhs|; `None` if J does not have full rank.
     pub(crate) fn solve(&self, rhs: &DVector<f64>) -> Option<DVector<f64>> {
         let mut projected = rhs.clone();
         self.qr.q_tr_mul(&mut projected);
@@ -46,7 +46,7 @@ impl QrFactor {
     }
 
     /// gᵀ(JᵀJ)⁻¹g = |R⁻ᵀg|²: the variance of a linear function of the parameters in units of the
-    /// residual variance. `None` if J has not full rank.
+    /// residual variance. `None` if J does not have full rank.
     pub(crate) fn variance(&self, gradient: &[f64]) -> Option<f64> {
         let scaled = gradient.iter().zip(&self.scale).map(|(g, s)| g / s);
         let mut v = DVector::from_iterator(self.scale.len(), scaled);
@@ -55,7 +55,7 @@ impl QrFactor {
         (solved && norm.is_finite()).then_some(norm)
     }
 
-    /// (JᵀJ)⁻¹; `None` if J has not full rank.
+    /// (JᵀJ)⁻¹; `None` if J does not have full rank.
     pub(crate) fn inverse_gram(&self) -> Option<DMatrix<f64>> {
         let p = self.scale.len();
         let mut inverse = DMatrix::identity(p, p);
@@ -81,9 +81,9 @@ impl QrFactor {
     }
 }
 
-/// Solves the least-squares problem of a Jacobian of two or three columns whose last entry a row is
-/// the right-hand side, by modified Gram–Schmidt on all of them together: as accurate as
-/// Householder's QR (Björck 1967), and without an allocation in this innermost loop.
+/// Solves the least-squares problem of a Jacobian of two or three columns; the last entry of each
+/// row is the right-hand side. Modified Gram–Schmidt on all columns together is as accurate as
+/// Householder's QR (Björck 1967), and this innermost loop allocates nothing.
 pub(crate) fn gauss_newton_step(rows: &mut [[f64; 4]], columns: usize) -> Option<[f64; 3]> {
     let mut r = [[0.0; 4]; 3];
     for k in 0..columns {

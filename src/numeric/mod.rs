@@ -1,8 +1,8 @@
-//! Numbers without any idea of what they are: the solvers of the fits, and closed forms.
+//! Numerical routines that know nothing about laws: the solvers of the fits, and closed forms.
 //!
-//! `linear` (QR least squares), `solve` (Brent and L-BFGS: the only file that names argmin), `vector` (loops compiled
-//! twice), `scatter` (points that cover a cube), `moments` and `scan` (exact least squares of a·C^b + c) and `surface` (the optimum of E + A/N^α + B/D^β at
-//! C = 6ND).
+//! `linear` (QR least squares), `solve` (Brent and L-BFGS: the only file that names argmin),
+//! `vector` (loops compiled twice), `scatter` (points that cover a cube), `moments` and `scan`
+//! (exact least squares of a·C^b + c) and `surface` (the optimum of E + A/N^α + B/D^β at C = 6ND).
 
 mod bisect;
 mod linear;

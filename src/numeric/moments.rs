@@ -1,12 +1,13 @@
-//! RSS(b) of a·C^b + c at every node of a scan from sums over the runs: one octave of exponentials gives them all.
+//! RSS(b) of a·C^b + c at every node of a scan, from sums over the runs. The exponentials of one
+//! octave of exponents are enough.
 
 use super::vector::widest;
 
-/// The exponents that the scan covers: from nearly flat to steeper than any loss curve.
+/// Exponents of the scan: from nearly flat to steeper than any loss curve.
 pub(crate) const EXPONENTS: (f64, f64) = (-2.5, -0.004);
 
-/// Nodes per doubling of the exponent. RSS(b) does not turn twice within a factor 1.12: the tests
-/// compare the basins found with those of a scan twenty times finer.
+/// Nodes per doubling of the exponent. RSS(b) does not turn twice within a factor 1.12: tests
+/// compare the basins with those of a scan twenty times finer.
 const PER_OCTAVE: usize = 6;
 
 /// Octaves that cover the range of exponents (log2(2.5/0.004) = 9.3).
@@ -14,10 +15,10 @@ const OCTAVES: usize = 10;
 
 pub(crate) const NODES: usize = PER_OCTAVE * OCTAVES;
 
-/// Nodes within the range of exponents: 6·log2(2.5/0.004) = 55.7, and the one at its flat end.
+/// Nodes within the range of exponents: 6·log2(2.5/0.004) = 55.7, and the one at the flat end.
 pub(crate) const NODES_IN_RANGE: usize = 56;
 
-/// Above this many runs the scan works on a summary of them.
+/// With more runs than this the scan works on a summary of them.
 const DIRECT_RUNS: usize = 64;
 
 /// One value for each node of an octave.
@@ -40,7 +41,7 @@ pub(crate) struct Moments {
 }
 
 impl Moments {
-    /// Of values `y` at `u` = ln(C/C_max), each residual times its `q`.
+    /// For values `y` at `u` = ln(C/C_max), with each residual multiplied by its `q`.
     pub(crate) fn new(u: &[f64], y: &[f64], q: &[f64], constant: bool) -> Moments {
         let (mut w, mut wy) = (0.0, 0.0);
         for (q, y) in q.iter().zip(y) {
@@ -78,7 +79,7 @@ impl Moments {
         )
     }
 
-    /// [`Moments::scan`] with the vector instructions of any processor.
+    /// [`Moments::scan`] without the vector instructions that only some processors have.
     #[inline(always)]
     pub(crate) fn scanned(&self) -> [f64; NODES] {
         let exponents: Octave = std::array::from_fn(node);
@@ -128,7 +129,7 @@ impl Moments {
         self.rss_from(p, q, pp)
     }
 
-    /// A parabola through three points near a minimum: its vertex and half its curvature.
+    /// The vertex of a parabola through three points near a minimum, and half its curvature.
     pub(crate) fn polish(&self, mut b: f64) -> (f64, f64) {
         let mut curvature = 1.0;
         for step in [3e-3, 3e-4] {
@@ -142,7 +143,7 @@ impl Moments {
             curvature = 0.5 * second;
             b += shift.clamp(-h, h);
             if !self.summarised {
-                // The exact sums are as dear here as in the steps that follow.
+                // The exact sums cost as much here as in the later steps.
                 break;
             }
         }
@@ -156,7 +157,7 @@ impl Moments {
         let s = q / spread;
         let c = self.mean_y - s * (1.0 + mean_g);
         let free = self.tss - s * q;
-        // c = 0: the same sums with e = 1 + g.
+        // The sums for c = 0, from the same ones with e = 1 + g.
         let wy = self.w * self.mean_y;
         let ey = wy + q + self.mean_y * p;
         let s0 = ey / (self.w + 2.0 * p + pp);
@@ -190,12 +191,13 @@ pub(crate) fn node(k: usize) -> f64 {
     -EXPONENTS.1 * f64::exp2(k as f64 / PER_OCTAVE as f64)
 }
 
-/// Moves every run's weights to a uniform grid in u by sixth-order Lagrange interpolation, so that
-/// sums of any smooth function of u keep their value.
+/// Moves the weights of every run to a uniform grid in u by sixth-order Lagrange interpolation,
+/// which preserves the sums of smooth functions of u.
 fn summarise(rows: &[(f64, f64, f64)]) -> Vec<(f64, f64, f64)> {
     const POINTS: usize = 6;
     let longest = rows.iter().map(|r| r.0).fold(0.0, f64::max);
-    // Steep laws vary by e^(2.5·step) between grid points; 0.7 keeps the error near 1e-5 there.
+    // Steep laws vary by e^(2.5·step) between grid points. A factor e^0.7 keeps the error near
+    // 1e-5.
     let size = ((longest * 2.5 / 0.7).ceil() as usize).clamp(32, 4096);
     let step = longest / (size - 1) as f64;
     let mut grid: Vec<(f64, f64, f64)> = (0..size).map(|k| (k as f64 * step, 0.0, 0.0)).collect();
@@ -239,7 +241,7 @@ fn summarise(rows: &[(f64, f64, f64)]) -> Vec<(f64, f64, f64)> {
     grid
 }
 
-/// Up to here the series below is exact to 1e-9, far better than a scan needs.
+/// Up to this value the series below is accurate to 1e-9, far better than a scan needs.
 const SERIES_REACH: f64 = 0.35;
 
 /// e^z − 1 by its Taylor series, so that a loop over it vectorises.

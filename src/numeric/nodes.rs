@@ -1,9 +1,9 @@
-//! Where a scan looks, and where what it finds turns.
+//! The nodes of a scan over exponents, and the local minima among its values.
 
 use super::moments::EXPONENTS;
 
-/// Indices of the local minima of a sequence; a plateau counts once if both sides rise from it, and
-/// beyond the ends everything is higher.
+/// Indices of the local minima of a sequence. A plateau counts once if both sides rise from it, and
+/// the values beyond the ends count as higher.
 pub(crate) fn minima(values: &[f64]) -> Vec<usize> {
     let mut found = Vec::with_capacity(2);
     let mut falling = true;
@@ -21,7 +21,7 @@ pub(crate) fn minima(values: &[f64]) -> Vec<usize> {
     found
 }
 
-/// Exponents for a scan within limits that the user gave; log-spaced on either side of zero.
+/// Exponents for a scan within limits given by the user, log-spaced on either side of zero.
 pub(super) fn exponents_between((low, high): (f64, f64)) -> Vec<f64> {
     const COUNT: usize = 220;
     let mut nodes = Vec::with_capacity(2 * COUNT);

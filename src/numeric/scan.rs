@@ -2,10 +2,10 @@
 //!
 //! For a fixed exponent the law is linear in its other parameters, so the residual sum of squares
 //! is a smooth function RSS(b) of one variable (Golub & Pereyra 1973). It is scanned over every
-//! plausible exponent, every local minimum is refined by Brent's method and finished by
-//! Gauss–Newton steps on an orthogonal decomposition of the Jacobian: no start is needed and no basin is
-//! missed. Everything is done in u = ln(C/C_max) and in units of the median loss, so the answer
-//! does not depend on the unit of either.
+//! plausible exponent. Every local minimum is refined by Brent's method and finished by
+//! Gauss–Newton steps on an orthogonal decomposition of the Jacobian. No start is needed and no
+//! basin is missed. The work is done in u = ln(C/C_max) and in units of the median loss, so the
+//! answer does not depend on the units of compute and loss.
 
 use super::linear::gauss_newton_step;
 use super::moments::{EXPONENTS, Moments, NODES_IN_RANGE, node};
@@ -51,7 +51,7 @@ pub(crate) struct PowerProblem {
     pub y: Vec<f64>,
     /// Factor that turns f − y into a weighted residual.
     pub q: Vec<f64>,
-    /// The weights of relative residuals, whose `q` depends on the losses.
+    /// The weights of relative residuals, for which `q` depends on the losses.
     relative: Option<Vec<f64>>,
     /// ln C_max.
     pub log_reference: f64,
@@ -60,12 +60,12 @@ pub(crate) struct PowerProblem {
     constant: bool,
     limits: Limits,
     natural: bool,
-    /// e^(b·u) of the exponent looked at last.
+    /// e^(b·u) of the last exponent.
     pub scratch: Vec<f64>,
 }
 
 impl PowerProblem {
-    /// Residuals of values `y` at arguments `x`, weighted: relative ones, or absolute ones.
+    /// The problem for values `y` at arguments `x`, with weighted residuals, relative or absolute.
     pub(crate) fn weighted(
         x: &[f64],
         y: &[f64],
@@ -95,7 +95,7 @@ impl PowerProblem {
         }
     }
 
-    /// Relative residuals of `y` as a function of `u` = ln C less its largest value.
+    /// Relative residuals of `y` as a function of `u`, which is ln C minus its largest value.
     pub(crate) fn centred(u: Vec<f64>, y: Vec<f64>) -> PowerProblem {
         let limits = Limits::natural(true);
         PowerProblem {
@@ -112,18 +112,18 @@ impl PowerProblem {
         }
     }
 
-    /// The sums over the runs that the scan is made of.
+    /// The sums over the runs that the scan uses.
     pub(crate) fn moments(&self) -> Moments {
         Moments::new(&self.u, &self.y, &self.q, self.constant)
     }
 
-    /// What a weighted residual of the size of the loss itself comes to, on average.
+    /// The weighted residual of an error as large as the loss itself, averaged over the runs.
     fn size_of_a_loss(&self) -> f64 {
         let sizes = self.q.iter().zip(&self.y).map(|(q, y)| (q * y).abs());
         sizes.sum::<f64>() / self.y.len().max(1) as f64
     }
 
-    /// The best basin to about three digits, and its sum of squares.
+    /// The best basin to about three digits.
     pub(crate) fn best_rough(&mut self) -> Basin {
         let moments = self.moments();
         let rss = moments.scan();
@@ -156,7 +156,7 @@ impl PowerProblem {
         found.iter().all(|v| v.is_finite()).then_some(found)
     }
 
-    /// Holds c at 0 from now on.
+    /// Fixes c at 0 from now on.
     pub(crate) fn forbid_constant(&mut self) {
         self.constant = false;
         self.limits = Limits::natural(false);
@@ -175,7 +175,7 @@ impl PowerProblem {
         (s, c, self.projected_rss(s, c))
     }
 
-    /// Best (s, c) for one exponent, whose exponentials stay in `scratch`.
+    /// Best (s, c) for one exponent; leaves the exponentials in `scratch`.
     fn linear(&mut self, b: f64) -> (f64, f64) {
         let (mut w, mut we, mut wy) = (0.0, 0.0, 0.0);
         let rows = self
@@ -207,7 +207,7 @@ impl PowerProblem {
         if inside && self.constant {
             return (s, c);
         }
-        // The optimum of a convex problem that violates its box lies on an edge: try both.
+        // The optimum of a convex problem outside its box is on an edge: try both.
         let edge_s = s.clamp(s_low, s_high);
         let c_there = (mean_y - edge_s * mean_e).clamp(c_low, c_high);
         let edge_c = c.clamp(c_low, c_high);
@@ -226,7 +226,7 @@ impl PowerProblem {
         }
     }
 
-    /// RSS at (s, c) with the exponentials that `scratch` holds.
+    /// RSS at (s, c), with the exponentials in `scratch`.
     pub(crate) fn sum_of_squares(&self, s: f64, c: f64) -> f64 {
         let rows = self.scratch.iter().zip(&self.y).zip(&self.q);
         rows.map(|((e, y), q)| {
@@ -255,7 +255,7 @@ impl PowerProblem {
         )
     }
 
-    /// Every local minimum, best first. Empty when nothing is finite.
+    /// Every local minimum, best first; empty if nothing is finite.
     pub(crate) fn basins(&mut self) -> Vec<Basin> {
         let mut found: Vec<Basin> = Vec::new();
         if self.natural {
@@ -272,7 +272,7 @@ impl PowerProblem {
                 let right = if first { high } else { -node(k - 1) };
                 let rough = minimise_on_interval(|b| moments.rss(-b), left, right);
                 let (near, curvature) = moments.polish(rough);
-                // Where the sums lose their digits, the polish may leave the cell that holds the minimum.
+                // If the sums lose their digits, the polish may leave the cell of the minimum.
                 let near = near.clamp(left, right);
                 let b = self.refine(near, curvature, (left, right));
                 found.push(self.finish(b));
@@ -327,8 +327,8 @@ impl PowerProblem {
             .sum::<f64>()
     }
 
-    /// Secant steps on the slope, the first with a curvature that is known nearly: unlike
-    /// Gauss–Newton they stay fast when residuals are large.
+    /// Secant steps on the slope, the first with an approximate curvature. Unlike Gauss–Newton
+    /// steps they stay fast if residuals are large.
     fn refine(&mut self, near: f64, curvature: f64, (left, right): (f64, f64)) -> f64 {
         let (mut before, mut slope_before) = (near, self.slope(near));
         let mut b = before - slope_before / curvature;
@@ -337,19 +337,19 @@ impl PowerProblem {
                 return near;
             }
             if (b - before).abs() <= 1e-9 * b.abs() {
-                // The next error is the product of the last two: at rounding level.
+                // The next error is the product of the last two, which is at rounding level.
                 break;
             }
             let slope = self.slope(b);
             let next = b - slope * (b - before) / (slope - slope_before);
             (before, slope_before, b) = (b, slope, next);
         }
-        // Where the slope is nothing but rounding, the last step may go anywhere.
+        // If the slope is only rounding, the last step may be far off.
         if (left..=right).contains(&b) { b } else { near }
     }
 
-    /// The basin at the flat or the steep end of the exponents, if RSS(b) still falls there: no
-    /// step towards it would ever arrive.
+    /// The basin at the flat or the steep end of the exponents if RSS(b) still falls there: steps
+    /// towards the end would never reach it.
     fn minimum_at_end(&mut self, flat: bool, steep: bool) -> Option<Basin> {
         let ends = [(flat, EXPONENTS.1, 1.0), (steep, EXPONENTS.0, -1.0)];
         let (_, b, outwards) = ends.into_iter().find(|(here, ..)| *here)?;
@@ -400,26 +400,26 @@ impl PowerProblem {
                 break;
             }
             last = step;
-            // Only the exponent takes the step: the others are projected again, so that c may
-            // meet or leave its bound on the way.
+            // Only the exponent takes the step. The others are projected again, so that c may reach
+            // or leave its bound on the way.
             let mut fraction = 1.0;
             let mut better = None;
             while better.is_none() && fraction > 1e-6 {
                 let next = (b - fraction * step[1]).clamp(EXPONENTS.0, EXPONENTS.1);
                 let (s, c, trial) = self.project(next);
-                // Rounding may raise the sum a little at the minimum itself.
+                // At the minimum rounding may raise the sum a little.
                 let no_worse = trial <= rss * (1.0 + 1e-12) + f64::MIN_POSITIVE;
                 better = no_worse.then_some((s, next, c, trial));
                 fraction *= 0.5;
             }
             let Some(next) = better else {
-                // No descent left along the step: the sum is at its rounding floor.
+                // The sum no longer falls along the step: it is at its rounding level.
                 converged = step_is_small(step, (s, b, c), 1e-6);
                 break;
             };
             (s, b, c, rss) = next;
         }
-        // Where the runs lie on the curve but for their last digits, rounding keeps the steps from
+        // If the runs lie on the curve up to their last digits, rounding keeps the steps from
         // getting smaller.
         converged |= step_is_small(last, (s, b, c), 1e-10);
         Basin {

@@ -1,8 +1,8 @@
 //! The iterative minimisers: the only file that names argmin.
 //!
-//! argmin's word on convergence is never used (a failed line search returns `Ok`, and a non-finite
-//! cost can hang L-BFGS for ever), so a non-finite cost is an error here, the number of evaluations
-//! is bounded, and callers polish and judge the point themselves.
+//! The solver's report of convergence is not used: a failed line search returns `Ok`, and a cost
+//! that is not finite can make L-BFGS loop forever. So such a cost is an error here, the number of
+//! evaluations is limited, and callers refine and check the point themselves.
 
 use argmin::core::{CostFunction, Error, Executor, Gradient, State};
 use argmin::solver::brent::BrentOpt;
@@ -22,12 +22,12 @@ impl<F: FnMut(f64) -> f64> CostFunction for Scalar<F> {
 }
 
 /// Minimum of a smooth function on an interval that brackets it (Brent's method), to about three
-/// digits: faster steps do the rest.
+/// digits. Faster steps do the rest.
 pub(crate) fn minimise_on_interval(f: impl FnMut(f64) -> f64, low: f64, high: f64) -> f64 {
     minimise_to(f, low, high, 3e-4)
 }
 
-/// The same to a relative tolerance of the caller's.
+/// The same to the given relative tolerance.
 pub(crate) fn minimise_to(f: impl FnMut(f64) -> f64, low: f64, high: f64, tolerance: f64) -> f64 {
     let middle = 0.5 * (low + high);
     let absolute = tolerance * 1e-2 * low.abs().max(high.abs());
@@ -86,8 +86,8 @@ impl<F: FnMut(&[f64], &mut [f64]) -> f64> Gradient for &Smooth<F> {
     }
 }
 
-/// The best point that L-BFGS meets from `start` within `budget` evaluations of `f`, which returns
-/// the value and writes the gradient. Never worse than the start.
+/// The best point that L-BFGS evaluates from `start` within `budget` evaluations of `f`, which
+/// returns the value and writes the gradient. It is never worse than the start.
 pub(crate) fn descend(
     f: impl FnMut(&[f64], &mut [f64]) -> f64,
     start: Vec<f64>,
@@ -100,7 +100,7 @@ pub(crate) fn descend(
         best: RefCell::new((f64::INFINITY, start.clone())),
     };
     let search = LBFGS::new(MoreThuenteLineSearch::new(), 7);
-    // The outcome is read from what was evaluated, whether or not the solver calls it a success.
+    // The best point comes from the evaluations, whether or not the solver reports success.
     let _ = Executor::new(&problem, search)
         .configure(|state| state.param(start).max_iters(u64::from(budget)))
         .timer(false)

@@ -1,4 +1,4 @@
-//! The surface E + A/N^α + B/D^β and what it says about compute-optimal training, in closed form.
+//! The surface E + A/N^α + B/D^β and its compute-optimal training, in closed form.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::quantity::format_quantity;
@@ -32,7 +32,7 @@ pub struct Surface {
     pub beta: f64,
 }
 
-/// A way to spend compute.
+/// A way to spend training compute.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Allocation {
     /// Training compute in FLOP.
@@ -45,14 +45,14 @@ pub struct Allocation {
     pub loss: f64,
 }
 
-/// FLOP a parameter and token: forward and backward pass (Kaplan et al. 2020, §2.1).
+/// FLOP per parameter and token: forward and backward pass (Kaplan et al. 2020, §2.1).
 pub const SIX: f64 = 6.0;
 
 impl Surface {
     /// A surface with these coefficients.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] when a coefficient or exponent is not positive and finite: then no
+    /// [`ErrorKind::NoFit`] if a coefficient or exponent is not positive and finite: then no
     /// allocation is optimal.
     pub fn new(a: f64, b: f64, e: f64, alpha: f64, beta: f64) -> Result<Surface> {
         let positive = |v: f64| v > 0.0 && v.is_finite();
@@ -97,9 +97,9 @@ impl Surface {
         self.alpha / (self.alpha + self.beta)
     }
 
-    /// The allocation that minimises the loss for 6ND = `compute` (Hoffmann et al. 2022, eq. 4):
-    /// N* = G·(C/6)^(β/(α+β)), D* = (C/6)/N*, G = (αA/βB)^(1/(α+β)). Other costs, and other
-    /// questions, are answered by [`Flops`](crate::allocation::Flops).
+    /// The allocation that minimises the loss for 6ND = `compute` (Hoffmann et al. 2022, eq. 4): N*
+    /// = G·(C/6)^(β/(α+β)), D* = (C/6)/N*, G = (αA/βB)^(1/(α+β)).
+    /// [`Flops`](crate::allocation::Flops) answers other questions, and for other costs.
     #[must_use]
     pub fn optimal(&self, compute: f64) -> Allocation {
         let (ln_n, ln_d) = Pulls::of(self).on_plane(&LogCost::six_nd(0.0, 0.0), compute.ln());
@@ -114,7 +114,7 @@ impl Surface {
 }
 
 impl Allocation {
-    /// Refuses what nobody can train: a model has a parameter, and is trained on a token.
+    /// Refuses an allocation with less than one parameter or one token.
     pub(crate) fn sensible(self) -> Result<Allocation> {
         let named = [
             ("N*", self.params, "a model has at least one parameter"),
@@ -153,7 +153,7 @@ pub(crate) struct LogCost {
 }
 
 impl LogCost {
-    /// Of C = 6ND.
+    /// For C = 6ND.
     pub(crate) fn six_nd(ln_n: f64, ln_d: f64) -> LogCost {
         LogCost {
             value: SIX.ln() + ln_n + ln_d,
@@ -163,7 +163,7 @@ impl LogCost {
     }
 }
 
-/// The logarithms of what the two terms pull with at N = D = 1, and their exponents.
+/// Logarithms of αA and βB, and the exponents, which determine the optimum.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pulls {
     /// ln(αA).
@@ -184,7 +184,8 @@ impl Pulls {
         }
     }
 
-    /// (ln N*, ln D*) at ln C for a cost that is a plane in the logarithms, `at` N = D = 1.
+    /// (ln N*, ln D*) at ln C for a cost that is linear in the logarithms; `at` is the cost at N =
+    /// D = 1.
     pub(crate) fn on_plane(&self, at: &LogCost, ln_c: f64) -> (f64, f64) {
         let ln_nd = (ln_c - at.value) / at.by_d;
         let ratio = at.by_n / at.by_d;
