@@ -1,5 +1,5 @@
 //! The bounded-repeat law: the loss stays between that of an untrained model and an irreducible
-//! one, and parameters beyond what the unique tokens feed cost loss.
+//! one, and more parameters than the unique tokens support raise the loss.
 
 use super::definition::{Input, Law, Parameter, Search};
 use super::start::{least_squares, log_spaced};
@@ -9,7 +9,7 @@ pub(super) struct BoundedRepeat;
 
 const EXPONENTS: (f64, f64) = (0.004, 2.5);
 
-/// h and the powers that it is made of: N^−α, D^−β and N^γ/U^δ.
+/// h and its three powers: N^−α, D^−β and N^γ/U^δ.
 fn excess(x: &[f64], p: &[f64]) -> (f64, [f64; 3]) {
     let unique = x[2].min(x[1]);
     let powers = [
@@ -23,7 +23,7 @@ fn excess(x: &[f64], p: &[f64]) -> (f64, [f64; 3]) {
     )
 }
 
-/// h/(1 + h), also where h is beyond every number.
+/// h/(1 + h), also for infinite h.
 fn share(h: f64) -> f64 {
     1.0 - 1.0 / (1.0 + h)
 }
@@ -140,13 +140,14 @@ impl Law for BoundedRepeat {
         scaled[4] = p[4] * x_unit[1].powf(-p[5]);
         scaled[6] = p[6] * x_unit[0].powf(p[7]) * x_unit[2].powf(-p[8]);
         let finite = scaled.iter().all(|v| v.is_finite());
-        // Unique tokens are counted as tokens are.
+        // Unique tokens have the unit of tokens.
         (finite && x_unit[1] == x_unit[2]).then_some(scaled)
     }
 }
 
-/// The coefficients, none below zero, that bring h closest to what the losses want, by the largest
-/// set of terms that needs none below zero, and the sum of squares.
+/// The non-negative coefficients that bring h closest to the values that the losses imply, with
+/// their sum of squares. It tries subsets of the terms and drops solutions with a negative
+/// coefficient.
 fn solved(x: &[&[f64]], wanted: &[f64], mut p: [f64; 9]) -> Option<(f64, [f64; 9])> {
     const SETS: [&[usize]; 7] = [&[0, 1, 2], &[0, 1], &[0, 2], &[1, 2], &[0], &[1], &[2]];
     let powers: Vec<[f64; 3]> = x.iter().map(|x| excess(x, &p).1).collect();
@@ -206,7 +207,7 @@ mod tests {
         }
     }
 
-    /// The loss never leaves what is between E and that of an untrained model.
+    /// The loss stays between E and that of an untrained model.
     #[test]
     fn the_loss_is_bounded() {
         assert!((BoundedRepeat.predict(&[1e14, 1e60, 1e60], &P) - 1.8).abs() < 0.01);

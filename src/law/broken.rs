@@ -8,7 +8,7 @@ use crate::numeric::EXPONENTS;
 #[derive(Debug)]
 pub(super) struct Broken;
 
-/// From a corner to a bend as wide as the runs usually are.
+/// Widths of the break: from a corner to the usual range of the runs.
 const WIDTHS: (f64, f64) = (0.05, 3.0);
 
 const PYTHON: &str = "\
@@ -75,8 +75,8 @@ impl Law for Broken {
         p[2] + reducible
     }
 
-    /// For every (d, f, c) on a grid ln(L − c) is linear in ln a, b and b2; residuals of ln are
-    /// weighted so that they count as relative residuals of L.
+    /// For every (d, f, c) on a grid ln(L − c) is linear in ln a, b and b2. Residuals of ln(L − c)
+    /// are weighted so that they count as relative residuals of L.
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const BREAKS: usize = 9;
         const FLOORS: usize = 7;
@@ -119,8 +119,9 @@ impl Law for Broken {
         lowest(&paths)
     }
 
-    /// Steps and corners, which no logarithm of L − c shows where c lies above the smallest loss: for
-    /// exponents at their ends and widths, the best places of the break, with a and c by least squares.
+    /// Steps and corners. A logarithm of L − c cannot show them if c is above the smallest loss.
+    /// For extreme exponents and widths it takes the best places of the break, with a and c by
+    /// least squares.
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const BREAKS: usize = 60;
         const FLAT: f64 = EXPONENTS.1;

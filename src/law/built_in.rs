@@ -1,4 +1,4 @@
-//! How the list of built-in laws becomes one public type.
+//! Turns the list of built-in laws into one public type.
 
 /// Makes the type [`BuiltIn`](super::BuiltIn) from a list of laws, each with the file that defines
 /// it.
@@ -13,8 +13,8 @@ macro_rules! built_in_laws {
 
         static ALL: [BuiltIn; [$(BuiltIn::$name),*].len()] = [$(BuiltIn::$name),*];
 
-        // Each variant is matched in every method, so that the inner loops of a fit call the law
-        // itself and not a second table of methods.
+        // Every method matches the variant, so the inner loops of a fit call the law directly
+        // instead of through a second table of methods.
         #[automatically_derived]
         impl Law for BuiltIn {
             fn name(&self) -> &str {

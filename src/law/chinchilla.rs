@@ -2,8 +2,8 @@
 
 use super::definition::{Form, Input, Law, Parameter, Search};
 
-/// The exponents a surface may have: from nearly flat to a cliff. Few noisy runs can have their
-/// minimum at exponents far steeper than any that was published.
+/// Range of the exponents of a surface: from nearly flat to very steep. The minimum of a few noisy
+/// runs may have exponents far steeper than any published one.
 pub(crate) const SURFACE_EXPONENTS: (f64, f64) = (0.004, 10.0);
 
 const fn coefficient(name: &'static str) -> Parameter {

@@ -1,4 +1,4 @@
-//! What a law is.
+//! The trait of a law and the types it uses.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -14,13 +14,13 @@ pub enum Input {
     Params,
     /// Training tokens D.
     Tokens,
-    /// Unique tokens U among them.
+    /// The unique tokens U among the training tokens.
     UniqueTokens,
-    /// Another column of the runs: this one of [`Law::columns`].
+    /// Another column of the runs, by its number in [`Law::columns`].
     Column(usize),
 }
 
-/// Where a parameter is looked for when no start is given.
+/// The search range of a parameter if no start is given.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Search {
@@ -49,13 +49,13 @@ pub struct Parameter {
     pub(crate) lower: f64,
     /// Largest allowed value (+∞ if there is none).
     pub(crate) upper: f64,
-    /// How a start for it is found.
+    /// How its starts are found.
     #[doc(hidden)]
     pub search: Search,
 }
 
 impl Parameter {
-    /// A parameter that may have any value.
+    /// A parameter without bounds.
     #[must_use]
     pub const fn new(name: &'static str, search: Search) -> Parameter {
         Parameter {
@@ -66,7 +66,7 @@ impl Parameter {
         }
     }
 
-    /// The same with a name that is made at run time.
+    /// The same with a name made at run time.
     #[must_use]
     pub fn owned(name: String, search: Search) -> Parameter {
         Parameter {
@@ -75,14 +75,14 @@ impl Parameter {
         }
     }
 
-    /// The smallest and the largest value that it may have; infinite where there is no bound.
+    /// The smallest and the largest allowed value; infinite if there is no bound.
     #[must_use]
     #[doc(hidden)]
     pub const fn range(&self) -> (f64, f64) {
         (self.lower, self.upper)
     }
 
-    /// The parameter kept between two values, which may be infinite.
+    /// The same parameter kept between two values, which may be infinite.
     #[must_use]
     pub const fn within(mut self, lower: f64, upper: f64) -> Parameter {
         self.lower = lower;
@@ -91,7 +91,7 @@ impl Parameter {
     }
 }
 
-/// How the fit may treat a law.
+/// The form of a law, which decides how it is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
@@ -107,7 +107,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Whether it is a·x^b with or without a constant.
+    /// Whether it is a·x^b, with or without a constant.
     #[must_use]
     pub fn is_power(self) -> bool {
         matches!(self, Form::PowerPlusConstant | Form::Power)
@@ -137,13 +137,13 @@ pub trait Law: fmt::Debug + Send + Sync {
         &[Input::Compute]
     }
 
-    /// The names of the columns that [`Input::Column`] counts, for a law of more than compute,
+    /// The names of the columns that [`Input::Column`] refers to, for a law of more than compute,
     /// parameters and tokens.
     fn columns(&self) -> &[String] {
         &[]
     }
 
-    /// The parameters with their bounds and where to look for them.
+    /// The parameters with their bounds and search ranges.
     fn parameters(&self) -> &[Parameter];
 
     /// The law's value at `x`.
@@ -151,56 +151,57 @@ pub trait Law: fmt::Debug + Send + Sync {
 
     /// Partial derivatives of [`Law::predict`] with respect to `p`, written to `out`.
     ///
-    /// The default is a central difference, good to about ten digits.
+    /// The default is a central difference, accurate to about ten digits.
     fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
         central_difference(self, x, p, out);
     }
 
-    /// [`Law::predict`] and [`Law::gradient`] together: the inner loop of a fit. Worth writing when
-    /// the two share work.
+    /// [`Law::predict`] and [`Law::gradient`] together: the inner loop of a fit. Override it if the
+    /// two share work.
     #[doc(hidden)]
     fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
         self.gradient(x, p, out);
         self.predict(x, p)
     }
 
-    /// The law as a Python function `loss` of its inputs, in which the parameters stand by their
-    /// names; imports stand above it. `C` stands for the variable of a law of one variable.
+    /// The law as a Python function `loss` of its inputs, with the parameters by name and the
+    /// imports above it. `C` is the variable of a law of one variable.
     fn python(&self) -> Option<&str> {
         None
     }
 
-    /// The law as an equation in LaTeX, with `<name>` where the value of that parameter belongs.
+    /// The law as an equation in LaTeX, with `<name>` in place of the value of that parameter.
     fn latex(&self) -> Option<&str> {
         None
     }
 
-    /// The law itself, where the crate has more to do with its type than this trait says.
+    /// The law itself, for parts of the crate that need its type.
     #[doc(hidden)]
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
 
-    /// How the fit may treat this law: a law of your own is always of the general form.
+    /// The form of the law; a law of your own always has the general form.
     #[doc(hidden)]
     fn form(&self) -> Form {
         Form::General
     }
 
     /// Parameters near every minimum that these runs may have, found from the structure of the law
-    /// (which parameters are linear for which others); `x` holds the arguments of one run each.
+    /// (such as which parameters are linear when others are known). `x` holds the arguments of one
+    /// run each.
     ///
-    /// Without any (the default) a grid over the [`Parameter::search`] ranges is used. Where
-    /// [`Law::change_units`] gives parameters, `x` and `y` come in units of their own size, the
-    /// largest argument and the median value.
+    /// Without any (the default), a grid over the [`Parameter::search`] ranges is used. If
+    /// [`Law::change_units`] gives parameters, `x` and `y` are in units of the largest argument and
+    /// of the median value.
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         let _ = (x, y);
         Vec::new()
     }
 
-    /// Further starts, for runs whose best minimum from [`Law::starts`] is not confirmed by a
-    /// second start, or by few for so many parameters, or lies on a bound. Points all over the
-    /// [`Parameter::search`] ranges are added to them.
+    /// Further starts, used if a second start of [`Law::starts`] does not confirm the best minimum,
+    /// if few starts were tried for the number of parameters, or if the minimum lies on a bound.
+    /// Points spread over the [`Parameter::search`] ranges are added to them.
     #[doc(hidden)]
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         let _ = (x, y);
@@ -211,7 +212,7 @@ pub trait Law: fmt::Debug + Send + Sync {
     /// `x_unit[k]` and the value in units of `y_unit`: f(x; p) = y_unit·f(x/x_unit; p′).
     ///
     /// A law that has them is fitted in units of the data, so that no unit matters and the solver
-    /// never meets a raw FLOP; its own bounds must then hold in every unit.
+    /// never works with raw FLOP. Its bounds must hold in every unit.
     #[doc(hidden)]
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
         let _ = (p, x_unit, y_unit);
@@ -219,7 +220,7 @@ pub trait Law: fmt::Debug + Send + Sync {
     }
 }
 
-/// Central differences of a law, for laws without a gradient and for testing those that have one.
+/// Central differences of a law, for laws without a gradient and for testing gradients.
 ///
 /// ```
 /// use scalewise::internal::central_difference;
@@ -233,7 +234,7 @@ pub trait Law: fmt::Debug + Send + Sync {
 pub fn central_difference<L: Law + ?Sized>(law: &L, x: &[f64], p: &[f64], out: &mut [f64]) {
     let mut q = p.to_vec();
     for (j, slot) in out.iter_mut().enumerate() {
-        // ε^(1/3): truncation and rounding errors are of one size.
+        // With ε^(1/3), truncation and rounding errors have the same size.
         let step = 6e-6 * p[j].abs().max(1e-6);
         q[j] = p[j] + step;
         let above = law.predict(x, &q);

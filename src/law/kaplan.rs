@@ -6,7 +6,7 @@ use super::start::{least_squares, log_spaced, lowest_cells, range};
 #[derive(Debug)]
 pub(super) struct Kaplan;
 
-/// A surface flatter than the lower end is flat; the coefficients of a flat one are beyond all numbers.
+/// Below the lower end a surface is flat, and its coefficients overflow.
 const EXPONENTS: (f64, f64) = (0.004, 2.5);
 
 impl Law for Kaplan {
@@ -64,13 +64,14 @@ impl Law for Kaplan {
         out[3] = value * sum.ln() - outer * n * log * ratio / p[3];
     }
 
-    /// For every ratio r of the exponents and weight w of the parameters ln L is linear in
-    /// ln(w/N^r + 1/D), with the slope alpha_D.
+    /// For every ratio r of the exponents and weight w of the parameters, ln L is linear in
+    /// ln(w/N^r + 1/D), with slope alpha_D.
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const RATIOS: usize = 33;
         const WEIGHTS: usize = 17;
         const KEPT: usize = 12;
-        /// How far the weights go beyond those at which the two terms are equal in some run, in e-folds.
+        /// Range of the weights, in e-folds beyond those at which the two terms are equal in some
+        /// run.
         const BEYOND: f64 = 3.0;
         let steepest = EXPONENTS.1 / EXPONENTS.0;
         let mut rows = vec![[0.0; 4]; y.len()];

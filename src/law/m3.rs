@@ -71,14 +71,15 @@ impl Law for M3 {
             }
             let (slope, rest) = least_squares(&mut rows, 1).unwrap_or_default();
             let b = (-slope[0]).clamp(EXPONENTS.0, EXPONENTS.1);
-            // Where the bound moved the slope, the residual columns change with it.
+            // If the bound changed the slope, the sum of squares is no longer valid.
             let rest = if b == -slope[0] { rest } else { f64::INFINITY };
             (rest, vec![(mean_y + b * mean_z).exp(), b, g])
         });
         lowest(&[path.collect()])
     }
 
-    /// With the exponent at either of its bounds a follows from g, which is tried much further.
+    /// With the exponent at either of its bounds, a follows from g, which is tried over a wider
+    /// range.
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const CROSSOVERS: usize = 40;
         let x = compute(x);

@@ -6,19 +6,19 @@ use super::start::{compute, floors, least_squares, lowest, range};
 use crate::numeric::EXPONENTS;
 use crate::numeric::PowerProblem;
 
-/// The law; `CALIBRATED` is the form of it behind the calibrated intervals. For a run at l0 that
-/// one takes the slopes of the equation, which are not those of the loss there. The levels of these
-/// intervals were measured with it, and would have to be measured again with other slopes.
+/// The law M4. `CALIBRATED` is the variant behind the calibrated intervals: for a run at l0 it uses
+/// the slopes of the equation, which differ from those of the loss there. The levels of these
+/// intervals were measured with it, so other slopes would need new measurements.
 #[derive(Debug)]
 pub(crate) struct Implicit<const CALIBRATED: bool>;
 
 pub(super) const M4: Implicit<false> = Implicit;
 pub(crate) const CALIBRATED_M4: Implicit<true> = Implicit;
 
-/// The largest α: above it the curve is that of l0 → ∞ with α/l0 fixed.
+/// The largest α. Above it the curve is that of l0 → ∞ with α/l0 fixed.
 const MAX_ALPHA: f64 = 8.0;
 
-/// The equation has one solution between c and l0: halve until it is met.
+/// The equation has one solution between c and l0, found by bisection.
 const PYTHON: &str = "\
 from math import log
 
@@ -77,7 +77,7 @@ impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
         value
     }
 
-    /// For every (c, l0) on a grid ln(L − c) is linear in ln a, b and α; residuals of ln are
+    /// For every (c, l0) on a grid ln(L − c) is linear in ln a, b and α. Residuals of ln(L − c) are
     /// weighted so that they count as relative residuals of L.
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const FLOORS: usize = 14;
@@ -92,7 +92,7 @@ impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
                 let l0 = largest * top;
                 let mut fill = |alpha: f64| {
                     for i in 0..y.len() {
-                        // dL/L for a step of one in H at the observed loss.
+                        // Relative change of L per unit of H, at the observed loss.
                         let weight = 1.0 / (y[i] / (y[i] - c) + alpha * y[i] / (l0 - y[i]));
                         let room = below[i] - (l0 - c).ln();
                         rows[i] = [weight, weight * u[i], weight * room, weight * log_y[i]];
@@ -123,8 +123,8 @@ impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
         lowest(&[path.collect()])
     }
 
-    /// With α = 0 the loss is l0 for the smallest runs and a saturating law for the others: one start
-    /// for each number of runs at the top.
+    /// With α = 0 the loss is l0 for the smallest runs and a saturating law for the others. There
+    /// is one start for each number of runs at l0.
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const MOST_AT_THE_TOP: usize = 8;
         const FEWEST_BELOW: usize = 4;
@@ -153,13 +153,13 @@ impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
     }
 }
 
-/// Whether the power law lies above l0 while α = 0: there the loss is l0, whatever the others are.
+/// Whether α = 0 and the power law is above l0: then the loss is l0, whatever the other parameters.
 fn at_the_top(x: &[f64], p: &[f64]) -> bool {
     p[4] == 0.0 && p[0].ln() + p[1] * x[0].ln() >= (p[3] - p[2]).ln()
 }
 
-/// The loss and its derivatives. With H = ln(L − c) − α·ln((l0 − L)/(l0 − c)) − ln a − b·ln C = 0 the
-/// implicit function theorem gives ∂L/∂p = −H_p/H_L.
+/// The loss and its derivatives. With H = ln(L − c) − α·ln((l0 − L)/(l0 − c)) − ln a − b·ln C = 0,
+/// the implicit function theorem gives ∂L/∂p = −H_p/H_L.
 fn slopes(x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
     let log_x = x[0].ln();
     let at = Solution::new(log_x, p);
@@ -174,7 +174,7 @@ fn slopes(x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
     at.value(p)
 }
 
-/// Where the loss lies between c and l0 at one compute.
+/// The place of the loss between c and l0 at one compute.
 struct Solution {
     /// l0 − c.
     width: f64,
@@ -185,14 +185,14 @@ struct Solution {
 }
 
 impl Solution {
-    /// Solves ln σ(t) − α·ln σ(−t) = r for the logit t of (L − c)/(l0 − c): rising, convex for
-    /// α ≥ 1 and concave for α ≤ 1, so that Newton's steps are monotone from the second on, and
-    /// nearly straight outside a few units of t.
+    /// Solves ln σ(t) − α·ln σ(−t) = r for the logit t of (L − c)/(l0 − c). The left side rises, is
+    /// convex for α ≥ 1 and concave for α ≤ 1, and is nearly straight outside a few units of t. So
+    /// Newton's steps are monotone from the second on.
     fn new(log_x: f64, p: &[f64]) -> Solution {
         let [a, b, c, l0, alpha] = [p[0], p[1], p[2], p[3], p[4]];
         let width = l0 - c;
         let r = a.ln() + b * log_x - width.ln();
-        // The asymptote on the side where the root lies.
+        // The asymptote on the side of the root.
         let mut t = if r < 0.0 { r } else { r / alpha };
         t = t.clamp(-700.0, 700.0);
         if r.is_nan() {
@@ -205,7 +205,7 @@ impl Solution {
             let change = (next - t).abs();
             t = next;
             (below, above) = logistic(t);
-            // The next change is of the order of the square of this one.
+            // The next change is about the square of this one.
             if change <= 1e-8 || change.is_nan() {
                 break;
             }
@@ -222,7 +222,7 @@ impl Solution {
     }
 }
 
-/// σ(t) and σ(−t), both to full relative precision.
+/// σ(t) and σ(−t), both with full relative precision.
 fn logistic(t: f64) -> (f64, f64) {
     let e = (-t.abs()).exp();
     let (near, far) = (1.0 / (1.0 + e), e / (1.0 + e));
@@ -260,7 +260,7 @@ mod tests {
                 let at = Solution::new(x.ln(), &p);
                 let side = (at.width * at.below).ln() - alpha * at.above.ln();
                 let right = p[0].ln() + p[1] * x.ln();
-                // Above l0 − c there is nothing that α = 0 could reach.
+                // Losses above l0 cannot be reached with α = 0.
                 let reached = alpha >= 1e-2 || right < 1.3;
                 let error = (side - right).abs();
                 assert!(

@@ -50,7 +50,7 @@ pub fn by_name(name: &str) -> Option<BuiltIn> {
     all().iter().copied().find(|law| law.name() == name)
 }
 
-/// Every published law that is kept as a formula.
+/// The published laws that are kept as formulas.
 ///
 /// ```
 /// use scalewise::law;
@@ -62,8 +62,7 @@ pub fn presets() -> &'static [Preset] {
     &presets::PRESETS
 }
 
-/// The law of that name, built in or published; or the law that a formula such as `L(S) = a + b*S`
-/// is.
+/// The law with this name, built-in or published, or the law of a formula such as `L(S) = a + b*S`.
 ///
 /// ```
 /// use scalewise::law::{self, Law};
@@ -74,13 +73,12 @@ pub fn presets() -> &'static [Preset] {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when there is no law of that name, or the formula
-/// makes no sense.
+/// [`ErrorKind::Usage`] if there is no law of that name, or the formula is wrong.
 pub fn named(name: &str) -> Result<Arc<dyn Law>> {
     named_with(name, &[])
 }
 
-/// The same for a table with these columns, which a formula may name without listing them.
+/// The same for a table with these columns, which a formula may use without listing them.
 pub(crate) fn named_with(name: &str, columns: &[String]) -> Result<Arc<dyn Law>> {
     if is_formula(name) {
         return Ok(Arc::new(TypedLaw::with_columns(name, columns)?));
@@ -116,7 +114,7 @@ pub(crate) fn of_one_variable(law: &dyn Law) -> Result<()> {
     })
 }
 
-/// Whether a law is given as a formula, and not by its name.
+/// Whether the text is a formula instead of a name.
 pub(crate) fn is_formula(law: &str) -> bool {
     law.contains('=')
 }
@@ -135,7 +133,7 @@ built_in_laws!(
     /// L(C) = a·C^b: the power law without an irreducible loss.
     Power in power,
     /// L(C) = a·(C + d)^b + c: the saturating law in shifted compute C + d, d ≥ 0, for curves that
-    /// start flatter than a power law. It falls to c ≥ 0 everywhere.
+    /// begin flatter than a power law. It falls to c ≥ 0 everywhere.
     ///
     /// ```
     /// use scalewise::law::{Law, Shifted};
@@ -170,7 +168,7 @@ built_in_laws!(
     /// ```
     M4 in m4,
     /// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d
-    /// and b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls
+    /// and b2 well above it. The turn takes about f e-folds. b ≤ 0 and b2 < 0, so it falls
     /// everywhere.
     ///
     /// It is the broken neural scaling law of Caballero, Gupta, Rish & Krueger (2023), equation 1
@@ -222,8 +220,8 @@ built_in_laws!(
     /// ```
     DataConstrained in repeated,
     /// L(N, D, U) = E + (L0 − E)·h/(1 + h) with h = a/N^α + b/D^β + c·N^γ/U^δ, where U of the D
-    /// tokens are unique: the loss stays between E and that of an untrained model, L0, and more
-    /// parameters than the unique tokens feed cost loss (arXiv 2605.09189).
+    /// tokens are unique. The loss stays between E and that of an untrained model, L0. More
+    /// parameters than the unique tokens support raise the loss (arXiv 2605.09189).
     ///
     /// Parameters (E, L0, a, α, b, β, c, γ, δ).
     ///

@@ -1,4 +1,4 @@
-//! Published laws that are formulas: each has a name, its source and the bounds that its source
+//! Published laws kept as formulas, each with its name, its source and the bounds that the source
 //! states or implies.
 
 use super::typed::TypedLaw;
@@ -11,17 +11,17 @@ pub struct Preset {
     pub name: &'static str,
     /// The law as it is typed.
     pub formula: &'static str,
-    /// What its columns are, and in which units.
+    /// Its columns and their units.
     pub about: &'static str,
     /// Where it was published.
     pub source: &'static str,
-    /// Parameters that are kept between two values.
+    /// Bounds of its parameters.
     bounds: &'static [(&'static str, f64, f64)],
 }
 
 const ANY: f64 = f64::INFINITY;
 
-/// Every published law that is kept as a formula.
+/// The published laws that are kept as formulas.
 pub(super) const PRESETS: [Preset; 11] = [
     Preset {
         name: "experts",
@@ -138,9 +138,9 @@ pub(super) const PRESETS: [Preset; 11] = [
 ];
 
 impl Preset {
-    /// The law.
+    /// The law of the formula.
     pub(super) fn law(&self) -> Option<TypedLaw> {
-        // A test reads every formula.
+        // A test parses every formula.
         let law = TypedLaw::parse(self.formula).ok()?;
         Some(law.named(self.name).within(self.bounds))
     }

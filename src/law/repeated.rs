@@ -9,7 +9,7 @@ use crate::numeric::evenly_scattered;
 #[derive(Debug)]
 pub(super) struct DataConstrained;
 
-/// Exponents, and repetitions after which more are worth little: none to all of them.
+/// Ranges of the exponents, and of the number of repetitions after which more are worth little.
 const EXPONENTS: (f64, f64) = (0.004, 2.5);
 const DECAYS: (f64, f64) = (1e-3, 1e6);
 
@@ -41,20 +41,20 @@ impl Effective {
     }
 }
 
-/// ln N*(U): the parameters for which U tokens are compute-optimal, from αA/N^α = βB/U^β.
+/// ln N*(U), the parameters for which U tokens are compute-optimal: αA/N^α = βB/U^β.
 fn ln_matching_params(ln_unique: f64, p: &[f64]) -> f64 {
     ((p[3] * p[0] / (p[4] * p[1])).ln() + p[4] * ln_unique) / p[3]
 }
 
 impl DataConstrained {
-    /// N′ and D′ for the arguments (N, D, U); the third entry is U_N where it is N*(U).
+    /// N′ and D′ for the arguments (N, D, U); the third entry is U_N if it is N*(U).
     fn effective(x: &[f64], p: &[f64]) -> (Effective, Effective, Option<f64>) {
         let unique = x[2].min(x[1]);
         let ln_matching = ln_matching_params(unique.ln(), p);
-        // Fewer than any number can say are as few as one can.
+        // Clamp, so that the number of parameters does not underflow to zero.
         let matching = ln_matching.max(-700.0).exp();
-        // Without coefficients, as where the others are found by linear least squares, every
-        // parameter counts.
+        // Without coefficients, as when the others are found by linear least squares, no parameter
+        // is in excess.
         let binding = ln_matching.is_finite() && matching < x[0];
         let unique_params = if binding { matching } else { x[0] };
         (
@@ -138,7 +138,7 @@ impl Law for DataConstrained {
         out[5] = slope_d * d.by_decay;
         out[6] = slope_n * n.by_decay;
         let Some(matching) = matching else { return };
-        // U_N = N*(U) moves with the surface itself.
+        // U_N = N*(U) depends on the surface itself.
         let by_ln = slope_n * n.by_unique * matching;
         let ln_unique = x[2].min(x[1]).ln();
         out[0] += by_ln / (p[3] * p[0]);
@@ -147,8 +147,8 @@ impl Law for DataConstrained {
         out[4] += by_ln * (ln_unique - 1.0 / p[4]) / p[3];
     }
 
-    /// For every (α, β, R*_D, R*_N) on a grid the law is linear in (A, B, E) once U_N is known, which
-    /// follows from A and B in turn.
+    /// For every (α, β, R*_D, R*_N) on a grid the law is linear in (A, B, E) for a known U_N, which
+    /// in turn depends on A and B.
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         let grid = Grid::new(x, y);
         let mut starts = grid.lowest([SLOPES, SLOPES, DECAYED.len(), DECAYED.len(), 1], |place| {
@@ -165,24 +165,24 @@ impl Law for DataConstrained {
         let (a, b, e) = (coefficient(0), coefficient(1), p[2] / y_unit);
         let scaled = vec![a, b, e, p[3], p[4], p[5], p[6]];
         let finite = scaled.iter().all(|v| v.is_finite());
-        // Unique tokens are counted as tokens are.
+        // Unique tokens have the unit of tokens.
         (finite && x_unit[1] == x_unit[2]).then_some(scaled)
     }
 }
 
-/// Exponents along one axis of the grid, decays along the other kind, and which of them coarser grids have.
+/// Axes of the grid: the number of exponents, the decays, and the decays on coarser grids.
 const SLOPES: usize = 9;
 const DECAYED: [f64; 5] = [DECAYS.0, 0.3, 3.0, 30.0, DECAYS.1];
 const COARSE: [usize; 3] = [0, 2, 4];
 const ENDS: [usize; 2] = [0, 4];
-/// How many pairs of parameters and unique tokens that match are tried.
+/// Number of pairs of matching parameters and unique tokens that are tried.
 const MATCHING: usize = 12;
-/// Sums of squares that differ by less than this share belong to one curve.
+/// Sums of squares closer than this share belong to one curve.
 const SAME: f64 = 1e-9;
 /// Starts kept of each grid.
 const KEPT: usize = 12;
 
-/// Where a cell lies: α, β, R*_D, R*_N and, if given, the matching parameters.
+/// The place of a cell: α, β, R*_D, R*_N and, in grids that fix it, the matching pair.
 type Place = [usize; 5];
 
 /// What the cells of the grids share.
@@ -194,7 +194,7 @@ struct Grid<'a> {
     of_params: Vec<Vec<f64>>,
     /// D′^−β of every run, for every β and then every decay.
     of_tokens: Vec<Vec<f64>>,
-    /// Parameters and the unique tokens that they may match.
+    /// Pairs of parameters and of the unique tokens that match them.
     matching: Vec<(f64, f64)>,
 }
 
@@ -235,7 +235,7 @@ impl Grid<'_> {
 
     /// The sum of squares and the parameters for one set of exponents and decays.
     fn free_cell(&self, [a, b, d, n, _]: Place) -> (f64, Vec<f64>) {
-        /// Times that the unique parameters follow from the coefficients.
+        /// How often the unique parameters are computed again from the coefficients.
         const ROUNDS: usize = 2;
         let tokens = &self.of_tokens[b * DECAYED.len() + d];
         let mut params = self.of_params[a].clone();
@@ -257,7 +257,7 @@ impl Grid<'_> {
             if sum < best.0 {
                 best = (sum, p.to_vec());
             }
-            // Where repeated parameters fade slowly little depends on the unique ones.
+            // If repeated parameters keep their value, the unique ones hardly matter.
             if DECAYED[n] == DECAYS.1 {
                 break;
             }
@@ -265,14 +265,14 @@ impl Grid<'_> {
         best
     }
 
-    /// The same where parameters and the unique tokens that they match are given: A follows from B
-    /// then, also where least squares with every parameter at its full worth would have none of it.
+    /// The same for a given pair of matching parameters and unique tokens, from which A follows
+    /// from B. This also finds laws that least squares with all parameters at full value misses.
     fn tied_cell(&self, [a, b, d, n, m]: Place) -> (f64, Vec<f64>) {
         let (alpha, beta) = (self.slopes[a], self.slopes[b]);
         let (d, n) = (COARSE[d], ENDS[n]);
         let tokens = &self.of_tokens[b * DECAYED.len() + d];
         let (params, unique) = self.matching[m];
-        // A/B, so that αA/N^α = βB/U^β there.
+        // A/B for which αA/N^α = βB/U^β at the pair.
         let ratio = beta / alpha * params.powf(alpha) * unique.powf(-beta);
         let p = [ratio, 1.0, 0.0, alpha, beta, DECAYED[d], DECAYED[n]];
         let shape = |(x, of_tokens): (&&[f64], &f64)| {
@@ -292,8 +292,8 @@ impl Grid<'_> {
         }
     }
 
-    /// The parameters at the local minima of a grid, then those at the lowest of all places that are not
-    /// side by side, best first.
+    /// The parameters at the local minima of a grid, then those at its lowest places that are not
+    /// adjacent, best first.
     fn lowest(&self, sides: Place, cell: impl Fn(Place) -> (f64, Vec<f64>)) -> Vec<Vec<f64>> {
         let strides: Vec<usize> = (0..sides.len())
             .map(|k| sides[..k].iter().product())
@@ -304,7 +304,8 @@ impl Grid<'_> {
         let cells: Vec<(f64, Vec<f64>)> = (0..count).map(|index| cell(place(index))).collect();
         let is_lowest = |index: &usize| {
             let (here, sum) = (place(*index), cells[*index].0);
-            // Of neighbours with one curve, as where a term has vanished, the first counts.
+            // Neighbours with one curve, such as without a vanished term, count once: the first is
+            // taken.
             let lower = |other: usize| {
                 let limit = if other < *index {
                     1.0 + SAME
@@ -331,7 +332,7 @@ impl Grid<'_> {
         order.dedup_by(|q, p| cells[*q].0 < cells[*p].0 * (1.0 + SAME));
         let mut kept: Vec<usize> = order.iter().copied().filter(is_lowest).collect();
         kept.truncate(KEPT);
-        // A minimum on a face may be too narrow for the grid to show it.
+        // A minimum on a face may be too narrow to be a local minimum of the grid.
         for (k, side) in sides.iter().enumerate().take(4) {
             for end in [0, side - 1] {
                 let on_face = order.iter().find(|index| place(**index)[k] == end);
@@ -359,8 +360,8 @@ impl Grid<'_> {
     }
 }
 
-/// Starts all over: where the matching parameters and the repetitions make steps of the surface, minima
-/// are too narrow for any grid.
+/// Scattered starts. The matching parameters and the repetitions make steps in the surface, whose
+/// minima are too narrow for any grid.
 fn scattered(y: &[f64]) -> impl Iterator<Item = Vec<f64>> {
     const COUNT: usize = 100;
     let mut sorted = y.to_vec();
@@ -369,7 +370,7 @@ fn scattered(y: &[f64]) -> impl Iterator<Item = Vec<f64>> {
     evenly_scattered(9).take(COUNT).map(move |place| {
         let log = |k: usize, (low, high): (f64, f64)| low * f64::powf(high / low, place[k]);
         let (alpha, beta) = (log(3, EXPONENTS), log(4, EXPONENTS));
-        // What a term comes to at some size within three decades of the largest.
+        // The size of a term at a model size within three decades of the largest.
         let term =
             |k: usize, slope: f64| 1.5 * usual * place[k] * log(k + 7, (1e-3, 1.0)).powf(slope);
         let (a, b) = (term(0, alpha), term(1, beta));
@@ -378,7 +379,7 @@ fn scattered(y: &[f64]) -> impl Iterator<Item = Vec<f64>> {
     })
 }
 
-/// The coefficients, none below zero, that bring the sum of two terms and a constant closest to y.
+/// The non-negative coefficients with which two terms and a constant come closest to y.
 fn non_negative(first: &[f64], second: &[f64], y: &[f64]) -> Option<[f64; 3]> {
     const SETS: [&[usize]; 7] = [&[0, 1, 2], &[0, 1], &[0, 2], &[1, 2], &[0], &[1], &[2]];
     let mut rows = vec![[0.0; 4]; y.len()];

@@ -1,4 +1,4 @@
-//! L(C) = a·(C + d)^b + c: a power law whose compute starts at d.
+//! L(C) = a·(C + d)^b + c: a power law of compute shifted by d.
 
 use super::definition::{Law, Parameter, Search};
 use super::power;

@@ -1,9 +1,9 @@
-//! What the data-driven starts of the laws share.
+//! Shared by the data-driven starts of the laws.
 
 use crate::numeric::{gauss_newton_step, minima};
 use std::cmp::Ordering;
 
-/// The parameters tried along one axis of a grid, each with its sum of squares.
+/// The parameters along one axis of a grid, each with its sum of squares.
 pub(super) type Path = Vec<(f64, Vec<f64>)>;
 
 /// The starts at the local minima of each path, best first, at most three.
@@ -19,14 +19,14 @@ pub(super) fn lowest(paths: &[Path]) -> Vec<Vec<f64>> {
     best.into_iter().map(|(_, p)| p.clone()).collect()
 }
 
-/// The starts at the local minima of a grid whose paths lie side by side, best first, at most `kept`.
+/// The starts at the local minima of a grid of adjacent paths, best first, at most `kept`.
 pub(super) fn lowest_cells(paths: &[Path], kept: usize) -> Vec<Vec<f64>> {
     let near = |k: usize, count: usize| k.saturating_sub(1)..(k + 2).min(count);
     let mut best: Vec<&(f64, Vec<f64>)> = Vec::new();
     for (i, path) in paths.iter().enumerate() {
         for (k, cell) in path.iter().enumerate() {
             let beside = |j: usize| near(k, path.len()).map(move |l| (j, l));
-            // Of equal neighbours the first is the minimum.
+            // Of equal neighbours the first counts as the minimum.
             let higher =
                 |(j, l): (usize, usize)| match paths[j].get(l).map(|c| c.0.total_cmp(&cell.0)) {
                     Some(Ordering::Less) => false,
@@ -43,8 +43,8 @@ pub(super) fn lowest_cells(paths: &[Path], kept: usize) -> Vec<Vec<f64>> {
     best.into_iter().map(|(_, p)| p.clone()).collect()
 }
 
-/// Coefficients of the first `columns` entries of each row that bring their sum closest to the last
-/// entry, and the sum of squares that remains; the rows are overwritten.
+/// Coefficients with which the first `columns` entries of each row come closest to the last entry,
+/// and the remaining sum of squares. The rows are overwritten.
 pub(super) fn least_squares(rows: &mut [[f64; 4]], columns: usize) -> Option<([f64; 3], f64)> {
     let solution = gauss_newton_step(rows, columns)?;
     let rest = rows.iter().map(|row| row[3] * row[3]).sum();
@@ -57,7 +57,7 @@ pub(super) fn log_spaced(from: f64, to: f64, count: usize) -> impl Iterator<Item
     (0..count).map(move |k| from * (ratio * k as f64).exp())
 }
 
-/// Values that an irreducible loss below the smallest loss may have: 0, then ever closer to it.
+/// Possible values of an irreducible loss below the smallest loss: 0, then ever closer to it.
 pub(super) fn floors(smallest: f64, count: usize) -> impl Iterator<Item = f64> {
     std::iter::once(0.0).chain(log_spaced(0.9, 0.005, count).map(move |gap| smallest * (1.0 - gap)))
 }

@@ -1,4 +1,4 @@
-//! A law that its user types as a formula.
+//! A law that the user types as a formula.
 
 use super::definition::{Input, Law, Parameter, Search};
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +11,7 @@ use crate::text::quoted;
 use std::any::Any;
 use std::cell::RefCell;
 
-/// The names of columns that play a role, and the inputs that they are.
+/// Names of columns with a role, and their inputs.
 const ROLES: [(&str, Input); 4] = [
     ("C", Input::Compute),
     ("N", Input::Params),
@@ -21,19 +21,19 @@ const ROLES: [(&str, Input); 4] = [
 
 /// A law that is given as a formula, such as `L(N, S) = c0 + a*N^b + c/(1 + S)`.
 ///
-/// The left side names the outcome and the columns that the law is a function of: C, N, D and U are
-/// compute, parameters, tokens and unique tokens, any other name is that of a column. Every other
-/// name on the right is a parameter. In the short form `L = …`, without a list, C, N, D and U are
-/// columns, and so is what [`TypedLaw::with_columns`] names.
+/// The left side names the outcome and the columns that the law is a function of. C, N, D and U are
+/// compute, parameters, tokens and unique tokens; any other name is that of a column. Every other
+/// name on the right is a parameter. The short form `L = …` has no list: C, N, D and U are columns
+/// there, and so are the names given to [`TypedLaw::with_columns`].
 ///
-/// Several formulas with semicolons between them are one law of several outcomes, which may share
-/// parameters: `x(S) = a + b*S; y(S) = c + b*S`. Its last column, `outcome`, holds which of them a
-/// row is about, counted from 0; [`Fit::run`](crate::Fit::run) makes such rows of the runs.
+/// Several formulas separated by semicolons are one law of several outcomes, which may share
+/// parameters: `x(S) = a + b*S; y(S) = c + b*S`. The last column of such a law, `outcome`, says
+/// which of them a row is about, counted from 0. [`Fit::run`](crate::Fit::run) makes such rows from
+/// the runs.
 ///
 /// A formula has numbers, names, `+ - * / ^`, brackets and the functions exp, ln, log10, log2,
 /// sqrt, abs, tanh, min and max. It has at most 4,000 bytes, 64 columns, 64 parameters and 64
-/// outcomes. No code
-/// is run.
+/// outcomes. No code is run.
 ///
 /// ```
 /// use scalewise::law::{Law, TypedLaw};
@@ -52,13 +52,13 @@ pub struct TypedLaw {
     inputs: Vec<Input>,
     columns: Vec<String>,
     parameters: Vec<Parameter>,
-    /// The law, then its derivatives.
+    /// Evaluates the law, then its derivatives.
     pub(crate) program: Program,
     value: Program,
-    /// The operations, to look at.
+    /// The operations, for inspection.
     pub(crate) graph: Graph,
     pub(crate) root: usize,
-    /// The parameters that it is linear in, together.
+    /// Parameters in which the law is jointly linear.
     pub(crate) linear: Vec<usize>,
     python: Option<String>,
     latex: Option<String>,
@@ -78,14 +78,14 @@ impl TypedLaw {
     /// Reads a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] with the character at which it stops making sense, or when it has no
+    /// [`ErrorKind::Usage`] with the character at which the formula is wrong, or if it has no
     /// parameter or no column.
     pub fn parse(text: &str) -> Result<TypedLaw> {
         TypedLaw::with_columns(text, &[])
     }
 
-    /// Reads a formula of a table with these further columns: in the short form a name on the right
-    /// that is one of them is a column, and no parameter.
+    /// Reads a formula for a table with these further columns. In the short form, a name on the
+    /// right that is one of them is a column instead of a parameter.
     ///
     /// ```
     /// use scalewise::law::{Law, TypedLaw};
@@ -100,7 +100,7 @@ impl TypedLaw {
         TypedLaw::of(read(text)?, text, known)
     }
 
-    /// Reads a formula before its table: in the short form it may yet be a function of no column.
+    /// Reads a formula before its table is known. In the short form it may not have a column yet.
     ///
     /// # Errors
     /// As for [`TypedLaw::parse`].
@@ -110,7 +110,7 @@ impl TypedLaw {
         if has_role || reading.listed().is_some() || reading.names.is_empty() {
             return TypedLaw::of(reading, text, &[]);
         }
-        // Only the table says which of its names are columns. What else is wrong is said at once.
+        // Only the table says which names are columns. Other errors are reported now.
         let first = reading.names[..1].to_vec();
         Ok(TypedLaw {
             inputs: Vec::new(),
@@ -119,8 +119,8 @@ impl TypedLaw {
         })
     }
 
-    /// The names on the right that may be columns of a table other than C, N, D and U: those that
-    /// the left side lists or, in the short form, all.
+    /// The names that may be columns of a table other than C, N, D and U: those that the left side
+    /// lists or, in the short form, all names on the right. The flag says whether they are listed.
     ///
     /// # Errors
     /// As for [`TypedLaw::parse`].
@@ -134,7 +134,7 @@ impl TypedLaw {
         Ok((names.collect(), is_listed))
     }
 
-    /// The outcomes that a text names.
+    /// The outcomes that a text defines.
     ///
     /// # Errors
     /// As for [`TypedLaw::parse`].
@@ -177,7 +177,7 @@ impl TypedLaw {
                 quoted(OUTCOME)
             )));
         }
-        // Columns stand in the order of the lists, then of the text.
+        // Columns are in the order of the lists, then of the text.
         let is_further = |name: &&String| {
             is_column(name) && !listed.iter().flatten().any(|other| other == *name)
         };
@@ -287,13 +287,13 @@ impl TypedLaw {
         })
     }
 
-    /// The same law under a name of its own.
+    /// The same law with another name.
     pub(super) fn named(mut self, name: &str) -> TypedLaw {
         name.clone_into(&mut self.name);
         self
     }
 
-    /// The same with parameters kept between two values.
+    /// The same with bounds on parameters.
     pub(super) fn within(mut self, bounds: &[(&str, f64, f64)]) -> TypedLaw {
         for parameter in &mut self.parameters {
             if let Some((_, low, high)) = bounds.iter().find(|bound| bound.0 == parameter.name) {
@@ -303,14 +303,14 @@ impl TypedLaw {
         self
     }
 
-    /// How many operations it has, with its derivatives.
+    /// Number of its operations, including its derivatives.
     #[must_use]
     #[doc(hidden)]
     pub fn operations(&self) -> usize {
         self.graph.len()
     }
 
-    /// The names of what it is a law of, in the order of the formulas: one or more.
+    /// The names of its outcomes, in the order of the formulas.
     #[must_use]
     pub fn outcomes(&self) -> &[String] {
         &self.outcomes
@@ -318,7 +318,7 @@ impl TypedLaw {
 }
 
 thread_local! {
-    /// Values of one row, so that evaluating a law allocates nothing.
+    /// Buffers for one row, so that evaluating a law allocates nothing.
     static VALUES: RefCell<(Vec<f64>, Vec<f64>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
@@ -378,14 +378,14 @@ impl Law for TypedLaw {
 }
 
 impl dyn Law + '_ {
-    /// The formula that a law was typed as.
+    /// The typed formula behind this law, if any.
     #[must_use]
     #[doc(hidden)]
     pub fn typed(&self) -> Option<&TypedLaw> {
         self.as_any()?.downcast_ref()
     }
 
-    /// The outcomes of a law of several; none for any other law.
+    /// The outcomes of a law of several outcomes; empty for any other law.
     pub(crate) fn several(&self) -> &[String] {
         match self.typed() {
             Some(law) if law.outcomes.len() > 1 => &law.outcomes,
@@ -393,8 +393,8 @@ impl dyn Law + '_ {
         }
     }
 
-    /// What a value is given for: all inputs but the column that tells outcomes apart, which is the
-    /// last one.
+    /// The inputs for which a user gives values: all except the last column of a law of several
+    /// outcomes, which identifies the outcome.
     pub(crate) fn asked_inputs(&self) -> &[Input] {
         match self.several() {
             [] => self.inputs(),

@@ -1,4 +1,4 @@
-//! Laws that are typed as formulas, against built-in laws and differences.
+//! Typed laws compared with built-in laws and with differences.
 
 use super::definition::central_difference;
 use super::{
@@ -52,7 +52,7 @@ fn typed_laws_have_the_values_and_derivatives_of_built_in_ones() {
     ];
     for (law, text, x, p) in cases {
         let own = typed(text);
-        // Parameters of the text stand in its order, those of the law in its own.
+        // Parameters of the formula are in its own order, those of the built-in law in another.
         let place = |name: &str| law.parameters().iter().position(|q| q.name == name);
         let order: Vec<usize> = own
             .parameters()
@@ -150,7 +150,7 @@ fn several_outcomes_are_told_apart_by_the_last_column() -> Result<()> {
     approx::assert_relative_eq!(law.predict(&x, &p), 48.0, max_relative = 1e-14);
     assert_eq!(law.predict(&y, &p), 7.0);
     let mut slopes = [0.0; 3];
-    // Where another outcome has no value, that changes nothing.
+    // An outcome without a value does not affect the others.
     law.predict_with_gradient(&[f64::NAN, 2.0, 1.0], &p, &mut slopes);
     assert_eq!(slopes, [1.0, 0.0, 0.5]);
     assert_eq!(law.linear.len(), 2);
@@ -177,7 +177,7 @@ fn names_without_a_use_are_refused() {
     }
 }
 
-/// Texts of pieces that formulas have, 50,000 of them, most of which make no sense.
+/// 50,000 texts made of pieces of formulas, most of them invalid.
 #[test]
 fn no_text_panics_or_grows() {
     const PIECES: [&str; 32] = [
