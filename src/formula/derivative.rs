@@ -1,10 +1,10 @@
-//! The derivatives of a formula, as operations of the same list.
+//! Derivatives of a formula, as operations of the same list.
 
 use super::graph::{Graph, Id, Op};
 
 impl Graph {
-    /// The derivatives of `root` with respect to each of so many parameters, found from the root
-    /// down in one sweep (reverse accumulation; Griewank & Walther 2008, chapter 3).
+    /// The derivatives of `root` with respect to each parameter, in one sweep from the root down
+    /// (reverse accumulation; Griewank & Walther 2008, chapter 3).
     pub(crate) fn gradient(&mut self, root: Id, parameters: usize) -> Vec<Id> {
         let mut slopes: Vec<Option<Id>> = vec![None; root + 1];
         slopes[root] = Some(self.number(1.0));
@@ -32,7 +32,7 @@ impl Graph {
         gradient
     }
 
-    /// What an operation's slope adds to those of its operands.
+    /// The contributions of an operation's slope to the slopes of its operands.
     fn parts(&mut self, id: Id, slope: Id) -> Vec<(Id, Id)> {
         match self.op(id) {
             Op::Number(_) | Op::Column(_) | Op::Parameter(_) | Op::Less(..) => Vec::new(),
@@ -80,7 +80,7 @@ impl Graph {
         }
     }
 
-    /// The slope goes to the operand that was chosen, and none to the other.
+    /// Passes the slope only to the operand that was chosen.
     fn chosen(&mut self, slope: Id, first: Id, (a, b): (Id, Id)) -> Vec<(Id, Id)> {
         let one = self.number(1.0);
         let second = self.subtract(one, first);

@@ -1,4 +1,4 @@
-//! A formula of columns alone, such as the cost of a run.
+//! A formula of columns only, such as the cost of a run.
 
 use super::graph::{Graph, Op};
 use super::program::Program;
@@ -13,10 +13,10 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// Reads `text`, such as `6*N*D`, as what is called `name` in errors.
+    /// Reads `text`, such as `6*N*D`; errors call it `name`.
     ///
     /// # Errors
-    /// With the character at which `name = text` stops making sense.
+    /// With the character at which `name = text` is wrong.
     pub(crate) fn parse(name: &str, text: &str) -> Result<Expression> {
         let reading = read(&format!("{name} = {text}"))?;
         let formulas = reading.outcomes.iter().take(1);
@@ -32,7 +32,7 @@ impl Expression {
         &self.names
     }
 
-    /// Its value where the columns have these values.
+    /// Its value for these values of the columns.
     pub(crate) fn value(&self, x: &[f64]) -> f64 {
         let mut out = [f64::NAN];
         self.program.row(x, &[], &mut Vec::new(), &mut out);

@@ -1,4 +1,5 @@
-//! Operations on numbers, columns and parameters, each on earlier ones, equal ones once.
+//! Operations on numbers, columns and parameters. Each uses earlier ones, and equal ones are stored
+//! once.
 
 use super::reading::{Function, Step};
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ pub(crate) enum Op {
     Subtract(Id, Id),
     Multiply(Id, Id),
     Divide(Id, Id),
-    /// The first to the power of the second.
+    /// The first raised to the second.
     Power(Id, Id),
     Negate(Id),
     Exp(Id),
@@ -27,16 +28,16 @@ pub(crate) enum Op {
     Tanh(Id),
     Min(Id, Id),
     Max(Id, Id),
-    /// 1 where the first is less than the second, and 0 elsewhere.
+    /// 1 if the first is less than the second, otherwise 0.
     Less(Id, Id),
-    /// Their product, and 0 where the first is 0, whatever the second is.
+    /// Their product, but 0 if the first is 0, whatever the second is.
     Gate(Id, Id),
-    /// exp(a·l) for l = ln x: x^a, also for x = 0.
+    /// exp(a·l) with l = ln x, which is x^a, also for x = 0.
     PowerOfLn(Id, Id),
 }
 
 impl Op {
-    /// What it is applied to.
+    /// Its operands.
     pub(crate) fn operands(self) -> [Option<Id>; 2] {
         match self {
             Op::Number(_) | Op::Column(_) | Op::Parameter(_) => [None, None],
@@ -73,7 +74,7 @@ impl Op {
             Op::Sqrt(_) => a.sqrt(),
             Op::Abs(_) => a.abs(),
             Op::Tanh(_) => a.tanh(),
-            // A number beside what is none stays hidden in Rust's own minimum.
+            // Rust's own minimum would ignore an operand that is not a number.
             Op::Min(..) if a.is_nan() || b.is_nan() => f64::NAN,
             Op::Min(..) => a.min(b),
             Op::Max(..) if a.is_nan() || b.is_nan() => f64::NAN,
@@ -104,8 +105,8 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// The operations of formulas whose names are these columns and parameters, and the last one
-    /// of each.
+    /// The operations of several formulas, and the last operation of each. `leaf` gives the column
+    /// or parameter of a name.
     pub(crate) fn of<'a>(
         formulas: impl Iterator<Item = &'a [Step]>,
         leaf: impl Fn(usize) -> Op,
@@ -115,7 +116,7 @@ impl Graph {
         (graph, roots)
     }
 
-    /// One of several values: the one whose place a column holds.
+    /// Selects one of several values by the number in a column.
     pub(crate) fn one_of(&mut self, values: &[Id], which: usize) -> Id {
         if let [only] = values {
             return *only;
@@ -127,14 +128,14 @@ impl Graph {
             let away = self.subtract(column, place);
             let (away, half) = (self.folded(Op::Abs(away)), self.number(0.5));
             let here = self.less(away, half);
-            // Elsewhere the value counts for nothing, even where it is none.
+            // Values that are not selected count as nothing, even if they are not numbers.
             let gated = self.gate(here, *value);
             all = self.add(all, gated);
         }
         all
     }
 
-    /// Adds the operations of a formula; the last one is its value.
+    /// Adds the operations of a formula and returns the last one, which is its value.
     fn read(&mut self, steps: &[Step], leaf: impl Fn(usize) -> Op) -> Id {
         let mut stack: Vec<Id> = Vec::new();
         for step in steps {
@@ -142,7 +143,7 @@ impl Graph {
                 Step::Number(value) => self.number(value),
                 Step::Name(name) => self.push(leaf(name)),
                 Step::Apply(function) => {
-                    // A text that was read has the values that its steps need.
+                    // Reading ensures that the values of every step exist.
                     let Some(b) = stack.pop() else { continue };
                     self.apply(function, b, &mut stack)
                 }
@@ -244,7 +245,7 @@ impl Graph {
         self.push(Op::Number(value.to_bits()))
     }
 
-    /// The number that an operation is, where it is one.
+    /// The number, if the operation is one.
     pub(crate) fn as_number(&self, id: Id) -> Option<f64> {
         match self.ops[id] {
             Op::Number(bits) => Some(f64::from_bits(bits)),
@@ -256,7 +257,7 @@ impl Graph {
         self.as_number(id) == Some(value)
     }
 
-    /// An operation, or its value where its operands are numbers.
+    /// Adds an operation, or its value if its operands are numbers.
     fn folded(&mut self, op: Op) -> Id {
         let [a, b] = op.operands();
         let value = |id: Option<Id>| id.map_or(Some(0.0), |id| self.as_number(id));
@@ -340,7 +341,7 @@ impl Graph {
         }
     }
 
-    /// Their product, and 0 where the first is 0.
+    /// Their product, but 0 if the first is 0.
     pub(crate) fn gate(&mut self, a: Id, b: Id) -> Id {
         match (self.as_number(a), self.as_number(b)) {
             (Some(0.0), _) | (_, Some(0.0)) => self.number(0.0),
@@ -374,7 +375,7 @@ impl Graph {
             }
             _ => {}
         }
-        // The logarithm of what no parameter changes is taken once for all values of them.
+        // A logarithm that no parameter changes is computed once for all values of the parameters.
         if uses.0.parameters == 0 && uses.1.parameters != 0 {
             let ln = self.ln(a);
             return self.folded(Op::PowerOfLn(b, ln));

@@ -2,8 +2,8 @@
 
 use super::graph::{Graph, Id};
 
-/// Parameters in which, together, a formula with this gradient is linear: none of their derivatives
-/// depends on any of them. Those that exclude the fewest others come first, so that many remain.
+/// Parameters in which a formula with this gradient is jointly linear: none of their derivatives
+/// depends on any of them. Parameters that exclude the fewest others are chosen first, to get many.
 pub(crate) fn jointly_linear(graph: &Graph, gradient: &[Id]) -> Vec<usize> {
     let uses: Vec<u64> = gradient
         .iter()

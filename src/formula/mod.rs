@@ -1,10 +1,9 @@
-//! Formulas of columns and parameters, as people type them: read, differentiated and compiled.
+//! Formulas of columns and parameters: read, differentiated and compiled.
 //!
-//! A text becomes steps (`tokens`, `reading`), the steps a list of operations in which equal ones
-//! are one (`graph`), that list gains its own derivatives (`derivative`), and a program evaluates
-//! it for one row or for whole columns (`program`). The steps
-//! are written in Python and LaTeX as well (`translation`). Nothing is recursive, so that no text
-//! needs a deep stack.
+//! A text becomes steps (`tokens`, `reading`). The steps become a list of operations in which equal
+//! ones are stored once (`graph`). Its derivatives are added to the list (`derivative`), and a
+//! program evaluates it for one row or for whole columns (`program`). The steps can also be written
+//! in Python and LaTeX (`translation`). Nothing is recursive, so no text can overflow the stack.
 
 mod derivative;
 mod expression;

@@ -1,8 +1,8 @@
-//! Operations in the order in which they are done, for one row or for whole columns.
+//! Operations in order of execution, for one row or for whole columns.
 
 use super::graph::{Graph, Id, Op};
 
-/// One operation of a program, on the values of earlier ones.
+/// One operation of a program, with the places of its operands.
 #[derive(Debug, Clone, Copy)]
 struct Instruction {
     op: Op,
@@ -11,18 +11,18 @@ struct Instruction {
     kind: Kind,
 }
 
-/// What the value of an operation changes with.
+/// What the value of an operation depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// One number for all rows.
     Scalar,
-    /// One number a row, whatever the parameters.
+    /// One number per row that does not depend on the parameters.
     Fixed,
-    /// One number a row for each choice of the parameters.
+    /// One number per row that depends on the parameters.
     Varying,
 }
 
-/// The operations that some results need, and no others.
+/// Only the operations that some results need.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
     instructions: Vec<Instruction>,
@@ -30,7 +30,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The program of these results.
+    /// The program that computes these results.
     pub(crate) fn of(graph: &Graph, results: &[Id]) -> Program {
         let mut needed = vec![false; graph.len()];
         for &id in results {
@@ -73,7 +73,7 @@ impl Program {
             let value = match instruction.op {
                 Op::Column(k) => x[k],
                 Op::Parameter(k) => p[k],
-                // Operands of leaves are never looked at.
+                // Leaves have no operands.
                 Op::Number(bits) => f64::from_bits(bits),
                 op => op.value(values[instruction.a], values[instruction.b]),
             };
@@ -85,23 +85,23 @@ impl Program {
     }
 }
 
-/// The rows of a program, with all that no parameter changes.
+/// A program for given rows, with everything computed that does not depend on the parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared<'p> {
     program: &'p Program,
     rows: usize,
-    /// The values of the fixed operations; empty for others.
+    /// The values of the fixed operations; empty for the others.
     fixed: Vec<Vec<f64>>,
 }
 
-/// Room for the values of a program over all rows.
+/// Buffers for the values of a program over all rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scratch {
     scalars: Vec<f64>,
     varying: Vec<Vec<f64>>,
 }
 
-/// A value for all rows, or one a row.
+/// One value for all rows, or one value per row.
 #[derive(Clone, Copy)]
 enum Operand<'a> {
     Scalar(f64),
@@ -181,7 +181,7 @@ impl<'p> Prepared<'p> {
         }
     }
 
-    /// Writes one result, as last evaluated, to a column.
+    /// Writes one result of the last evaluation to a column.
     pub(crate) fn result(&self, which: usize, scratch: &Scratch, out: &mut [f64]) {
         match self.operand(self.program.results[which], scratch) {
             Operand::Scalar(value) => out.fill(value),
@@ -190,9 +190,9 @@ impl<'p> Prepared<'p> {
     }
 }
 
-/// One operation on all rows.
+/// Applies one operation to all rows.
 fn apply(op: Op, a: Operand<'_>, b: Operand<'_>, out: &mut [f64]) {
-    // The match on the operation stands outside of the loops, so that these are plain ones.
+    // The match is outside the loops, which keeps the loops simple.
     macro_rules! each {
         ($($pattern:pat),*) => {
             match op {

@@ -1,15 +1,15 @@
-//! The text of a formula to steps in postfix order.
+//! Parses the text of a formula into steps in postfix order.
 
 use super::tokens::{Kind, Token, Wrong, spelled, tokens};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::quoted;
 
-/// Formulas may be this long.
+/// The longest formula, in bytes.
 pub(crate) const LONGEST: usize = 4000;
-/// So many columns, and so many parameters, may a formula have.
+/// The most columns, parameters or outcomes of a formula.
 pub(crate) const MOST_NAMES: usize = 64;
 
-/// A function by its name, and how many arguments it has; `None` is any number from two on.
+/// The functions by name, with their number of arguments; `None` means two or more.
 const FUNCTIONS: [(&str, Function, Option<usize>); 9] = [
     ("exp", Function::Exp, Some(1)),
     ("ln", Function::Ln, Some(1)),
@@ -22,7 +22,7 @@ const FUNCTIONS: [(&str, Function, Option<usize>); 9] = [
     ("max", Function::Max, None),
 ];
 
-/// What can be applied to the values before it.
+/// What a step applies to earlier values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Function {
     Add,
@@ -43,16 +43,16 @@ pub(crate) enum Function {
     Max,
 }
 
-/// One step: a value, or what is applied to the last one or two.
+/// One step: a value, or a function applied to the last one or two values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Step {
     Number(f64),
-    /// One of the names.
+    /// One of the names, by number.
     Name(usize),
     Apply(Function),
 }
 
-/// Formulas that were read, each `outcome = steps`.
+/// The formulas of a text, each `outcome = steps`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reading {
     pub(crate) outcomes: Vec<Outcome>,
@@ -65,10 +65,10 @@ pub(crate) struct Reading {
 pub(crate) struct Outcome {
     /// The name on the left.
     pub(crate) name: String,
-    /// The columns in brackets behind it, where there are any.
+    /// The columns in brackets after it, if it has a list.
     pub(crate) listed: Option<Vec<String>>,
     pub(crate) steps: Vec<Step>,
-    /// The right side in one spelling.
+    /// The right side in a normalised spelling.
     pub(crate) right: String,
 }
 
@@ -91,17 +91,17 @@ impl Reading {
 }
 
 impl Outcome {
-    /// Whether the right side has the name of this number.
+    /// Whether the right side contains the name with this number.
     pub(crate) fn has(&self, name: usize) -> bool {
         self.steps.contains(&Step::Name(name))
     }
 }
 
-/// Reads a formula such as `L(N, D) = E + A/N^alpha + B/D^beta`, or several with semicolons between
-/// them.
+/// Reads a formula such as `L(N, D) = E + A/N^alpha + B/D^beta`, or several separated by
+/// semicolons.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] with the character at which the text stops making sense.
+/// [`ErrorKind::Usage`] with the character at which the text is wrong.
 pub(crate) fn read(text: &str) -> Result<Reading> {
     if text.len() > LONGEST {
         let message = format!("a formula has at most {LONGEST} bytes, not {}", text.len());
@@ -135,7 +135,7 @@ pub(crate) fn read(text: &str) -> Result<Reading> {
     }
     let is_outcome = |name: &String| outcomes.iter().any(|outcome| outcome.name == *name);
     if let Some(name) = names.iter().find(|name| is_outcome(name)) {
-        // Its first place is that on the left of its own formula, unless another one has it before.
+        // Point to the place on a right side, not to the name on the left of its own formula.
         let right = tokens.split(|t| t.kind == Kind::Sign(';')).find_map(|own| {
             let equals = own.iter().position(|t| t.kind == Kind::Sign('='))?;
             own[equals..].iter().find(|t| t.is_name(name))
@@ -173,7 +173,7 @@ fn one(tokens: &[Token], mut reader: Reader<'_>) -> Result<Outcome> {
     })
 }
 
-/// The left side: an outcome, and perhaps its columns.
+/// The left side: an outcome, optionally with its columns.
 fn left(tokens: &[Token], wrong: &Wrong<'_>) -> Result<(String, Option<Vec<String>>)> {
     let needs = "the left side is the name of the outcome, such as L or L(N, D)";
     let mut tokens = tokens.iter();
@@ -216,17 +216,17 @@ fn left(tokens: &[Token], wrong: &Wrong<'_>) -> Result<(String, Option<Vec<Strin
     }
 }
 
-/// What waits for the values behind it.
+/// An operator or bracket whose right operand is still to be read.
 enum Waiting {
     Operator(Function),
-    /// A bracket, with the function whose arguments it holds, and how many are begun.
+    /// A bracket: the function before it, and the number of arguments begun.
     Bracket(Option<(Function, Option<usize>)>, usize, usize),
 }
 
 /// Turns tokens into steps (Dijkstra's shunting yard).
 struct Reader<'a> {
     wrong: &'a Wrong<'a>,
-    /// Where the formula ends, if not at the end of the text.
+    /// Where the formula ends, if it is not at the end of the text.
     end: Option<usize>,
     /// The names of this formula and of those before it.
     names: &'a mut Vec<String>,
@@ -345,12 +345,12 @@ impl Reader<'_> {
         (self.names.len() <= 2 * MOST_NAMES).then_some(self.names.len() - 1)
     }
 
-    /// Puts an operator after those before it that bind more tightly.
+    /// Adds an operator after applying those before it that bind more tightly.
     fn operator(&mut self, function: Function) {
         let own = precedence(function);
         while let Some(Waiting::Operator(other)) = self.waiting.last() {
             let other = *other;
-            // Powers are read from the right: a^b^c is a^(b^c).
+            // Powers associate to the right: a^b^c is a^(b^c).
             let first = precedence(other) > own
                 || (precedence(other) == own && function != Function::Power);
             if !first {

@@ -1,4 +1,4 @@
-//! Formulas that are read, and what is said of those that are not.
+//! Formulas that can be read, and the errors of those that cannot.
 
 use super::reading::{Function, Step, precedence, read};
 use crate::error::Result;

@@ -1,10 +1,10 @@
-//! The pieces of a formula's text, and errors that point at one of them.
+//! The tokens of a formula's text, and errors that point at one of them.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::quantity::parse_quantity;
 use crate::text::{excerpt, quoted};
 
-/// A piece of the text, with the place of its first character.
+/// A token, with the place of its first character.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
     pub(super) at: usize,
@@ -14,7 +14,7 @@ pub(super) struct Token {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
     Number(f64, String),
-    /// A name, and whether it stood between backquotes.
+    /// A name, and whether it was between backquotes.
     Name(String, bool),
     Sign(char),
 }
@@ -31,7 +31,7 @@ pub(super) struct Wrong<'a> {
 }
 
 impl Wrong<'_> {
-    /// An error at this byte; without one, at the end.
+    /// An error at this byte, or at the end if there is none.
     pub(super) fn at(&self, byte: Option<usize>, what: &str) -> Error {
         let place = match byte {
             Some(byte) => {
@@ -46,7 +46,7 @@ impl Wrong<'_> {
     }
 }
 
-/// The pieces of a text.
+/// The tokens of a text.
 pub(super) fn tokens(wrong: &Wrong<'_>) -> Result<Vec<Token>> {
     let text = wrong.text;
     let mut found = Vec::new();
@@ -114,8 +114,8 @@ fn number_end(rest: &str) -> usize {
     end.max(1)
 }
 
-/// A name as it is typed: between backquotes where it has other characters than letters, digits and
-/// underscores.
+/// A name as it must be typed: between backquotes if it has characters other than letters, digits
+/// and underscores.
 pub(crate) fn written(name: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let starts = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
@@ -125,7 +125,7 @@ pub(crate) fn written(name: &str) -> String {
     }
 }
 
-/// The tokens in one spelling: blanks around + and − between two values, and after commas.
+/// The tokens in a normalised spelling: blanks around binary + and −, and after commas.
 pub(super) fn spelled(tokens: &[Token]) -> String {
     let mut text = String::new();
     let mut after_value = false;

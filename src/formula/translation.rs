@@ -2,20 +2,20 @@
 
 use super::reading::{Function, Step, precedence};
 
-/// Words that Python keeps for itself, and the names that the code has beside those of the formula.
+/// Reserved words of Python, and further names that the generated code uses.
 const TAKEN: [&str; 40] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
     "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
     "with", "yield", "abs", "max", "min", "math", "loss",
 ];
-/// A number, a name or something in brackets.
+/// Precedence of a number, a name or something in brackets.
 const WHOLE: u8 = 5;
 
-/// A part of the text, and how tightly its last operation binds.
+/// A part of the text, with the precedence of its last operation.
 type Part = (String, u8);
 
-/// The function `loss` of these arguments as Python; `None` where a name is none in Python.
+/// The Python function `loss` of these arguments; `None` if a name is not valid in Python.
 pub(crate) fn python(steps: &[Step], names: &[String], arguments: &[String]) -> Option<String> {
     if !names.iter().all(|name| is_identifier(name)) {
         return None;
@@ -57,7 +57,7 @@ pub(crate) fn latex(
     )
 }
 
-/// A name as LaTeX: a letter as it is, more letters upright.
+/// A name in LaTeX: one letter as it is, several letters upright.
 pub(crate) fn in_roman(name: &str) -> String {
     if name.chars().count() == 1 && name.chars().all(char::is_alphabetic) {
         return name.to_owned();
@@ -117,7 +117,7 @@ fn takes_two(function: Function) -> bool {
     )
 }
 
-/// A part in brackets where it binds less than `least`.
+/// A part, put in brackets if its precedence is below `least`.
 fn at_least((text, binds): Part, least: u8, brackets: (&str, &str)) -> String {
     match binds < least {
         true => format!("{}{text}{}", brackets.0, brackets.1),
@@ -178,7 +178,7 @@ fn in_latex(function: Function, first: Option<Part>, last: Part) -> Part {
         Function::Add => (format!("{} + {}", left(binds), right(binds)), binds),
         Function::Subtract => (format!("{} - {}", left(binds), right(binds + 1)), binds),
         Function::Multiply => (format!(r"{} \cdot {}", left(binds), right(binds)), binds),
-        // A fraction needs brackets as the base of a power, and nowhere else.
+        // A fraction needs brackets only as the base of a power.
         Function::Divide => (
             format!(r"\frac{{{}}}{{{}}}", whole(&first), last.0),
             precedence(Function::Power),
