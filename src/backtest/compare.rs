@@ -1,4 +1,4 @@
-//! Laws side by side, ranked by the error of their forecasts of runs that were held out.
+//! Compares laws by the error of their forecasts of held-out runs.
 
 use super::forecaster::bands;
 use super::{Band, Chosen, Forecaster, HeldOut, Scores, backtest};
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 /// Name of the recommended combination among the laws.
 const RECOMMENDED: &str = "recommended";
-/// Fewest values of compute from which the combination is made.
+/// Fewest different values of compute from which the combination forecasts.
 const RECOMMENDED_NEEDS: usize = 4;
 
 /// One law, or the recommended combination.
@@ -35,36 +35,36 @@ pub struct Compared {
     /// Residual standard deviation of the fit to all runs, relative to the loss; absent without a
     /// degree of freedom.
     pub(crate) residual_sd: Option<f64>,
-    /// Akaike's criterion with the correction for few runs, of relative residuals with normal
-    /// noise; absent where the correction has no value.
+    /// Akaike's criterion corrected for few runs (AICc), for relative residuals with normal noise;
+    /// absent if the correction is undefined.
     pub(crate) aicc: Option<f64>,
-    /// Schwarz's criterion.
+    /// Schwarz's criterion (BIC).
     pub(crate) bic: Option<f64>,
 }
 
-/// Laws ranked by mean absolute out-of-sample error, smallest first; of laws whose errors agree to
-/// 1e-6 of their size (or to 1e-10), the one with fewer parameters first, then in the order of
-/// their names.
+/// Laws ranked by mean absolute out-of-sample error, smallest first. Laws whose errors agree to
+/// 1e-6 of their size (or to 1e-10) rank by fewest parameters, then by name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// What the laws are laws of; JSON names it where it is not compute.
+    /// The variable of the laws; JSON names it unless it is compute.
     #[serde(skip_serializing_if = "Variable::is_compute")]
     pub(crate) variable: Variable,
-    /// What the runs are points of; JSON names it where they are not runs of several sizes.
+    /// The kind of curve that the runs are points of; JSON names it unless they are runs of several
+    /// sizes.
     #[serde(skip_serializing_if = "CurveKind::is_ladder")]
     pub(crate) curve: CurveKind,
     /// The laws that were compared.
     pub ranked: Vec<Compared>,
-    /// Forecasts that every one of them gave: the errors are of these.
+    /// Number of forecasts that every law gave; the errors are taken over these.
     pub(crate) forecasts: usize,
-    /// Fewest runs any of them comes from.
+    /// Fewest runs that one of these forecasts comes from.
     pub(crate) smallest: usize,
-    /// Largest extrapolation factor among them.
+    /// Largest extrapolation factor among these forecasts.
     pub(crate) farthest: f64,
-    /// What was tested of all that could be.
+    /// How much of the data was tested.
     pub(crate) chosen: Chosen,
-    /// Laws left out, and why.
+    /// Laws left out, with the reason.
     pub(crate) left_out: Vec<(String, String)>,
 }
 
@@ -82,7 +82,7 @@ impl Forecaster for ByLaw<'_> {
     }
 }
 
-/// The combination that a forecast quotes.
+/// The combination of laws that a forecast quotes.
 struct Recommended;
 
 impl Forecaster for Recommended {
@@ -107,8 +107,8 @@ fn observations(law: &dyn Law, data: &Dataset) -> Option<Observations> {
     Observations::from_runs(law, &data.runs, Residuals::Relative, &Weights::Equal).ok()
 }
 
-/// Back-tests every law on the same cuts, those with at least one run more than the law with most
-/// parameters, and ranks them by the error of the forecasts that all of them gave. A law that
+/// Back-tests every law on the same cuts and ranks the laws by the error of the forecasts that all
+/// of them gave. A cut has at least one run more than the law with the most parameters. A law that
 /// leaves no cut to compare on is left out.
 ///
 /// # Errors
@@ -126,7 +126,7 @@ pub fn compare(data: &Dataset, laws: &[&dyn Law]) -> Result<Comparison> {
     compare_watched(data, laws, &Silent)
 }
 
-/// The same; each law and set of smaller runs is a step of `progress`.
+/// As [`compare`]; each pair of a law and a cut is a step of `progress`.
 pub(crate) fn compare_watched(
     data: &Dataset,
     laws: &[&dyn Law],
@@ -139,7 +139,7 @@ pub(crate) fn compare_watched(
     let mut kept: Vec<&dyn Law> = laws.to_vec();
     kept.sort_by_key(|law| law.parameters().len());
     let mut left_out = Vec::new();
-    // One value of compute beyond the parameters to fit, and one to forecast.
+    // Fitting needs one value of compute more than there are parameters, and one is forecast.
     while let Some(law) = kept
         .last()
         .filter(|l| l.parameters().len() + 2 > computes.len())
@@ -231,17 +231,16 @@ pub(crate) fn compare_watched(
     })
 }
 
-/// Two laws tie when their mean absolute errors differ by no more than this share of the larger
-/// one. A law that contains another one often finds the same curve, and the two errors then differ
-/// by what the descents left: 1e-8 or less. Laws that say different things differ in their first
-/// digits.
+/// Two laws tie if their mean absolute errors differ by at most this share of the larger one. A law
+/// that contains another one often finds the same curve; their errors then differ by at most 1e-8,
+/// from the tolerance of the descents. Laws with different curves differ in the first digits.
 const TIE: f64 = 1e-6;
-/// The same for runs without noise, where every error of ln L is rounding.
+/// The absolute tolerance of a tie, for runs without noise, whose errors of ln L are rounding.
 const ROUNDING: f64 = 1e-10;
 
-/// Puts the smallest error first. Of laws that tie with the best of them, the one with fewest
-/// parameters comes first, then the one whose name does; the combination, which has no number of
-/// parameters, comes after the laws.
+/// Sorts by error, smallest first. Laws that tie with the best of a group are sorted by number of
+/// parameters, then by name. The combination, which has no number of parameters, comes last in its
+/// group.
 fn rank(compared: &mut [Compared]) {
     let price = |c: &Compared| c.parameters.unwrap_or(usize::MAX);
     compared.sort_by(|a, b| {
@@ -260,7 +259,8 @@ fn rank(compared: &mut [Compared]) {
     }
 }
 
-/// How well a law fits all runs, with its price for parameters; the noise counts as one.
+/// Goodness of fit to all runs, and the information criteria. These count the noise as one
+/// parameter.
 #[derive(Debug, Clone, Copy)]
 struct Criteria {
     residual_sd: Option<f64>,
@@ -274,7 +274,7 @@ impl Criteria {
         let rss = best_fit_in_order(law, &o)?.objective;
         let (n, p) = (o.len() as f64, law.parameters().len() as f64);
         let k = p + 1.0;
-        // Runs without noise leave rounding, whose logarithm says nothing.
+        // Without noise only rounding errors remain, and their logarithm means nothing.
         let fit = (rss > 1e-24 * n).then(|| n * (rss / n).ln());
         let correction = (n > k + 1.0).then(|| 2.0 * k * (k + 1.0) / (n - k - 1.0));
         Some(Criteria {
@@ -309,9 +309,9 @@ mod tests {
         // forecasts.
         assert_eq!((compared.smallest, compared.forecasts), (7, 6));
         let of = |name: &str| compared.ranked.iter().find(|c| c.name == name).unwrap();
-        // The truth is saturating; a form without a floor forecasts far below it.
+        // The true law is saturating; a law without a floor forecasts far below it.
         assert!(3.0 * of("saturating").mae < of("power").mae && of("power").bias < 0.0);
-        // Six parameters bend through ten runs, which is no reason to rank them first.
+        // A law with six parameters fits ten runs closely, but need not forecast well.
         assert!(of("broken").residual_sd < of("power").residual_sd);
         assert!(of("saturating").bic < of("power").bic);
     }
@@ -343,7 +343,7 @@ mod tests {
             rank(&mut ranked);
             assert!(ranked.iter().map(|c| c.name.as_str()).eq(wanted));
         }
-        // Without noise every error is rounding.
+        // Without noise the errors are rounding.
         let mut exact = vec![
             made("m4", Some(5), 3e-16),
             made("saturating", Some(3), 2e-13),
@@ -352,8 +352,7 @@ mod tests {
         assert_eq!(exact[0].name, "saturating");
     }
 
-    /// Residuals of two runs about their fit, by hand: a·C^0-like data are no law here, so the
-    /// criteria are checked on their definition.
+    /// Computes the criteria from the residual sum of squares by hand.
     #[test]
     fn criteria_follow_their_definitions() {
         let data = runs(9);

@@ -1,4 +1,4 @@
-//! Who makes the forecasts of a back-test.
+//! The forecasters that a back-test scores.
 
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Prepared, Refits, check_target};
@@ -6,7 +6,7 @@ use crate::interval::{Kind, Method, check_level};
 use crate::runs::Dataset;
 use serde::Serialize;
 
-/// A point and an interval.
+/// A point forecast with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Band {
     /// The forecast.
@@ -18,7 +18,8 @@ pub struct Band {
 }
 
 impl Band {
-    /// Whether it is a positive, finite point with ends in order; anything else is an abstention.
+    /// Whether the point is positive and finite and the ends are in order. Any other band counts as
+    /// an abstention.
     pub(super) fn is_usable(&self) -> bool {
         self.point > 0.0 && self.point.is_finite() && self.lower <= self.upper
     }
@@ -26,8 +27,8 @@ impl Band {
 
 /// Forecasts from a data set; any `Fn(&Dataset, f64) -> Option<Band>` is one.
 pub trait Forecaster: Sync {
-    /// The forecast at each target from the runs of `past`, in the order of the targets; `None` to
-    /// abstain.
+    /// The forecast at each target from the runs of `past`, in the order of the targets; `None` is
+    /// an abstention.
     fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>>;
 }
 
@@ -59,7 +60,7 @@ pub struct ByFit {
 }
 
 impl ByFit {
-    /// Calibrated intervals at 90 %.
+    /// A forecaster with calibrated intervals at 90 %.
     #[must_use]
     pub fn new(fit: Fit) -> ByFit {
         ByFit {
@@ -70,21 +71,21 @@ impl ByFit {
         }
     }
 
-    /// How the interval is made.
+    /// Sets the method of the interval.
     #[must_use]
     pub fn method(mut self, method: Method) -> ByFit {
         self.method = method;
         self
     }
 
-    /// Nominal probability of the interval.
+    /// Sets the nominal probability of the interval.
     #[must_use]
     pub fn level(mut self, level: f64) -> ByFit {
         self.level = level;
         self
     }
 
-    /// Gives numbers even where a diagnosis refuses them.
+    /// Forecasts even if a diagnosis refuses the numbers.
     #[must_use]
     pub fn force(mut self, force: bool) -> ByFit {
         self.force = force;
@@ -100,10 +101,10 @@ impl Forecaster for ByFit {
     }
 }
 
-/// Prediction intervals of one method at every target, none without a fit.
+/// Prediction intervals of one method at every target; `None` for each without a fit.
 ///
-/// The findings that a forecast carries, above all the influence of single runs at its own target,
-/// cost more than the forecast, and no score looks at them: they are not made.
+/// It makes no findings: they cost more than the forecast, above all the influence of single runs
+/// at the target, and no score uses them.
 pub(super) fn bands(
     fit: Option<&FitResult>,
     method: Method,

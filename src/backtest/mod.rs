@@ -45,16 +45,16 @@ use crate::runs::{Dataset, Run, by_value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
-/// Ends of the ranges of extrapolation factor that are scored apart.
+/// Bounds of the ranges of extrapolation factor that are scored separately.
 const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
 
-/// Everything forecast from one set of smaller runs.
+/// All forecasts from one set of smaller runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Cut {
-    /// Runs the forecaster saw.
+    /// Number of runs that the forecaster saw.
     pub runs: usize,
-    /// Larger runs, all of them held out.
+    /// Number of larger runs, all held out.
     pub(crate) held_out: usize,
     /// Largest compute the forecaster saw.
     pub(crate) largest: f64,
@@ -62,36 +62,36 @@ pub struct Cut {
     pub(crate) factor_min: f64,
     /// Largest extrapolation factor.
     pub(crate) factor_max: f64,
-    /// How the forecasts did.
+    /// Scores of the forecasts.
     pub scores: Scores,
 }
 
-/// The forecasts of one range of extrapolation factor.
+/// The forecasts in one range of extrapolation factor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct FactorBin {
     /// From this factor, inclusive.
     pub(crate) from: f64,
-    /// To this factor, exclusive; absent where there is no end.
+    /// To this factor, exclusive; absent if the range is open.
     pub(crate) to: Option<f64>,
-    /// How the forecasts did.
+    /// Scores of the forecasts.
     pub scores: Scores,
 }
 
-/// How much of a curve was tested: many runs could be cut in many places, each with many larger
-/// runs.
+/// How much of the data was tested. Many runs allow many cuts, each with many larger runs, so only
+/// some of them may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct Chosen {
     /// Runs that took part.
     pub(crate) seen: usize,
-    /// Runs that there are.
+    /// Runs in total.
     pub(crate) of_seen: usize,
     /// Cuts that were tried.
     pub cuts: usize,
-    /// Cuts that there are.
+    /// Cuts in total.
     pub(crate) of_cuts: usize,
     /// Larger runs that were forecast, over all cuts tried.
     pub runs: usize,
-    /// Larger runs that there are, over all cuts tried.
+    /// Larger runs in total, over all cuts tried.
     pub(crate) of_runs: usize,
 }
 
@@ -101,15 +101,16 @@ pub(crate) struct Chosen {
 pub struct Backtest {
     /// Nominal probability of the intervals.
     pub(crate) level: f64,
-    /// One entry a cut, fewest runs first; cuts before the first forecast are left out.
+    /// One entry per cut, fewest runs first; cuts before the first forecast are left out.
     pub cuts: Vec<Cut>,
-    /// What was tested of all that could be.
+    /// How much of the data was tested.
     pub(crate) chosen: Chosen,
-    /// All cuts together. The same run is forecast from several cuts, so these are not independent.
+    /// Scores of all cuts together. They are not independent: the same run is forecast from several
+    /// cuts.
     pub total: Scores,
     /// The same forecasts by extrapolation factor; empty ranges are left out.
     pub(crate) by_factor: Vec<FactorBin>,
-    /// How much wider the intervals had to be.
+    /// The factor that the intervals needed to be wider by.
     pub(crate) widening: Widening,
     /// Every forecast.
     pub forecasts: Vec<HeldOut>,
@@ -123,7 +124,7 @@ impl Backtest {
     }
 }
 
-/// A back-test to be made; [`backtest`] asks for it and [`BacktestBuilder::run`] makes it.
+/// The settings of a back-test; [`backtest`] makes it and [`BacktestBuilder::run`] runs it.
 pub struct BacktestBuilder<'a> {
     data: &'a Dataset,
     forecaster: &'a dyn Forecaster,
@@ -133,7 +134,7 @@ pub struct BacktestBuilder<'a> {
     progress: &'a dyn Progress,
 }
 
-/// Asks for forecasts of every run from each set of smaller ones.
+/// Prepares a back-test that forecasts every run from each set of smaller ones.
 #[must_use]
 pub fn backtest<'a>(data: &'a Dataset, forecaster: &'a dyn Forecaster) -> BacktestBuilder<'a> {
     BacktestBuilder {
@@ -147,21 +148,21 @@ pub fn backtest<'a>(data: &'a Dataset, forecaster: &'a dyn Forecaster) -> Backte
 }
 
 impl<'a> BacktestBuilder<'a> {
-    /// Nominal probability of the forecaster's intervals (default 0.9).
+    /// Sets the nominal probability of the forecaster's intervals (default 0.9).
     #[must_use]
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
         self
     }
 
-    /// Runs in the smallest set to forecast from (default 1).
+    /// Sets the fewest runs to forecast from (default 1).
     #[must_use]
     pub fn smallest(mut self, runs: usize) -> Self {
         self.smallest = runs;
         self
     }
 
-    /// Sets of smaller runs at most (default 40); they are chosen evenly where there are more.
+    /// Sets the most cuts (default 40); if there are more, they are chosen evenly.
     #[must_use]
     #[doc(hidden)]
     pub fn most_cuts(mut self, cuts: usize) -> Self {
@@ -169,19 +170,18 @@ impl<'a> BacktestBuilder<'a> {
         self
     }
 
-    /// Who hears how far it has come; each set of smaller runs is a step.
+    /// Sets the listener for progress; each cut is a step.
     #[must_use]
     pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
         self.progress = progress;
         self
     }
 
-    /// Makes the forecasts on all cores, with the same result on any number of them. Of more than
-    /// 2,000 runs at most that many take part, some of every compute, and of more than 500 larger
-    /// runs at a cut that many are forecast.
+    /// Makes the forecasts on all cores; the result does not depend on their number. At most 2,000
+    /// runs take part, some of every compute, and at most 500 larger runs are forecast per cut.
     ///
-    /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
-    /// more runs); later ones are kept and counted as abstentions.
+    /// Cuts before the first one with a forecast are dropped, since the forecaster needs more runs;
+    /// later cuts without a forecast are kept and counted as abstentions.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a
@@ -200,7 +200,7 @@ impl<'a> BacktestBuilder<'a> {
         }
         let all = in_order(data);
         let runs = tested_runs(&all);
-        // The same smallest set among the runs that take part.
+        // The smallest set reaches the same compute if only some of the runs take part.
         let smallest = match all.get(self.smallest.saturating_sub(1)) {
             Some(edge) if runs.len() < all.len() => runs.partition_point(|run| run.x <= edge.x),
             _ => self.smallest,
@@ -276,12 +276,12 @@ impl<'a> BacktestBuilder<'a> {
     }
 }
 
-/// Runs that take part at most: chosen where there are more, each with its own noise. More runs of
-/// a curve do not tell more of how well it extrapolates.
+/// Most runs that take part. More runs of one curve do not show more about how well it
+/// extrapolates.
 const MOST_SEEN: usize = 2000;
-/// Cuts at most: evenly chosen where there are more.
+/// Most cuts; more are thinned evenly.
 const MOST_CUTS: usize = 40;
-/// Larger runs forecast at a cut at most: more say the same again.
+/// Most larger runs forecast per cut; more would not add information.
 const MOST_RUNS: usize = 500;
 
 /// The fitted runs in order of compute.
@@ -291,8 +291,8 @@ fn in_order(data: &Dataset) -> Vec<Run> {
     runs
 }
 
-/// Those of them that take part: as many of every compute as there is room for, so that no compute
-/// is lost; evenly chosen among more computes than there is room for.
+/// The runs that take part: an equal number of every compute, as many as there is room for, so that
+/// no compute is lost. If there are too many values of compute, they are chosen evenly.
 fn tested_runs(all: &[Run]) -> Vec<Run> {
     if all.len() <= MOST_SEEN {
         return all.to_vec();
@@ -321,7 +321,7 @@ fn tested_runs(all: &[Run]) -> Vec<Run> {
     runs
 }
 
-/// Where runs in order can be cut: how many runs lie below, at least `smallest`.
+/// The possible cuts of sorted runs: how many runs lie below each, at least `smallest`.
 fn ends(runs: &[Run], smallest: usize) -> Vec<usize> {
     (smallest.max(1)..runs.len())
         .filter(|&k| runs[k - 1].x < runs[k].x)

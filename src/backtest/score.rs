@@ -1,18 +1,18 @@
-//! How forecasts did, on the logarithm of the loss.
+//! Scores of forecasts, computed on the logarithm of the loss.
 
 use super::{Band, HeldOut};
 use serde::Serialize;
 
-/// Summary of some forecasts. Errors are ln(forecast) − ln(actual), so 0.01 is one percent.
+/// Scores of a set of forecasts. Errors are ln(forecast) − ln(actual), so 0.01 is one percent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Scores {
-    /// Forecasts given.
+    /// Number of forecasts given.
     pub forecasts: usize,
-    /// Forecasts asked for and not given.
+    /// Number of abstentions.
     pub abstained: usize,
-    /// Mean error: positive when forecasts are too high. This and the others are absent without a
-    /// forecast.
+    /// Mean error, positive if forecasts are too high. This and all following fields are absent
+    /// without a forecast.
     pub bias: Option<f64>,
     /// Mean absolute error.
     pub mae: Option<f64>,
@@ -26,19 +26,19 @@ pub struct Scores {
     pub(crate) interval_score: Option<f64>,
 }
 
-/// An end of an interval further than this factor from the point counts as that far, so that a
-/// lower end of 0 has a logarithm.
+/// An interval end further than this factor from the point counts as this far, so that a lower end
+/// of 0 has a logarithm.
 const FARTHEST_END: f64 = 50.0;
 
 impl Band {
-    /// ln of the ends, brought within a factor of 50 of the point.
+    /// ln of the ends, limited to a factor of 50 from the point.
     pub(crate) fn log_ends(&self) -> (f64, f64) {
         let lower = self.lower.max(self.point / FARTHEST_END);
         let upper = self.upper.min(self.point * FARTHEST_END);
         (lower.ln(), upper.ln())
     }
 
-    /// Whether an actual value of this logarithm lies inside, ends included.
+    /// Whether an actual value with this logarithm lies inside, ends included.
     pub(crate) fn covers(&self, ln_actual: f64) -> bool {
         let (lower, upper) = self.log_ends();
         lower <= ln_actual && ln_actual <= upper
@@ -53,7 +53,7 @@ impl Band {
 }
 
 impl Scores {
-    /// All forecasts of several sets together: means over the forecasts, not over the sets.
+    /// The scores of several sets together: means over the forecasts, not over the sets.
     pub(crate) fn pooled<'a>(sets: impl Iterator<Item = &'a Scores> + Clone) -> Scores {
         let forecasts = sets.clone().map(|s| s.forecasts).sum();
         let mean = |value: fn(&Scores) -> Option<f64>| {
@@ -73,7 +73,7 @@ impl Scores {
         }
     }
 
-    /// Scores of these forecasts at this nominal level.
+    /// Scores of these forecasts at a nominal level.
     pub(crate) fn of(forecasts: &[HeldOut], level: f64) -> Scores {
         let given: Vec<(Band, f64)> = forecasts
             .iter()

@@ -1,4 +1,4 @@
-//! Rolling origin of a law of N and D: the larger runs are forecast at their own N and D.
+//! Rolling origin of a law in N and D: the larger runs are forecast at their own N and D.
 
 use super::forecaster::{Band, Forecaster};
 use super::{Backtest, MOST_RUNS, backtest, in_order, tested_runs, thinned};
@@ -6,15 +6,16 @@ use crate::error::Result;
 use crate::fit::{Fit, argument};
 use crate::runs::{Dataset, Run};
 
-/// Cuts at most: a comparison is not kept waiting for more. Laws without an exact fit take longer.
+/// Most cuts, so that a comparison does not take long. A law without an exact fit takes longer and
+/// gets `FEWER_CUTS`.
 const CUTS: usize = 12;
 const FEWER_CUTS: usize = 4;
 
-/// Forecasts by fitting a law of N and D. A back-test hands over what is smaller and how large the
-/// others are; what these are follows from their order.
+/// Forecasts by fitting a law in N and D. A back-test passes only the smaller runs and the compute
+/// of the larger ones; their N and D are found by their order.
 struct BySurface {
     fit: Fit,
-    /// The fitted runs in the order of the back-test.
+    /// The fitted runs, in the order of the back-test.
     runs: Vec<Run>,
 }
 
@@ -39,11 +40,11 @@ impl Forecaster for BySurface {
     }
 }
 
-/// Tests a law of N and D, which has an exact fit or none, on the larger runs of each cut; the
-/// intervals have no width.
+/// Back-tests a law in N and D on the larger runs of each cut; `exact` says whether it has an exact
+/// fit. The intervals have no width.
 ///
 /// # Errors
-/// As a back-test that gives no forecast.
+/// As [`BacktestBuilder::run`](super::BacktestBuilder::run).
 pub(crate) fn rolling_origin(data: &Dataset, fit: Fit, exact: bool) -> Result<Backtest> {
     let runs = tested_runs(&in_order(data));
     let cuts = match exact {

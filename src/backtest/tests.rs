@@ -37,13 +37,13 @@ fn scores_are_as_computed_by_hand() {
     close(s.mae, 0.375);
     close(s.rmse, (0.5 * (0.25 + 0.0625f64)).sqrt());
     close(s.coverage, 0.5);
-    // 0.4 + 20·0.3 for the miss, 1.0 for the hit.
+    // 0.4 + 20·0.3 for the miss, 1.0 for the interval that contains the outcome.
     close(s.interval_score, 0.5 * (0.4 + 6.0 + 1.0));
     let none = Scores::of(&forecasts[2..], 0.9);
     assert_eq!((none.bias, none.coverage), (None, None));
 }
 
-/// What `studies/references/scores.py` prints of the same five forecasts, rounded as there.
+/// `studies/references/scores.py` prints these values, rounded, for the same five forecasts.
 #[test]
 fn scores_agree_with_an_independent_implementation() {
     let forecasts = [
@@ -93,7 +93,7 @@ fn every_larger_run_is_forecast_from_every_cut() {
         ]
     );
     assert_eq!(tested.total.forecasts, 6);
-    // The cut of four runs forecasts 2.7 where 2.6 came.
+    // The cut of four runs forecasts 2.7, and the outcome is 2.6.
     let bias = tested.cuts[2].scores.bias.unwrap();
     assert!((bias - (2.7f64 / 2.6).ln()).abs() < 1e-12);
     let bins: Vec<(f64, usize)> = tested
@@ -169,9 +169,9 @@ fn widening_is_as_computed_by_hand() {
     let factor = |count, size, level| Widening::of(&made(count, size), level).factor;
     assert_eq!(factor(10, 0.5, 0.9), Some(1.0));
     assert!((factor(10, 3.0, 0.9).unwrap() - 3.0).abs() < 1e-9);
-    // The 8th of 9·0.8 = 7.2.
+    // 9·0.8 = 7.2, so the 8th.
     assert!((factor(10, 3.0, 0.7).unwrap() - 2.4).abs() < 1e-9);
-    // Nine are too few by the stated minimum, and 95 % needs nineteen.
+    // Nine are below the minimum of ten, and 95 % needs nineteen.
     assert_eq!(factor(9, 3.0, 0.9), None);
     assert_eq!(factor(18, 3.0, 0.95), None);
     assert!((factor(19, 3.0, 0.95).unwrap() - 5.7).abs() < 1e-9);
@@ -195,7 +195,7 @@ fn a_fit_is_back_tested_with_its_own_interval() {
     let tested = backtest(&data, &by_fit).run().unwrap();
     assert_eq!(tested.cuts[0].runs, 6);
     assert_eq!(tested.total.forecasts, 6);
-    // The same as one forecast asked for by hand.
+    // The same as one forecast made directly.
     let past = Dataset::from_runs(data.runs[..7].iter().map(|r| (r.x, r.loss))).unwrap();
     let fit = Fit::new(Saturating).run(&past).unwrap();
     let point = fit.predict(&[data.runs[8].x]);
@@ -236,7 +236,7 @@ fn of_very_many_runs_some_take_part() {
     };
     let all = tested(2000, 100).chosen;
     assert_eq!((all.seen, all.of_seen, all.of_cuts), (2000, 2000, 190));
-    // Half of the runs lie below the first cut, whether all take part or some.
+    // Half of the runs lie below the first cut, also if only some take part.
     let some = tested(20_000, 10_000);
     assert_eq!((some.chosen.seen, some.chosen.of_seen), (2000, 20_000));
     assert_eq!(some.chosen.of_cuts, 1000);
@@ -244,7 +244,7 @@ fn of_very_many_runs_some_take_part() {
     assert!(some.cuts.len() <= 40 && some.chosen.of_runs > some.chosen.runs);
 }
 
-/// Most runs are of one compute, and the others must not be lost among them.
+/// Most runs have one value of compute; the other values must not be lost.
 #[test]
 fn every_compute_takes_part() {
     let crowd = (0..20_000).map(|k| (1e17, 3.7 + 1e-6 * f64::from(k)));

@@ -1,18 +1,19 @@
-//! How much wider the intervals had to be to hold on the user's own runs.
+//! How much wider the intervals needed to be to contain the outcomes of the user's own runs.
 
 use super::HeldOut;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Fewest forecasts from which a widening is claimed, however low the level.
+/// Fewest forecasts that give a widening, whatever the level.
 const FEWEST: usize = 10;
 
 /// The factor by which log half-widths have to be multiplied.
 ///
-/// z = (ln actual − ln point) ÷ (half-width on ln L ÷ q) with q the normal quantile of the level
-/// (1.645 at 90 %); the factor is max(1, Q/q) with Q the ⌈(m + 1)·level⌉-th smallest of the m
-/// values of |z|, the order statistic that holds its level for a next value of the same kind. The
-/// forecasts of one curve share runs, so this is a correction, not a guarantee.
+/// z = (ln actual − ln point) ÷ (half-width on ln L ÷ q), where q is the normal quantile of the
+/// level (1.645 at 90 %). The factor is max(1, Q/q), where Q is the ⌈(m + 1)·level⌉-th smallest of
+/// the m values of |z|: the order statistic that covers the next exchangeable value with the
+/// probability `level`. The forecasts of one curve share runs, so this is a correction, not a
+/// guarantee.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub(crate) struct Widening {
@@ -33,7 +34,7 @@ impl Widening {
                 let band = f.band?;
                 let (lower, upper) = band.log_ends();
                 let error = f.actual.ln() - band.point.ln();
-                // An interval of width zero misses or is exactly right.
+                // An interval of width zero either misses or is exactly right.
                 let sd = 0.5 * (upper - lower) / q;
                 Some(if error == 0.0 {
                     0.0
@@ -44,7 +45,7 @@ impl Widening {
             .collect();
         z.sort_by(f64::total_cmp);
         let needed = FEWEST.max(rank_needed(level));
-        // (m + 1)·level is exact in decimals where it is an integer; rounding must not lift it.
+        // (m + 1)·level can be an integer in decimals; rounding must not raise it.
         let rank = ((z.len() as f64 + 1.0) * level - 1e-9).ceil() as usize;
         let factor = (z.len() >= needed)
             .then(|| z.get(rank.max(1) - 1))
