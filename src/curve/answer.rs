@@ -1,4 +1,4 @@
-//! What is said of the end of a run.
+//! The forecast of the end of a run.
 
 use super::laws::CurveLaw;
 use super::log::{Restart, Spike};
@@ -7,29 +7,30 @@ use super::noise::Noise;
 use crate::finding::Diagnosis;
 use crate::interval::Kind;
 
-/// Where what the past of a run cannot tell comes from.
+/// Where the information comes from that the past of a run does not give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
     /// An earlier run of the same recipe.
     Recipe,
-    /// Published families of curves, with the width that such a transfer needs.
+    /// Published families of curves; the intervals have the width that this transfer needs.
     Published,
 }
 
-/// The name of the method of these intervals in files.
+/// The name of this interval method in files.
 pub const METHOD: &str = "curve-laws";
 
-/// A prediction interval of a loss: of what a run logs, with its noise.
+/// A prediction interval of a loss as the run logs it, noise included.
 ///
-/// Its half-width has the spread of the laws and of their parameters, a share of the change that is
-/// still to come, and the scatter of the points; both shares were calibrated on published curves.
+/// Its half-width combines the spread of the laws and of their parameters, a share of the change
+/// that is still to come, and the scatter of the points. The shares were calibrated on published
+/// curves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct CurveInterval {
     /// Nominal probability.
     pub level: f64,
-    /// Of a logged loss.
+    /// The kind: a prediction interval, of a logged loss.
     pub kind: Kind,
     /// `curve-laws`.
     pub method: &'static str,
@@ -39,7 +40,7 @@ pub struct CurveInterval {
     pub upper: f64,
 }
 
-/// What one law says of the end of a run.
+/// The forecast of the end of a run by one law.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LawTold {
@@ -51,14 +52,14 @@ pub struct LawTold {
     pub deviation: f64,
     /// Its weight in the forecast.
     pub weight: f64,
-    /// Root mean square of its relative errors when it forecast the later part of what is known
+    /// Root mean square of its relative errors when it forecasts the later part of the known points
     /// from the earlier part.
     pub rolling: Option<f64>,
     /// Its most likely parameters.
     pub parameters: BestParameters,
 }
 
-/// The forecast at a step.
+/// The forecast at one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct CurveAt {
@@ -66,7 +67,7 @@ pub struct CurveAt {
     pub step: f64,
     /// The loss.
     pub point: f64,
-    /// The ends of its interval of the first level that was asked for.
+    /// The ends of its interval at the first requested level.
     pub interval: (f64, f64),
     /// The learning rate, as a share of the peak.
     pub rate: f64,
@@ -76,42 +77,42 @@ pub struct CurveAt {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CurveForecast {
-    /// The last step that was used.
+    /// The last known step.
     pub now: f64,
-    /// The step that the forecast is about.
+    /// The step of the forecast.
     pub end: f64,
     /// The loss at the end.
     pub point: f64,
     /// The standard deviation of a logged loss there.
     pub deviation: f64,
-    /// Intervals of the levels that were asked for.
+    /// Intervals at the requested levels.
     pub intervals: Vec<CurveInterval>,
-    /// The laws, the weightiest first.
+    /// The laws, highest weight first.
     pub laws: Vec<LawTold>,
-    /// The forecast from the last step to the end.
+    /// The forecast from the last known step to the end.
     pub curve: Vec<CurveAt>,
     /// The scatter of the points.
     pub noise: Noise,
-    /// How many points were read.
+    /// Number of points read.
     pub read: usize,
-    /// How many points were used.
+    /// Number of points used.
     pub used: usize,
-    /// How many independent points they are worth.
+    /// Number of independent points that they are worth.
     pub worth: f64,
-    /// The points at and before this step are left out: the warm-up, and what the laws do not
-    /// describe.
+    /// Points at or before this step are left out: the warm-up, and the beginning that the laws do
+    /// not describe.
     pub left_out_until: f64,
-    /// How many of the rate's falls, as a share of its peak, the run has seen, and will see.
+    /// By how much the rate falls, as a share of its peak: until now, and until the end.
     pub fallen: (f64, f64),
-    /// Where the answer to falls comes from.
+    /// Where the response to falls comes from.
     pub source: Source,
-    /// How many times the intervals were widened, because the laws missed the later part of what is
-    /// known by more than they claimed.
+    /// The factor that the intervals were widened by because the laws missed the later part of the
+    /// known points by more than they claimed.
     pub widening: f64,
-    /// Where the run went back.
+    /// Where the run went back to an earlier step.
     pub restarts: Vec<Restart>,
-    /// What was taken for spikes.
+    /// The points taken for spikes.
     pub spikes: Vec<Spike>,
-    /// Everything that was found.
+    /// The findings.
     pub findings: Vec<Diagnosis>,
 }

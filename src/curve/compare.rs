@@ -1,4 +1,4 @@
-//! Schedules that were not yet run, by what complete runs of a recipe taught.
+//! Compares schedules that were not yet run, by the laws of a recipe's complete runs.
 
 use super::answer::{CurveInterval, METHOD};
 use super::path::Path;
@@ -10,14 +10,14 @@ use crate::finding::{Diagnosis, Severity};
 use crate::interval::{Kind, check_level};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Degrees of freedom of half-widths.
+/// Degrees of freedom of Student's t for half-widths.
 const DEGREES: f64 = 8.0;
-/// The share of what the loss changes beyond the runs of the recipe that is uncertain.
+/// The uncertain share of the change of the loss beyond the runs of the recipe.
 const BEYOND: f64 = 0.2;
-/// Starts of a decay that are compared, as shares of the run: from, to, and how many.
+/// The starts of a decay that are compared, as shares of the run: from, to, and their number.
 const STARTS: (f64, f64, usize) = (0.3, 0.98, 69);
 
-/// What a recipe says of the end under one schedule.
+/// A recipe's forecast of the end under one schedule.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ScheduleTold {
@@ -27,49 +27,51 @@ pub struct ScheduleTold {
     pub point: f64,
     /// Intervals of the loss.
     pub intervals: Vec<CurveInterval>,
-    /// Its loss less that of the first schedule.
+    /// Its loss minus that of the first schedule.
     pub difference: f64,
     /// Intervals of the difference.
     pub differences: Vec<CurveInterval>,
 }
 
-/// Schedules for the same number of steps.
+/// The comparison of schedules for the same number of steps.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// In the order in which they were asked for.
+    /// The schedules in the order in which they were given.
     pub schedules: Vec<ScheduleTold>,
-    /// What was found.
+    /// The findings.
     pub findings: Vec<Diagnosis>,
 }
 
-/// When to begin a decay.
+/// The best step to begin a decay.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BestStart {
-    /// The step with the lowest loss at the end.
+    /// The start of the decay with the lowest loss at the end.
     pub start: f64,
     /// The loss at the end.
     pub point: f64,
-    /// Steps between which the loss is lowest by some law.
+    /// The range of the best starts by the single laws.
     pub by_law: (f64, f64),
-    /// Steps between which the loss is higher by less than what the recipe misses its own runs by.
+    /// The range of starts whose loss exceeds the lowest one by less than the recipe's error for
+    /// its own runs.
     pub flat: (f64, f64),
-    /// The loss at the end for each start.
+    /// (start, loss at the end) of every start tried.
     pub losses: Vec<(f64, f64)>,
-    /// What was found.
+    /// The findings.
     pub findings: Vec<Diagnosis>,
 }
 
 impl Recipe {
-    /// The losses at the end by each law.
+    /// The loss at the end by each law.
     fn ends(&self, schedule: &Schedule, end: f64) -> Vec<f64> {
         let path = Path::new(&[], Some(schedule), end, self.peak);
         let each = self.laws.iter();
         each.map(|(law, p)| p.loss(*law, &path, end)).collect()
     }
 
-    /// What the loss changes by between the largest sum of rates of its runs and that of another.
+    /// The change of the loss between the largest sum of rates of the recipe's runs and the sum of
+    /// this schedule.
     fn beyond(&self, schedule: &Schedule, end: f64) -> f64 {
         let path = Path::new(&[], Some(schedule), end, self.peak);
         let s = path.sum(end);
@@ -81,10 +83,11 @@ impl Recipe {
         each.sum::<f64>() / count
     }
 
-    /// Compares schedules for a run that ends at `end`. Differences are to the first of them.
+    /// Compares schedules for a run that ends at `end`. Differences are to the first schedule.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for no schedule, an end that is none, or a level that is none.
+    /// [`ErrorKind::Usage`] without a schedule, for an end that is not positive, or for a level
+    /// that is not between 0 and 1.
     pub fn compare(
         &self,
         schedules: &[(String, Schedule)],
@@ -107,8 +110,8 @@ impl Recipe {
             let (difference, own) = moments(&differences);
             let missed = self.missed * point;
             let level = spread.hypot(missed).hypot(BEYOND * beyond);
-            // The errors of two schedules of one recipe are alike in part; how far is not known,
-            // so all of what the recipe misses is counted.
+            // The errors of two schedules of one recipe are partly alike. How far is unknown, so
+            // the full error of the recipe counts.
             let between = match difference == 0.0 {
                 true => 0.0,
                 false => own.hypot(missed).hypot(BEYOND * (beyond - base_beyond)),
@@ -132,11 +135,11 @@ impl Recipe {
         })
     }
 
-    /// Which start of the decay of this schedule, which stays constant before, ends lowest.
+    /// The start of the decay that gives this schedule the lowest loss at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a schedule without a constant part and a decay, or an end that is
-    /// none.
+    /// [`ErrorKind::Usage`] for a schedule that is not constant before a decay, or for an end that
+    /// is not positive.
     pub fn best_decay_start(&self, schedule: &Schedule, end: f64) -> Result<BestStart> {
         check_end(end)?;
         let Shape::ConstantThenDecay { decay, .. } = schedule.shape else {
@@ -178,7 +181,7 @@ impl Recipe {
         })
     }
 
-    /// Says where schedules leave what the runs of the recipe support.
+    /// A warning if schedules go beyond what the runs of the recipe support.
     fn outside<'a>(&self, all: impl Iterator<Item = &'a Schedule>, end: f64) -> Vec<Diagnosis> {
         let longest = self.runs.iter().map(|r| r.end).fold(0.0, f64::max);
         let fallen = |s: &Schedule| Path::new(&[], Some(s), end, self.peak).fallen(end);

@@ -1,8 +1,8 @@
-//! A long log as few points, each the mean of a stretch of it.
+//! Condenses a long log into few points, each the mean of one stretch.
 
 use super::log::Point;
 
-/// The most stretches.
+/// Most stretches.
 const BLOCKS: usize = 120;
 
 /// The mean of a stretch of a log.
@@ -12,12 +12,12 @@ pub(super) struct Block {
     pub step: f64,
     /// The mean loss.
     pub loss: f64,
-    /// How many points it has.
+    /// Number of its points.
     pub count: usize,
 }
 
-/// The points as at most 120 means. Stretches have equal lengths in the square root of the step:
-/// short where the loss falls fast.
+/// Condenses the points into at most 120 means. Stretches have equal lengths in the square root of
+/// the step, so they are short where the loss falls fast.
 pub(super) fn condensed(points: &[Point]) -> Vec<Block> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return Vec::new();

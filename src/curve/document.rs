@@ -1,4 +1,4 @@
-//! Recipes as documents: written once, and read back only as they were written.
+//! Recipes as JSON documents with a digest, so that changed ones are rejected.
 
 use super::joint::LawParameters;
 use super::laws::CurveLaw;
@@ -48,7 +48,7 @@ impl Recipe {
     /// The recipe as a JSON document with a digest.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be written as JSON, which does not happen to a fitted one.
+    /// [`ErrorKind::Io`] if it cannot be written as JSON; a fitted recipe always can.
     pub fn to_json(&self) -> Result<String> {
         let entry = |(law, parameters): &(CurveLaw, LawParameters)| LawEntry {
             law: *law,
@@ -78,8 +78,8 @@ impl Recipe {
     /// Reads what [`Recipe::to_json`] wrote; `source` names the file in errors.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] for what is no such document, one of a later version, or one that was
-    /// changed by hand.
+    /// [`ErrorKind::Data`] if the text is not such a document, has a later version, or was changed
+    /// by hand.
     pub fn from_json(text: &str, source: &str) -> Result<Recipe> {
         let bad = |what: String| {
             Error::new(ErrorKind::Data, what)

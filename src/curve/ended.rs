@@ -4,8 +4,8 @@ use super::condense::condensed;
 use super::log::{Cleaned, Point};
 use super::noise::scatter;
 
-/// The loss of a run at its end, and the standard deviation of the noise of that point; `None`
-/// where the log does not reach the end.
+/// The loss of a run at its end, and the standard deviation of the noise of that point; `None` if
+/// the log does not reach the end.
 #[must_use]
 pub fn ended(points: &[Point], end: f64) -> Option<(f64, f64)> {
     let cleaned = Cleaned::new(points).points;

@@ -1,4 +1,4 @@
-//! What is to be said of a run's log and of what its past cannot tell.
+//! Findings about a run's log and about what its past cannot show.
 
 use super::log::Cleaned;
 use super::path::Path;
@@ -6,26 +6,26 @@ use crate::code::Code;
 use crate::finding::{Diagnosis, Severity};
 use crate::said::Said;
 
-/// Falls of the rate below this share of its peak are none.
+/// Falls of the rate below this share of its peak do not matter.
 const FALL: f64 = 0.02;
-/// Of falls to come, less than this share seen is nothing to learn from.
+/// If less than this share of all falls has been seen, the run shows nothing about their effect.
 const SEEN: f64 = 0.25;
-/// Less of a run than this share is little.
+/// Less than this share of a run is little.
 const LITTLE: f64 = 0.1;
-/// Spikes and restarts that are named.
+/// Most spikes and restarts that a message lists.
 const NAMED: usize = 3;
 
-/// What a forecast rests on.
+/// What the findings are made from.
 pub(super) struct Ground<'a> {
     pub cleaned: &'a Cleaned,
     pub path: &'a Path,
     pub has_schedule: bool,
     pub has_recipe: bool,
-    /// How many times intervals were widened.
+    /// The factor that intervals were widened by.
     pub widening: f64,
 }
 
-/// Everything that is to be said.
+/// All findings.
 pub(super) fn findings(ground: &Ground<'_>) -> Vec<Diagnosis> {
     let found = [
         schedule(ground),

@@ -1,4 +1,4 @@
-//! A run that is still going on: its forecast at every new point, at a small cost.
+//! Follows a run in progress: a new forecast at every point, at a small cost.
 
 use super::answer::CurveForecast;
 use super::forecast::{Log, forecast_log};
@@ -7,22 +7,22 @@ use super::missed::Missed;
 use super::question::CurveQuestion;
 use crate::error::Result;
 
-/// Points that are held; when there are more, each pair of neighbours becomes its mean.
+/// Most points kept; if there are more, each pair of neighbours is replaced by its mean.
 const HELD: usize = 2000;
-/// How far the laws miss the past is looked at again after so many points.
+/// Number of new points after which the errors of the laws in the past are computed again.
 const AGAIN: usize = 64;
 
-/// A run that is followed while it goes on.
+/// A run in progress.
 ///
-/// A long log is held as means of equal numbers of points, so that a forecast costs the same
-/// however long the run is.
+/// A long log is kept as means of equal numbers of points, so the cost of a forecast does not grow
+/// with the run.
 #[derive(Debug, Clone)]
 pub struct Follow {
     question: CurveQuestion,
     cleaned: Cleaned,
-    /// Points that are not yet a mean.
+    /// Points that do not yet make up a mean.
     waiting: Vec<Point>,
-    /// Points in a mean.
+    /// Number of points per mean.
     group: usize,
     read: usize,
     missed: Option<Vec<Missed>>,
@@ -30,7 +30,7 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// A run of which nothing is known yet.
+    /// A run without points yet.
     #[must_use]
     pub fn new(question: CurveQuestion) -> Follow {
         Follow {
@@ -44,14 +44,14 @@ impl Follow {
         }
     }
 
-    /// Takes the next point of the log.
+    /// Adds the next point of the log.
     pub fn push(&mut self, point: Point) {
         self.read += 1;
         self.since += 1;
         let last = self.cleaned.points.last().map_or(-1.0, |p| p.step);
         let back = self.waiting.last().map_or(last, |p| p.step) >= point.step;
         if back || self.group == 1 {
-            // A restart takes back what waits, and is handled as in any log.
+            // A restart discards the waiting points after it; the rest is as in any log.
             self.waiting.retain(|p| p.step < point.step);
             self.cleaned.push(point);
         } else if point.loss.is_finite() && point.loss > 0.0 && point.step.is_finite() {
@@ -97,7 +97,7 @@ impl Follow {
     }
 }
 
-/// The mean of some points; the learning rate is that of the last.
+/// The mean of some points, with the learning rate of the last one.
 fn mean(points: &[Point]) -> Point {
     let count = points.len().max(1) as f64;
     Point {

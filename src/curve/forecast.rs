@@ -1,4 +1,4 @@
-//! The end of one run from its past: what the laws say together.
+//! Forecasts the end of one run from its past, by all laws together.
 
 use super::answer::{CurveAt, CurveForecast, CurveInterval, LawTold, METHOD, Source};
 use super::condense::{Block, condensed};
@@ -14,20 +14,22 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::interval::{Kind, check_level};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// The fewest points that a forecast is made from.
+/// Fewest points for a forecast.
 const FEWEST: usize = 4;
-/// Steps of the curve between now and the end.
+/// Steps of the forecast curve between now and the end.
 const CURVE: usize = 30;
-/// The shares of the known stretch that rolling origins are at.
+/// The rolling origins, as shares of the known part of the run.
 const ORIGINS: [f64; 3] = [0.5, 0.65, 0.8];
-/// Degrees of freedom of a half-width: heavier tails than the normal's at levels beyond 90 %.
+/// Degrees of freedom of Student's t for half-widths; its tails are heavier than normal ones beyond
+/// 90 %.
 const DEGREES: f64 = 8.0;
 
-/// The forecast of a run's end from the points of its log, in the order of their file.
+/// Forecasts the end of a run from the points of its log, in the order of their file.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for an end that is not beyond the last point, or a level that is none;
-/// [`ErrorKind::NoFit`] for fewer than 4 usable points, or a loss that does not fall.
+/// [`ErrorKind::Usage`] for an end that is not beyond the last point, or a level that is not
+/// between 0 and 1; [`ErrorKind::NoFit`] for fewer than 4 usable points, or a loss that does not
+/// fall.
 pub fn forecast_curve(points: &[Point], question: &CurveQuestion) -> Result<CurveForecast> {
     let log = Log {
         cleaned: &Cleaned::new(points),
@@ -38,18 +40,18 @@ pub fn forecast_curve(points: &[Point], question: &CurveQuestion) -> Result<Curv
     Ok(forecast_log(&log, question)?.0)
 }
 
-/// A log as a forecast takes it.
+/// The input of a forecast.
 pub(super) struct Log<'a> {
     pub cleaned: &'a Cleaned,
-    /// How many points were read.
+    /// Number of points read.
     pub read: usize,
-    /// Points of the log in each point of `cleaned`.
+    /// Number of points of the log per point of `cleaned`.
     pub group: usize,
-    /// How far the laws miss the past, if that is known from before.
+    /// The errors of the laws in the past, if they were computed before.
     pub missed: Option<&'a [Missed]>,
 }
 
-/// The forecast, and how far the laws miss the past.
+/// The forecast, and the errors of the laws in the past.
 pub(super) fn forecast_log(
     log: &Log<'_>,
     question: &CurveQuestion,
@@ -74,7 +76,7 @@ pub(super) fn forecast_log(
         .skip_until
         .unwrap_or_else(|| path.warmed_up.max(question.tuning.skip * last));
     let from = cleaned.points.partition_point(|p| p.step <= skip);
-    // A log that begins after its warm-up has nothing to leave out.
+    // If too few points remain, the skipped ones are used as well.
     let first_counts = question.skip_until.is_none() && cleaned.points.len() - from < FEWEST;
     let used = match first_counts {
         true => &cleaned.points[..],
@@ -91,7 +93,7 @@ pub(super) fn forecast_log(
     }
     let blocks = condensed(used);
     let mut noise = scatter(used, &blocks);
-    // A mean of a group scatters less than the points that it is of.
+    // A mean of a group scatters less than the points themselves.
     noise.sigma *= (log.group as f64).sqrt();
     let run = Run {
         path: &path,
@@ -103,7 +105,7 @@ pub(super) fn forecast_log(
     run.forecast(log, used.len(), skip)
 }
 
-/// The points at which the sum of the rates is above nothing.
+/// The points with a positive step and a positive sum of the rates.
 fn positive_sums<'a>(points: &'a [Point], path: &Path) -> &'a [Point] {
     let from = points.partition_point(|p| path.sum(p.step) <= 0.0 || p.step <= 0.0);
     &points[from..]
@@ -117,7 +119,7 @@ fn known(question: &CurveQuestion, path: &Path) -> Vec<Known> {
     }
 }
 
-/// A run with everything that is known of it.
+/// A run with everything known about it.
 struct Run<'a> {
     path: &'a Path,
     blocks: &'a [Block],
@@ -132,14 +134,14 @@ impl Run<'_> {
             return self.question.laws.clone();
         }
         match !self.path.falls() {
-            // Where the rate never falls all laws are the same.
+            // If the rate never falls, all laws agree.
             true => vec![CurveLaw::PowerInSum],
             false => CurveLaw::WITH_SCHEDULE.to_vec(),
         }
     }
 
-    /// Weights of some blocks: the noise of a mean falls with its points, and what no law describes
-    /// does not.
+    /// Weights of the blocks. The noise of a mean decreases with its number of points, but the
+    /// misfit of the laws does not.
     fn weights(&self, blocks: &[Block]) -> Vec<f64> {
         let tuning = &self.question.tuning;
         let last = blocks.last().map_or(1.0, |b| self.path.sum(b.step));
@@ -166,8 +168,8 @@ impl Run<'_> {
         told(&asked, laws)
     }
 
-    /// What the falls of the rate between two steps bring by what is known of their amplitude
-    /// beforehand, in units of the loss.
+    /// The effect of the falls of the rate between two steps by the prior of their amplitude, in
+    /// units of the loss.
     fn expected_fall(&self, told: &Told, now: f64, step: f64) -> f64 {
         let own = |k: &&Known| k.law == told.law && k.response == told.best.response;
         let (Some(known), Some(response)) = (self.known.iter().find(own), told.best.response)
@@ -179,7 +181,7 @@ impl Run<'_> {
         amplitude * (response.at(self.path, step) - response.at(self.path, now))
     }
 
-    /// How far each law missed the later blocks from the earlier ones.
+    /// The errors of each law when it forecasts the last blocks from earlier ones.
     fn rolling(&self, laws: &[CurveLaw]) -> Vec<Missed> {
         let last = &self.blocks[self.blocks.len() - 1];
         let mut missed = vec![Missed::default(); laws.len()];
@@ -190,7 +192,8 @@ impl Run<'_> {
             if until < FEWEST + 1 || until + 1 >= self.blocks.len() {
                 continue;
             }
-            // The mean of the last twentieth of the blocks, which has less noise than one.
+            // The target is the mean of the last twentieth of the blocks, which has less noise than
+            // one block.
             let tail = &self.blocks[self.blocks.len() - (self.blocks.len() / 20).max(1)..];
             let count = tail.len() as f64;
             let step = tail.iter().map(|b| b.step).sum::<f64>() / count;
@@ -211,7 +214,7 @@ impl Run<'_> {
         missed
     }
 
-    /// The squared deviation of a logged loss from what is told of it.
+    /// The variance of a logged loss about its forecast.
     fn variance(&self, mean: f64, variance: f64, change: f64, fall: f64) -> f64 {
         let tuning = &self.question.tuning;
         let transfer = match self.question.recipe {
@@ -251,7 +254,8 @@ impl Run<'_> {
             let place = laws.iter().position(|l| *l == law)?;
             missed[place].root()
         };
-        // Neither evidence nor rolling origins told which law would be right: they count alike.
+        // Neither the evidence nor rolling origins showed which law would be right, so all weigh
+        // the same.
         let weights = vec![1.0 / all.told.len() as f64; all.told.len()];
         let moments = |k: usize| {
             let each = || all.told.iter().map(|t| t.at[k]).zip(&weights);
@@ -349,7 +353,7 @@ impl Run<'_> {
     }
 }
 
-/// So many deviations make the half-width of an interval of a level.
+/// Half-width of an interval of this level, in standard deviations.
 fn quantile(level: f64) -> f64 {
     let students = StudentsT::new(0.0, 1.0, DEGREES);
     students.map_or(1.645, |t| t.inverse_cdf(0.5 + 0.5 * level))

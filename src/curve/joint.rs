@@ -1,8 +1,9 @@
-//! Exact fits of a law to complete runs of one recipe, together.
+//! Joint fits of one law to the complete runs of a recipe.
 //!
-//! Three parameters are linear. The others are searched: a grid of responses to falls, the exponent
-//! by Brent's method at each, and from the best of different places Levenberg–Marquardt steps on
-//! all parameters. Residuals are those of ln L, squared or in Huber's loss.
+//! Three parameters are linear and solved exactly. The search over the others takes a grid of
+//! responses to falls and finds the exponent for each by Brent's method. Levenberg–Marquardt
+//! descents on all parameters follow from the best starts and from some others. Residuals are those
+//! of ln L, with squared or Huber's loss.
 
 use super::laws::CurveLaw;
 use super::log::Point;
@@ -13,13 +14,13 @@ use crate::numeric::QrFactor;
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
-/// Steps of a descent, and the relative change that ends it.
+/// Most steps of a descent, and the relative change that ends it.
 const STEPS: usize = 300;
 const ENOUGH: f64 = 1e-12;
-/// A step of a numerical derivative.
+/// The step of numerical derivatives.
 const DIFFERENCE: f64 = 1e-5;
 
-/// The parameters of a law for every run of a recipe.
+/// The parameters of a law that all runs of a recipe share.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LawParameters {
     /// L0.
@@ -28,11 +29,11 @@ pub struct LawParameters {
     pub reducible: f64,
     /// α.
     pub exponent: f64,
-    /// B: what a fall from the peak to nothing takes off the loss in the end.
+    /// B: the final effect on the loss of a fall from the peak to zero.
     pub amplitude: f64,
-    /// How falls are answered.
+    /// The response to falls.
     pub response: Option<Response>,
-    /// The sum of the rates, in units of the peak, that `reducible` is at.
+    /// The sum of the rates at which `reducible` is given, in units of the peak.
     pub unit: f64,
 }
 
@@ -91,7 +92,7 @@ impl LawParameters {
     }
 }
 
-/// A complete run: its points, and its learning rate.
+/// A complete run: its points and its learning rate.
 pub(super) struct Complete<'a> {
     pub points: &'a [Point],
     pub path: &'a Path,
@@ -100,24 +101,24 @@ pub(super) struct Complete<'a> {
 /// A fit of a law to runs.
 #[derive(Debug, Clone)]
 pub struct JointFit {
-    /// The parameters of the lowest minimum.
+    /// The parameters at the lowest minimum.
     pub parameters: LawParameters,
-    /// The sum of Huber's losses, or half the sum of squares, of ln L.
+    /// The sum of Huber's losses, or half the sum of squares, of the residuals of ln L.
     pub objective: f64,
-    /// The objectives of all minima that were found, lowest first.
+    /// The objectives of all minima found, lowest first.
     pub minima: Vec<f64>,
 }
 
-/// How thorough a search is: the places of the grid that it descends from.
+/// How thorough a search is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
-    /// Huber's threshold; infinite for squares.
+    /// Huber's threshold; infinite for least squares.
     pub delta: f64,
-    /// Descents.
+    /// Number of descents.
     pub descents: usize,
 }
 
-/// The law that fits these runs best.
+/// Fits a law to these runs.
 pub(super) fn fit(law: CurveLaw, runs: &[Complete<'_>], effort: Effort) -> Option<JointFit> {
     let problem = Problem::new(law, runs, effort.delta)?;
     let mut starts: Vec<(f64, LawParameters)> = Vec::new();
@@ -141,7 +142,7 @@ pub(super) fn fit(law: CurveLaw, runs: &[Complete<'_>], effort: Effort) -> Optio
     })
 }
 
-/// The law with the best of these responses, by least squares of relative residuals.
+/// The law with the best of these responses, by least squares on relative residuals.
 pub(super) fn best_of(
     law: CurveLaw,
     runs: &[Complete<'_>],
@@ -200,7 +201,7 @@ impl<'a> Problem<'a> {
         usable.then_some(problem)
     }
 
-    /// Responses all over what is plausible.
+    /// A grid over all plausible responses.
     fn grid(&self) -> Vec<Option<Response>> {
         let steps = self.length;
         let powers = |from: f64, factor: f64, count: i32| {
@@ -270,7 +271,7 @@ impl<'a> Problem<'a> {
         Some((cell.sum, parameters))
     }
 
-    /// ln of the law less ln L, at every point.
+    /// ln of the law minus ln L, at every point.
     fn residuals(&self, parameters: &LawParameters) -> Option<Vec<f64>> {
         let mut residuals = Vec::with_capacity(self.logs.len());
         let points = self

@@ -1,4 +1,4 @@
-//! The laws of a loss curve, and what is known of their parameters before a run.
+//! The laws of a loss curve, and the prior knowledge of their parameters.
 
 use super::response::Response;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A law of the loss along a run.
 ///
 /// Each is L = L0 + A·S^(−α) − B·F, where S is the sum of the learning rates (or the number of
-/// steps), and F says how far the falls of the rate have been answered.
+/// steps) and F is the response to the falls of the rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -17,7 +17,7 @@ pub enum CurveLaw {
     Annealing,
     /// The functional scaling law (arXiv 2509.19189).
     Functional,
-    /// L0 + A·S^(−α) in the sum of the rates, with nothing for their falls.
+    /// L0 + A·S^(−α) in the sum of the rates, without a response to falls.
     PowerInSum,
     /// L0 + A·t^(−α) in steps.
     PowerInSteps,
@@ -33,7 +33,7 @@ impl CurveLaw {
         CurveLaw::PowerInSteps,
     ];
 
-    /// Those that know what a fall of the rate does.
+    /// The laws with a response to falls of the rate.
     pub const WITH_SCHEDULE: [CurveLaw; 3] = [
         CurveLaw::MultiPower,
         CurveLaw::Annealing,
@@ -52,7 +52,7 @@ impl CurveLaw {
         }
     }
 
-    /// Its formula, for people.
+    /// Its formula, to show to people.
     #[must_use]
     pub fn formula(self) -> &'static str {
         match self {
@@ -71,26 +71,27 @@ impl CurveLaw {
     }
 }
 
-/// What is known of a run before it is seen, if it follows a law with this response to falls.
+/// The prior of a run, if it follows a law with this response to falls.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Known {
     pub law: CurveLaw,
     pub response: Option<Response>,
     /// ln α and its standard deviation.
     pub exponent: (f64, f64),
-    /// The amplitude of the falls as a share of A·S^(−α) at `at`, and its standard deviation as a
-    /// share of itself.
+    /// The amplitude of the falls as a share of A·S^(−α) at S = `at`, and its relative standard
+    /// deviation.
     pub amplitude: (f64, f64),
-    /// The sum of the rates, in units of the peak, that the amplitude is a share at.
+    /// The sum of the rates, in units of the peak, to which the amplitude refers.
     pub at: f64,
 }
 
-/// The responses that published curves have, for a run of so many steps after its warm-up.
+/// The responses of published curves, for a run of so many steps after its warm-up.
 ///
-/// The multi-power law was published with γ 0.65, β 0.59 and a speed that is 3,000 to 9,000 in
-/// units of the length of its runs, the annealing law with times of 1,000 steps and less.
+/// The multi-power law was published with γ = 0.65, β = 0.59 and a speed of 3,000 to 9,000 in units
+/// of the length of its runs, the annealing law with times of 1,000 steps or less.
 pub(super) fn published_responses(steps: f64, many: bool) -> Vec<(CurveLaw, Response)> {
-    // A single run tells little of them, so three are enough; several runs choose among more.
+    // A single run shows little of the response, so three are enough; several runs choose among
+    // more.
     let spread = |low: f64, high: f64| {
         let count = if many { 9 } else { 3 };
         (0..count).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(count - 1)))

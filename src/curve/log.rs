@@ -1,4 +1,4 @@
-//! The points of a training run in the order of their file, and which of them can be used.
+//! The points of a training run in the order of their file, and which of them are usable.
 
 /// A point of a loss curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -7,11 +7,11 @@ pub struct Point {
     pub step: f64,
     /// The loss there.
     pub loss: f64,
-    /// The learning rate there, if it was logged.
+    /// The learning rate there, if logged.
     pub lr: Option<f64>,
 }
 
-/// Where a run went back to an earlier step and went on from there.
+/// A place where a run went back to an earlier step and continued from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Restart {
     /// The last step before.
@@ -27,44 +27,45 @@ pub struct Spike {
     pub from: f64,
     /// Its last step.
     pub to: f64,
-    /// Its largest loss above that of its neighbours, as a share of it.
+    /// Its largest loss above the median of its neighbours, as a share of that median.
     pub height: f64,
 }
 
-/// The points of a run that a fit uses, and what was left out.
+/// The points of a run that a fit uses, and a record of what was left out.
 #[derive(Debug, Clone, Default)]
 pub struct Cleaned {
-    /// In the order of their steps, each step once.
+    /// The points in the order of their steps, each step once.
     pub points: Vec<Point>,
-    /// How many had no finite step, or no finite and positive loss.
+    /// Number of points without a finite step that is not negative, or without a finite and
+    /// positive loss.
     pub unusable: usize,
-    /// How many a restart replaced, or another point of the same step.
+    /// Number of points replaced by a restart, or by another point of the same step.
     pub replaced: usize,
-    /// Where the run went back.
+    /// The restarts.
     pub restarts: Vec<Restart>,
-    /// What was taken for spikes, and left out.
+    /// The spikes, which were left out.
     pub spikes: Vec<Spike>,
-    /// How many points the spikes had.
+    /// Number of points in the spikes.
     pub spiked: usize,
 }
 
-/// A spike is this many times the usual distance from the median of its neighbours.
+/// A spike lies this many times the usual distance above the median of its neighbours.
 const SPIKE: f64 = 8.0;
-/// And at least this share of the loss above them.
+/// It also lies above them by at least this share of the loss.
 const LEAST_SPIKE: f64 = 0.01;
 /// Points on either side that a point is compared with.
 const NEIGHBOURS: usize = 7;
-/// With fewer points than these nothing is called a spike.
+/// With fewer points, no point is called a spike.
 const ENOUGH: usize = 3 * NEIGHBOURS;
-/// Medians that are taken in a log at the most, about.
+/// Approximate largest number of medians computed for a log.
 const GROUPS: usize = 20_000;
-/// A stretch above its neighbours that is longer than this share of the points is no spike.
+/// If more points than this share lie so far above their neighbours, none is called a spike.
 const LONGEST: f64 = 0.05;
 
 impl Cleaned {
-    /// The usable ones of these points. They are read in the order of the file: a step that is not
-    /// above the one before takes back everything from that step on, as a run that is started again
-    /// from a checkpoint does.
+    /// The usable points among these, read in the order of the file. A step that is not above the
+    /// one before discards everything from that step on, since the run was restarted from a
+    /// checkpoint.
     #[must_use]
     pub fn new(points: &[Point]) -> Cleaned {
         let mut cleaned = Cleaned::default();
@@ -75,7 +76,7 @@ impl Cleaned {
         cleaned
     }
 
-    /// Takes the next point of the file.
+    /// Adds the next point of the file.
     pub(super) fn push(&mut self, point: Point) {
         let usable = point.step.is_finite() && point.step >= 0.0;
         if !(usable && point.loss.is_finite() && point.loss > 0.0) {
@@ -100,14 +101,14 @@ impl Cleaned {
         self.points.push(point);
     }
 
-    /// Leaves out points far above the middle of their neighbours, where only few of them are.
+    /// Leaves out points far above the median of their neighbours, unless there are many.
     pub(super) fn leave_out_spikes(&mut self) {
         let count = self.points.len();
         if count < ENOUGH {
             return;
         }
         let logs: Vec<f64> = self.points.iter().map(|p| p.loss.ln()).collect();
-        // Neighbours share their median in long logs, where it hardly differs between them.
+        // In long logs neighbours share one median, since it hardly changes between them.
         let shared = count.div_ceil(GROUPS);
         let mut above = Vec::with_capacity(count);
         for from in (0..count).step_by(shared) {
@@ -119,7 +120,7 @@ impl Cleaned {
         }
         let usual = 1.4826 * median(above.iter().map(|a| a.abs()).collect());
         let limit = (SPIKE * usual).max(LEAST_SPIKE);
-        // The first points fall fast, and so they lie above their neighbours.
+        // The first points lie above their neighbours only because the loss falls fast there.
         let high = |i: usize| i >= NEIGHBOURS && above[i] > limit;
         let spiked: Vec<usize> = (0..count).filter(|i| high(*i)).collect();
         if spiked.is_empty() || spiked.len() as f64 > LONGEST * count as f64 {
@@ -148,14 +149,14 @@ impl Cleaned {
         });
     }
 
-    /// The rates that were logged, by step.
+    /// (step, rate) of the logged rates.
     pub(super) fn rates(&self) -> Vec<(f64, f64)> {
         let logged = |p: &Point| p.lr.map(|lr| (p.step, lr));
         self.points.iter().filter_map(logged).collect()
     }
 }
 
-/// The median; nothing has none, and gives 0.
+/// The median; 0 without values.
 pub(super) fn median(mut values: Vec<f64>) -> f64 {
     let middle = values.len() / 2;
     if values.is_empty() {

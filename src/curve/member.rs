@@ -1,4 +1,4 @@
-//! What one law says of a run: the mixture over its exponents and its responses to falls.
+//! The forecast of a run by one law: the mixture over its exponents and its responses to falls.
 
 use super::condense::Block;
 use super::laws::{CurveLaw, Known};
@@ -7,14 +7,14 @@ use super::path::Path;
 use super::posterior::{Before, Cell, Scatter, Seen, cells, closest, residuals};
 use super::response::Response;
 
-/// Parameters that residuals are short of: L0, A, α and the amplitude.
+/// Parameters subtracted from the degrees of freedom: L0, A, α and the amplitude.
 const PARAMETERS: f64 = 4.0;
-/// The exponent need not be exact for the scatter about a law.
+/// Tolerance of ln α; the scatter about a law does not need an exact exponent.
 const ROUGH: f64 = 1e-3;
-/// The fewest independent points that any run is worth.
+/// The fewest independent points that a run counts for.
 const LEAST_WORTH: f64 = 4.0;
 
-/// The blocks of a run with the steps at which it is asked for.
+/// The blocks of a run, and the steps at which a forecast is wanted.
 pub(super) struct Asked<'a> {
     pub path: &'a Path,
     pub blocks: &'a [Block],
@@ -22,22 +22,22 @@ pub(super) struct Asked<'a> {
     pub weights: &'a [f64],
     pub steps: &'a [f64],
     pub known: &'a [Known],
-    /// What no law describes, as a share of the loss, and how many independent points a run is
-    /// worth at the most, since that does not average out.
+    /// The misfit of any law as a share of the loss, and the most independent points that a run
+    /// counts for, since a misfit does not average out.
     pub misfit: (f64, f64),
 }
 
-/// A law's columns for one response.
+/// The columns of a law for one response.
 struct Columns {
     known: Known,
     s: Vec<f64>,
     falls: Vec<f64>,
     targets: Vec<(f64, f64)>,
-    /// S at the last block, in its own unit.
+    /// S at the last block, in the unit of the path.
     unit: f64,
 }
 
-/// The parameters of a law that fit a run best, with what was known before.
+/// The parameters of a law that fit a run best, prior included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BestParameters {
     /// L0.
@@ -46,28 +46,28 @@ pub struct BestParameters {
     pub reducible: f64,
     /// α.
     pub exponent: f64,
-    /// What a fall of the rate from its peak to nothing takes off the loss in the end.
+    /// The final effect on the loss of a fall of the rate from its peak to zero.
     pub amplitude: f64,
-    /// How falls are answered.
+    /// The response to falls.
     pub response: Option<Response>,
 }
 
-/// What one law says.
+/// The forecast of one law.
 #[derive(Debug, Clone)]
 pub(super) struct Told {
     pub law: CurveLaw,
-    /// At each step, the mean and the variance.
+    /// The mean and the variance at each step.
     pub at: Vec<(f64, f64)>,
     pub best: BestParameters,
 }
 
-/// What several laws say, with the scatter that they share.
+/// The forecasts of several laws, with the scatter that they share.
 pub(super) struct AllTold {
     pub told: Vec<Told>,
     pub scatter: Scatter,
 }
 
-/// What the laws say of a run, in units of the loss; `None` where no law falls.
+/// The forecasts of the laws, in units of the loss; `None` if no law falls.
 pub(super) fn told(asked: &Asked<'_>, laws: &[CurveLaw]) -> Option<AllTold> {
     let scale = asked.blocks.last()?.loss;
     let y: Vec<f64> = asked.blocks.iter().map(|b| b.loss / scale).collect();
@@ -150,7 +150,7 @@ impl Columns {
     }
 }
 
-/// The mean and the variance over all cells by their weights.
+/// The weighted mean and variance over all cells.
 fn mixture(
     law: CurveLaw,
     all: &[(Cell, &Columns)],

@@ -1,6 +1,6 @@
-//! How far laws miss the later part of a run from its earlier parts.
+//! The errors of laws that forecast the later part of a run from its earlier part.
 
-/// How a law missed the later part of what is known, from earlier parts.
+/// The errors of one law that forecasts the later part of a run from its earlier part.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Missed {
     count: f64,
@@ -9,19 +9,19 @@ pub(super) struct Missed {
 }
 
 impl Missed {
-    /// Takes a relative error and its square in units of the variance that was claimed.
+    /// Adds a relative error, and its square divided by the claimed variance.
     pub(super) fn add(&mut self, error: f64, standardised: f64) {
         self.count += 1.0;
         self.squares += error * error;
         self.standardised += standardised;
     }
 
-    /// The root mean square of its relative errors.
+    /// The root mean square of the relative errors.
     pub(super) fn root(&self) -> Option<f64> {
         (self.count > 0.0).then(|| (self.squares / self.count).sqrt())
     }
 
-    /// The root mean square of its errors in units of the deviation that it claimed.
+    /// The root mean square of the errors in units of the claimed standard deviation.
     pub(super) fn standardised(&self) -> Option<f64> {
         (self.count > 0.0).then(|| (self.standardised / self.count).sqrt())
     }

@@ -1,8 +1,8 @@
 //! Loss curves of single training runs: laws with the learning-rate schedule in them.
 //!
-//! The points of one run are not independent runs of a ladder, and the loss falls when the learning
-//! rate does. The laws here have the sum of the rates in place of compute, and a term for what
-//! falls of the rate bring.
+//! The points of one run are not independent as the runs of a ladder are, and the loss falls when
+//! the learning rate falls. So these laws have the sum of the rates in place of compute, and a term
+//! for the effect of falls of the rate.
 
 mod answer;
 mod compare;
@@ -31,7 +31,7 @@ mod schedule_text;
 mod tests;
 mod tuning;
 
-/// What the faces, the studies and the tests use.
+/// What the command line, the bindings, the studies and the tests use.
 pub(crate) mod hidden {
     pub use super::answer::{CurveAt, CurveForecast, CurveInterval, LawTold, Source};
     pub use super::compare::{BestStart, Comparison, ScheduleTold};

@@ -1,9 +1,9 @@
-//! How much the points of a log scatter, and how far neighbours resemble each other.
+//! The scatter of the points of a log, and the correlation of neighbours.
 
 use super::condense::Block;
 use super::log::Point;
 
-/// The scatter of a log about its own course.
+/// The scatter of a log about its own trend.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Noise {
     /// Standard deviation of a point, as a share of the loss.
@@ -12,11 +12,11 @@ pub struct Noise {
     pub correlation: f64,
 }
 
-/// Autocorrelations beyond this are taken as this: more would make any log worthless.
+/// Largest autocorrelation assumed; a larger one would make any log worthless.
 const MOST: f64 = 0.98;
 
-/// The scatter of the points about straight lines through their blocks. Where blocks are single
-/// points, it is that about the line through the neighbours of each.
+/// The scatter of the points about straight lines through their blocks. If blocks are single
+/// points, it is the scatter of each point about the line through its neighbours.
 pub(super) fn scatter(points: &[Point], blocks: &[Block]) -> Noise {
     let single = blocks.len() == points.len();
     let deviations: Vec<f64> = match single {
@@ -27,15 +27,16 @@ pub(super) fn scatter(points: &[Point], blocks: &[Block]) -> Noise {
         return Noise::default();
     };
     let correlation = match single {
-        // The line through both neighbours correlates its own deviations; nothing is known.
+        // Deviations from a line through both neighbours are correlated by construction, so the
+        // correlation stays unknown.
         true => 0.0,
         false => lag_one(&deviations),
     };
     Noise { sigma, correlation }
 }
 
-/// (2y₁ − y₀ − y₂)/√6 of every three neighbours has the variance of one point (Gasser et al. 1986),
-/// here for steps at any distance.
+/// The deviation (2y₁ − y₀ − y₂)/√6 of three neighbours has the variance of one point (Gasser et
+/// al. 1986); here it is generalised to unequal steps.
 fn from_neighbours(points: &[Point]) -> Vec<f64> {
     let three = |p: &[Point]| {
         let share = (p[1].step - p[0].step) / (p[2].step - p[0].step);
@@ -63,8 +64,8 @@ fn from_lines(points: &[Point], blocks: &[Block]) -> Vec<f64> {
     deviations
 }
 
-/// The standard deviation about zero, without the largest twentieth: the first points and jumps are
-/// no noise.
+/// The standard deviation about zero, without the largest twentieth, since the first points and
+/// jumps are not noise.
 fn deviation(deviations: &[f64]) -> Option<f64> {
     let mut squares: Vec<f64> = deviations.iter().map(|d| d * d).collect();
     squares.retain(|s| s.is_finite());
@@ -74,12 +75,12 @@ fn deviation(deviations: &[f64]) -> Option<f64> {
     let kept = squares.len() - squares.len() / 20;
     squares.select_nth_unstable_by(kept - 1, f64::total_cmp);
     let mean = squares[..kept].iter().sum::<f64>() / kept as f64;
-    // Of normal deviations this leaves out the tails: their variance is 0.76 of the whole.
+    // Without their tails, normal deviations have 0.76 of their full variance.
     let whole = if kept < squares.len() { 0.76 } else { 1.0 };
     Some((mean / whole).sqrt())
 }
 
-/// The correlation of each value with the one before it, about zero.
+/// The correlation of each value with the one before, about zero.
 pub(super) fn lag_one(values: &[f64]) -> f64 {
     let products: f64 = values.windows(2).map(|w| w[0] * w[1]).sum();
     let squares: f64 = values.iter().map(|v| v * v).sum();
@@ -90,8 +91,8 @@ pub(super) fn lag_one(values: &[f64]) -> f64 {
     }
 }
 
-/// How many independent values are worth as much as one of these: (1 − ρ)/(1 + ρ) of an
-/// autoregression of first order. Never more than one.
+/// The number of independent values that one of these is worth: (1 − ρ)/(1 + ρ) for a first-order
+/// autoregression, and at most one.
 pub(super) fn share_of_information(correlation: f64) -> f64 {
     let rho = correlation.clamp(0.0, MOST);
     (1.0 - rho) / (1.0 + rho)

@@ -1,41 +1,41 @@
-//! The learning rate along a run, as the laws need it: its sum, and where it falls.
+//! The learning rate along a run: its sum, and where it falls.
 
 use super::schedule::{Schedule, on_lines};
 
-/// Nodes of a path that is made of a schedule, or thinned from a log.
+/// Number of nodes from a schedule, and approximate largest number from a log.
 const NODES: usize = 600;
 /// A rate of at least this share of the largest one ends the warm-up.
 const AT_PEAK: f64 = 0.999;
 
-/// Changes of the rate that are together below this share of its peak count as one.
+/// Neighbouring changes of the rate that add up to less than this share of its peak are merged.
 const FINE: f64 = 0.01;
 
-/// A fall of the rate.
+/// A change of the rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Drop {
-    /// The step where it falls.
+    /// The step of the change.
     pub step: f64,
-    /// The sum of the rates until there, in units of the peak.
+    /// The sum of the rates until then, in units of the peak.
     pub s: f64,
-    /// The rate after the fall, as a share of the peak.
+    /// The rate after the change, as a share of the peak.
     pub rate: f64,
-    /// By how much it falls, as a share of the peak; negative where it rises.
+    /// By how much the rate falls, as a share of the peak; negative if it rises.
     pub size: f64,
 }
 
-/// The learning rate along a run. Rates are shares of the largest one, or of another that runs
-/// share.
+/// The learning rate along a run. Rates are shares of the largest one, or of a common unit of
+/// several runs.
 #[derive(Debug, Clone)]
 pub(super) struct Path {
-    /// The largest rate in its own unit, if that is known.
+    /// The largest rate in its own unit, if known.
     pub peak: Option<f64>,
-    /// (step, rate), steps not decreasing.
+    /// (step, rate); steps do not decrease.
     nodes: Vec<(f64, f64)>,
     /// The sum of the rates at each node.
     sums: Vec<f64>,
-    /// Where the rate changes, in the order of steps: rises of the warm-up first.
+    /// The changes of the rate in the order of steps; the rises of the warm-up come first.
     pub changes: Vec<Drop>,
-    /// How many of these belong to the warm-up.
+    /// Number of these changes that belong to the warm-up.
     pub rises: usize,
     /// Where the warm-up ends.
     pub warmed_up: f64,
@@ -44,9 +44,9 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// The path of a run until `end`: the rates of its log where it has them, and the schedule
-    /// elsewhere. Without either the rate is constant. Rates count in units of `unit`, or of their
-    /// own peak where one of both is not known.
+    /// The path of a run until `end`, from the rates of its log if it has them, and from the
+    /// schedule elsewhere. Without either, the rate is constant. Rates are in units of `unit`, or
+    /// of their own peak if `unit` or the peak is unknown.
     pub(super) fn new(
         log: &[(f64, f64)],
         schedule: Option<&Schedule>,
@@ -59,7 +59,7 @@ impl Path {
         let mut nodes: Vec<(f64, f64)> = Vec::new();
         match (logged.first(), logged.last()) {
             (Some(first), Some(last)) => {
-                // Rates of a schedule without a peak are shares; the log says of what.
+                // A schedule without a peak gives shares of the largest logged rate.
                 let scale = match schedule {
                     Some(schedule) if schedule.peak.is_none() && !schedule.is_table() => {
                         logged.iter().map(|p| p.1).fold(0.0, f64::max)
@@ -138,7 +138,8 @@ impl Path {
         path
     }
 
-    /// Adds a change of the rate: to the last one if both are small and of one sign.
+    /// Adds a change of the rate, or merges it with the last one if both are small and have the
+    /// same sign.
     fn add(&mut self, change: Drop, first: bool) {
         match self.changes.last_mut().filter(|_| !first) {
             Some(last)
@@ -169,7 +170,7 @@ impl Path {
         on_lines(&self.nodes, step)
     }
 
-    /// The rate in the beginning, as a share of the peak.
+    /// The rate at the beginning, as a share of the peak.
     pub(super) fn first_rate(&self) -> f64 {
         self.nodes.first().map_or(1.0, |p| p.1)
     }
@@ -179,7 +180,7 @@ impl Path {
         self.changes.len() > self.rises
     }
 
-    /// By how much of the peak the rate has fallen between its largest value and a step.
+    /// By how much the rate has fallen from its peak until a step, as a share of the peak.
     pub(super) fn fallen(&self, step: f64) -> f64 {
         let falls = self.changes[self.rises..].iter();
         let until = falls.filter(|drop| drop.step <= step);
@@ -189,13 +190,13 @@ impl Path {
     }
 }
 
-/// The rates of a schedule at enough steps, and on both sides of its corners.
+/// The rates of a schedule at many steps, and on both sides of its corners.
 fn planned(schedule: &Schedule, end: f64) -> Vec<(f64, f64)> {
     if !(end > 0.0 && end.is_finite()) {
         return Vec::new();
     }
     let mut steps: Vec<f64> = (0..=NODES).map(|k| end * k as f64 / NODES as f64).collect();
-    // A rate that falls as a power of the step falls fastest in the beginning.
+    // A rate that falls as a power of the step falls fastest at the beginning.
     let begin = schedule.warmed_up(end).max(end * 1e-6);
     steps.extend((0..NODES / 4).map(|k| begin * (end / begin).powf(k as f64 * 4.0 / NODES as f64)));
     let corners = schedule.corners(end);
@@ -208,7 +209,7 @@ fn planned(schedule: &Schedule, end: f64) -> Vec<(f64, f64)> {
     steps.into_iter().map(with_rate).collect()
 }
 
-/// The points of a log at which the rate changes its course, and not too many of the others.
+/// The points of a log where the rate changes its course, and only some of the others.
 fn thinned(log: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let usable = |p: &&(f64, f64)| p.0.is_finite() && p.1.is_finite() && p.0 >= 0.0 && p.1 >= 0.0;
     let mut points: Vec<(f64, f64)> = log.iter().filter(usable).copied().collect();
@@ -222,7 +223,7 @@ fn thinned(log: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut kept: Vec<(f64, f64)> = vec![points[0]];
     for pair in points.windows(2) {
         let (from, (step, rate)) = (kept[kept.len() - 1], pair[1]);
-        // A jump keeps the point on its near side as well.
+        // A jump keeps the point before it as well.
         let jumps = (rate - pair[0].1).abs() > highest / 100.0;
         if jumps && pair[0].0 > from.0 {
             kept.push(pair[0]);
@@ -236,12 +237,12 @@ fn thinned(log: &[(f64, f64)]) -> Vec<(f64, f64)> {
     kept
 }
 
-/// A rate that changes by this share of the largest one between two points jumps, unless it changes
-/// there anyway.
+/// A change of the rate between two points is a jump if it exceeds this share of the largest rate,
+/// unless the rate changes similarly around it.
 const JUMP: f64 = 0.05;
 
-/// The points with one more before each jump: a log names the rate that its row goes on with, so
-/// the rate before held until there.
+/// The points with an extra one before each jump. A log gives the rate from its row on, so the
+/// earlier rate applies until that row.
 fn with_jumps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let highest = points.iter().map(|p| p.1).fold(0.0, f64::max);
     let change = |k: usize| match (points.get(k), points.get(k + 1)) {

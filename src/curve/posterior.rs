@@ -1,44 +1,44 @@
-//! What the points of a run and what was known before say of the loss at other steps.
+//! The posterior of the loss at other steps, from the points of a run and the priors.
 //!
-//! L0, A and the amplitude B of the falls are linear in a law, so for any exponent α and any
-//! response to falls they are found exactly. The exponent is on a grid and the responses are a
-//! list, so every basin is seen, and the mixture of all of them is the answer. B has a normal prior
-//! about its known share of A·S^(−α): where no fall has been seen, the prior is what is known of
-//! it, and its width is in the answer.
+//! L0, A and the amplitude B of the falls are linear in a law, so they are solved exactly for any
+//! exponent α and any response to falls. The exponents form a grid and the responses a list, so no
+//! basin is missed; the posterior is the mixture over all of them. B has a normal prior about a
+//! known share of A·S^(−α). If no fall has been seen, B follows its prior, and the width of the
+//! prior is in the result.
 
 use crate::numeric::minimise_to;
 
-/// Exponents are looked for from the first to the last.
+/// The range of exponents.
 const EXPONENTS: (f64, f64) = (0.05, 2.0);
-/// So many exponents see which stretch matters, and so many divide that stretch.
+/// Number of exponents that find the range that matters, and number that then divide that range.
 const GRID: (usize, usize) = (24, 24);
-/// Cells whose logarithmic weight lies this far below the highest do not matter.
+/// Cells whose log weight lies this far below the highest are negligible.
 const NEGLIGIBLE: f64 = 12.0;
-/// Residuals are never taken to be smaller than this share of the loss.
+/// Residuals count as at least this share of the loss.
 const ROUNDING: f64 = 2e-5;
-/// Parameters that the points pay for: L0, A and α.
+/// Parameters subtracted from the degrees of freedom: L0, A and α.
 const PARAMETERS: f64 = 3.0;
 
-/// The points and targets as one law sees them.
+/// The points and targets in the columns of one law.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'a> {
     /// Losses in units of the last one.
     pub y: &'a [f64],
     pub weights: &'a [f64],
-    /// What the power is of, in units of its value at the last point.
+    /// S at the points, in units of its value at the last point.
     pub s: &'a [f64],
     /// The responses at the points.
     pub falls: &'a [f64],
-    /// (s, response) where the law is wanted.
+    /// (s, response) at the steps of the forecast.
     pub targets: &'a [(f64, f64)],
 }
 
-/// What is known of the parameters before.
+/// The priors of the parameters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Before {
     /// ln α and its standard deviation.
     pub exponent: (f64, f64),
-    /// B as a share of A·S^(−α) at the s below, and its standard deviation as a share of itself.
+    /// B as a share of A·S^(−α) at s = `at`, and its relative standard deviation.
     pub amplitude: (f64, f64),
     pub at: f64,
 }
@@ -54,20 +54,20 @@ pub(super) struct Cell {
     pub amplitude: f64,
     /// The logarithm of its weight.
     pub weight: f64,
-    /// Sum of squares with what the prior adds.
+    /// Sum of squares, including the penalty of the prior and the least size of residuals.
     pub sum: f64,
-    /// At each target, the mean and the variance in units of the variance of a residual.
+    /// The mean, and the variance in units of the variance of a residual, at each target.
     pub told: Vec<(f64, f64)>,
 }
 
-/// How reliable residuals are.
+/// The size of the residuals and how many are independent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scatter {
     /// The variance of a residual of weight 1.
     pub variance: f64,
-    /// How many independent residuals all of them are worth.
+    /// Number of independent residuals that they are worth.
     pub worth: f64,
-    /// The part of the variance that is there in every law: none describes a run exactly.
+    /// The part of the variance that every law has, since none describes a run exactly.
     pub misfit: f64,
 }
 
@@ -76,7 +76,7 @@ fn exponents(count: usize, (low, high): (f64, f64)) -> impl Iterator<Item = f64>
     (0..count).map(move |k| low * (high / low).powf(k as f64 / (count - 1) as f64))
 }
 
-/// The cell of the least sum of squares, whatever was known before, with ln α to this tolerance.
+/// The cell with the least sum of squares, without priors; `tolerance` is that of ln α.
 pub(super) fn closest(seen: &Seen<'_>, tolerance: f64) -> Option<Cell> {
     let free = |alpha: f64| solved(seen, alpha, None);
     let (coarse, _) = GRID;
@@ -90,7 +90,7 @@ pub(super) fn closest(seen: &Seen<'_>, tolerance: f64) -> Option<Cell> {
     Some(finer.unwrap_or_else(|| best.clone()))
 }
 
-/// Cells that cover the exponents that matter, with their weights.
+/// Weighted cells that cover the exponents that matter.
 pub(super) fn cells(seen: &Seen<'_>, before: &Before, scatter: Scatter) -> Vec<Cell> {
     let (coarse, fine) = GRID;
     let blind = Seen {
@@ -113,7 +113,7 @@ pub(super) fn cells(seen: &Seen<'_>, before: &Before, scatter: Scatter) -> Vec<C
         first[low.saturating_sub(1)],
         first[(high + 1).min(coarse - 1)],
     );
-    // Every cell stands for its part of the stretch.
+    // Every cell represents its part of the range.
     let part = ((stretch.1 / stretch.0).ln() / (fine - 1) as f64).ln();
     let fine = exponents(fine, stretch).filter_map(|alpha| known(seen, alpha));
     let weighted = fine.map(|mut cell| {
@@ -133,7 +133,7 @@ pub(super) fn residuals(seen: &Seen<'_>, cell: &Cell) -> Vec<f64> {
     points.map(residual).collect()
 }
 
-/// Two columns against the losses, about their weighted means or about nothing.
+/// Weighted sums of products of two columns and the losses, about their means or about zero.
 struct Sums {
     means: [f64; 3],
     aa: f64,
@@ -145,7 +145,7 @@ struct Sums {
 }
 
 impl Sums {
-    /// Of the power and the falls; `share` of the falls goes with the power.
+    /// The sums for the power and the falls; `share` of the falls is part of the power's column.
     fn new(seen: &Seen<'_>, power: &[f64], share: f64, centred: bool) -> Sums {
         let mut means = [0.0; 3];
         let rows = || {
@@ -182,11 +182,11 @@ impl Sums {
         sums
     }
 
-    /// The coefficients of the power and of what the falls differ by, and the sum of squares.
+    /// The coefficients of the power and of the deviation of the falls, and the sum of squares.
     fn solve(&self, penalty: f64) -> Option<(f64, f64, f64)> {
         let ff = self.ff + penalty;
         let det = self.aa * ff - self.af * self.af;
-        // Without falls only the power is left.
+        // Without falls only the coefficient of the power can be estimated.
         let (r, d) = match self.separates(det, ff) {
             true => (
                 (self.ay * ff - self.fy * self.af) / det,
@@ -201,12 +201,12 @@ impl Sums {
         (r.is_finite() && d.is_finite() && sum.is_finite()).then_some((r, d, sum))
     }
 
-    /// Whether both columns can be told apart.
+    /// Whether the two columns can be separated.
     fn separates(&self, det: f64, ff: f64) -> bool {
         det.is_finite() && det > 1e-12 * self.aa * ff
     }
 
-    /// What the falls explain that the power does not.
+    /// The part of the falls' sum of squares that the power does not explain.
     fn own_falls(&self) -> f64 {
         let rest = self.ff - self.af * self.af / self.aa;
         if rest.is_finite() { rest.max(0.0) } else { 0.0 }
@@ -223,7 +223,7 @@ impl Sums {
     }
 }
 
-/// The best linear parameters for an exponent: about what was known before, or freely.
+/// The best linear parameters for an exponent, with priors or without.
 fn solved(seen: &Seen<'_>, alpha: f64, known: Option<(&Before, Scatter)>) -> Option<Cell> {
     let power: Vec<f64> = seen.s.iter().map(|s| s.powf(-alpha)).collect();
     let share = known.map_or(0.0, |(before, _)| {
@@ -265,7 +265,7 @@ fn solved(seen: &Seen<'_>, alpha: f64, known: Option<(&Before, Scatter)>) -> Opt
     })
 }
 
-/// The linear parameters within their bounds: none is negative.
+/// The linear parameters within their bounds: all are at least zero.
 struct Fitted {
     sums: Sums,
     share: f64,
@@ -277,7 +277,7 @@ struct Fitted {
 }
 
 impl Fitted {
-    /// `None` where the loss would not fall with the power.
+    /// `None` if the loss would not fall with the power.
     fn new(seen: &Seen<'_>, power: &[f64], share: f64, penalty: f64, sums: Sums) -> Option<Fitted> {
         let within = |share: f64, penalty: f64, sums: Sums| {
             let (r, d, sum) = sums.solve(penalty)?;
@@ -302,12 +302,13 @@ impl Fitted {
         if free.r > 0.0 && free.d + share * free.r >= 0.0 {
             return Some(free);
         }
-        // The loss never rises because the rate falls: without an answer to the falls.
+        // A negative amplitude would mean that the loss rises when the rate falls; fit without
+        // falls instead.
         let alone = within(0.0, f64::INFINITY, Sums::new(seen, power, 0.0, true))?;
         (alone.r > 0.0).then_some(alone)
     }
 
-    /// The variance of the loss that is told, in units of that of a residual.
+    /// The variance of the forecast, in units of the variance of a residual.
     fn variance(&self, x: f64, z: f64, total: f64) -> f64 {
         let [mx, mz, _] = self.sums.means;
         let level = if self.floor > 0.0 { 1.0 / total } else { 0.0 };

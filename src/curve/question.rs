@@ -1,34 +1,34 @@
-//! What is asked of a run in progress.
+//! The settings of a forecast of a run in progress.
 
 use super::laws::CurveLaw;
 use super::recipe::Recipe;
 use super::schedule::Schedule;
 use super::tuning::Tuning;
 
-/// What is asked of a run.
+/// What to forecast of a run, and from what.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CurveQuestion {
     /// The step that the run will end at.
     pub end: f64,
-    /// The schedule of the learning rate, where the log has none, and for the future.
+    /// The schedule of the learning rate, for the future and for steps without a logged rate.
     pub schedule: Option<Schedule>,
     /// An earlier fit of the same recipe.
     pub recipe: Option<Recipe>,
     /// Levels of the intervals.
     pub levels: Vec<f64>,
-    /// Points at and before this step are left out; without one, the warm-up and the first
-    /// twentieth of what is known are.
+    /// Points at or before this step are left out; if absent, the warm-up or the first twentieth of
+    /// the known steps, whichever is longer.
     pub skip_until: Option<f64>,
-    /// The laws; none are those that suit what is known of the schedule.
+    /// The laws; if empty, those that suit the schedule.
     pub laws: Vec<CurveLaw>,
-    /// What was chosen by calibration.
+    /// The constants chosen by calibration.
     #[doc(hidden)]
     pub tuning: Tuning,
 }
 
 impl CurveQuestion {
-    /// About the loss at `end`, with an interval of 90 %.
+    /// A forecast of the loss at `end`, with a 90 % interval.
     #[must_use]
     pub fn new(end: f64) -> CurveQuestion {
         CurveQuestion {

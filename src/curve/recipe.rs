@@ -1,4 +1,4 @@
-//! What complete runs of a recipe taught: a document for later runs.
+//! The laws of a recipe, fitted to its complete runs and kept as a document for later runs.
 
 use super::condense::{Block, condensed};
 use super::joint::{Complete, Effort, JointFit, LawParameters, best_of, fit};
@@ -17,55 +17,56 @@ pub struct RecipeRun {
     pub name: String,
     /// Its points, in the order of their file.
     pub points: Vec<Point>,
-    /// Its schedule, where its log has no rates, and before they begin.
+    /// Its schedule, if its log has no rates or starts later.
     pub schedule: Option<Schedule>,
 }
 
-/// A run that a recipe was learnt from.
+/// A run that a recipe was fitted to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecipeRunSeen {
     /// Its name.
     pub name: String,
-    /// How many points it has.
+    /// Number of its points.
     pub points: usize,
     /// Its last step.
     pub end: f64,
-    /// How far its rate fell, as a share of the peak.
+    /// By how much its rate fell, as a share of the peak.
     pub fallen: f64,
 }
 
-/// What is known of a recipe from its complete runs.
+/// The laws and errors of a recipe, from its complete runs.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Recipe {
-    /// The largest rate of its runs, where it is known.
+    /// The largest rate of its runs, if known.
     pub peak: Option<f64>,
     /// The laws with their parameters.
     pub laws: Vec<(CurveLaw, LawParameters)>,
-    /// How far the rate fell in its runs, as a share of the peak.
+    /// By how much the rate fell in its runs at most, as a share of the peak.
     pub fallen: f64,
-    /// The root mean square of the relative errors at the end of each run from all others, or of
-    /// what such forecasts missed in published curves where there are too few runs.
+    /// The root mean square of the relative errors when the end of each run is forecast from all
+    /// others. With too few runs, it is the error of such forecasts in published curves.
     pub missed: f64,
     /// The runs.
     pub runs: Vec<RecipeRunSeen>,
-    /// Deviations of ln α and of the amplitude in another run of the recipe, as shares.
+    /// Standard deviations of ln α and of the amplitude in another run of the recipe; the latter is
+    /// relative.
     pub deviations: (f64, f64),
 }
 
-/// Deviations of ln α and of the share of falls between two sizes of published curves.
+/// Standard deviations of ln α and of the share of falls between two sizes of published curves.
 const DEVIATIONS: (f64, f64) = (0.15, 0.2);
-/// What forecasts of whole runs from others of the same recipe missed in published curves.
+/// The error of forecasts of whole runs from others of the same recipe, in published curves.
 const MISSED: f64 = 4e-3;
-/// Fewer runs than these do not show what forecasts from the others miss.
+/// Fewest runs that show how well each is forecast from the others.
 const ENOUGH_RUNS: usize = 3;
-/// Runs whose rate fell by less of its peak do not tell what falls bring.
+/// Runs whose rate fell by less than this share of its peak do not show the effect of falls.
 const LEAST_FALL: f64 = 0.05;
 
-/// The fit of a law to complete runs of one recipe.
+/// Fits a law to complete runs of one recipe.
 ///
 /// # Errors
-/// [`ErrorKind::NoFit`] where no law can be fitted to the runs.
+/// [`ErrorKind::NoFit`] if the law cannot be fitted to the runs.
 pub fn fit_curves(runs: &[RecipeRun], law: CurveLaw, effort: Effort) -> Result<JointFit> {
     let (cleaned, paths) = prepared(runs);
     of_law(law, &cleaned, &paths, effort)
@@ -88,7 +89,7 @@ fn of_law(
     })
 }
 
-/// The means of stretches of every run.
+/// Every run as the means of its stretches.
 fn condensed_all(runs: &[Vec<Point>]) -> Vec<Vec<Point>> {
     let means = |points: &Vec<Point>| {
         let blocks = condensed(points).into_iter();
@@ -102,7 +103,7 @@ fn condensed_all(runs: &[Vec<Point>]) -> Vec<Vec<Point>> {
     runs.iter().map(means).collect()
 }
 
-/// The usable points of the runs and their rates, in units of the largest of all.
+/// The usable points of the runs, and their rates in units of the largest of all.
 fn prepared(runs: &[RecipeRun]) -> (Vec<Vec<Point>>, Vec<Path>) {
     let cleaned: Vec<Cleaned> = runs.iter().map(|run| Cleaned::new(&run.points)).collect();
     let end = |c: &Cleaned| c.points.last().map_or(1.0, |p| p.step);
@@ -131,7 +132,7 @@ fn prepared(runs: &[RecipeRun]) -> (Vec<Vec<Point>>, Vec<Path>) {
     (cleaned.into_iter().zip(&paths).map(after).collect(), paths)
 }
 
-/// The laws that know falls of the rate, each with the best response of the list.
+/// The laws with a response to falls, each with the best response of the list.
 fn best_laws(complete: &[Complete<'_>]) -> Vec<(CurveLaw, LawParameters)> {
     let lengths = complete.iter().map(|run| run.path.end - run.path.warmed_up);
     let responses = published_responses(lengths.fold(0.0, f64::max), true);
@@ -143,7 +144,7 @@ fn best_laws(complete: &[Complete<'_>]) -> Vec<(CurveLaw, LawParameters)> {
     best.collect()
 }
 
-/// The root mean square error at the end of every run from all others.
+/// The root mean square error at the end of every run, forecast from all others.
 fn missed(complete: &[Complete<'_>]) -> f64 {
     if complete.len() < ENOUGH_RUNS {
         return MISSED;
@@ -176,13 +177,13 @@ fn missed(complete: &[Complete<'_>]) -> f64 {
 }
 
 impl Recipe {
-    /// Fits every law that knows falls of the rate to complete runs of one recipe.
+    /// Fits every law with a response to falls to complete runs of one recipe.
     ///
-    /// The response to falls is the best of a list of the shapes that published curves have: a few
-    /// runs do not tell its exponents, and a free search of them fits other schedules worse.
+    /// The response is chosen from a list of shapes of published curves, because a few runs do not
+    /// determine its exponents, and a free search fits other schedules worse.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] where no law can be fitted to the runs.
+    /// [`ErrorKind::NoFit`] if no law can be fitted to the runs.
     pub fn fit(runs: &[RecipeRun]) -> Result<Recipe> {
         let (cleaned, paths) = prepared(runs);
         let points = condensed_all(&cleaned);
@@ -220,7 +221,7 @@ impl Recipe {
         })
     }
 
-    /// Whether every number is one that a fit can have.
+    /// Whether every number is one that a fit can give.
     pub(super) fn is_possible(&self) -> bool {
         let positive = |v: f64| v.is_finite() && v > 0.0;
         let not_negative = |v: f64| v.is_finite() && v >= 0.0;
@@ -246,7 +247,7 @@ impl Recipe {
             && self.runs.iter().all(|r| not_negative(r.end))
     }
 
-    /// What it says of another run; of other laws it says what published curves do.
+    /// The priors for another run: from this recipe, and from published curves for laws it lacks.
     pub(super) fn known(&self, published: &[Known]) -> Vec<Known> {
         let own = self.laws.iter().filter_map(|(law, p)| {
             let other = published.iter().find(|known| known.law == *law)?;
@@ -268,7 +269,7 @@ impl Recipe {
     }
 }
 
-/// The loss of a fitted law along a run, at its steps.
+/// (logged loss, loss by the law) at each step of a run.
 #[must_use]
 pub fn curve_losses(
     law: CurveLaw,

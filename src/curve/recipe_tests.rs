@@ -1,4 +1,4 @@
-//! Recipes of simulated runs: what they bring, and as documents.
+//! Recipes of simulated runs: their effect on forecasts, and their documents.
 
 use super::hidden::*;
 use super::tests::{simulated, until};
@@ -128,7 +128,7 @@ fn a_run_that_is_followed_has_the_forecast_of_its_log() {
 
 #[test]
 fn a_long_run_is_followed_as_closely() {
-    // 20,000 points of a log every step: held as means of 16.
+    // About 12,000 points, one per step, kept as means of 8.
     let (schedule, points) = simulated("cosine:warmup=300,end=10%", 0.0, 4);
     let mut question = CurveQuestion::new(20_000.0);
     question.schedule = Some(schedule);
@@ -149,6 +149,6 @@ fn a_long_run_is_followed_as_closely() {
     dense.iter().for_each(|point| follow.push(*point));
     let followed = follow.forecast().expect("a forecast");
     assert_eq!(followed.read, dense.len());
-    // Means of 8 steps hardly differ from the steps.
+    // Means of 8 steps hardly differ from the single steps.
     assert!((followed.point / whole.point - 1.0).abs() < 1e-3);
 }

@@ -1,49 +1,49 @@
-//! What a fall of the learning rate does to the loss, as time goes on.
+//! The response of the loss to falls of the learning rate.
 //!
-//! The laws differ in how fast a fall is answered. Each is a sum over the falls of the rate, and
-//! the loss is lower by an amplitude times that sum.
+//! The laws differ in how fast the loss responds to a fall. Each response is a sum over the falls
+//! of the rate; the loss is lower by an amplitude times that sum.
 
 use super::path::Path;
 use serde::{Deserialize, Serialize};
 
-/// How fast a fall of the rate is answered, between 0 at once and 1 in the end.
+/// The response to a fall of the rate: 0 right after the fall and 1 in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Response {
-    /// 1 − (1 + speed·rate^(−γ)·S)^(−β), S the sum of the rates since the fall: the multi-power law
-    /// (arXiv 2503.12811). `rate` is the rate after the fall, and both count in units of the peak.
+    /// 1 − (1 + speed·rate^(−γ)·S)^(−β), where S is the sum of the rates since the fall and `rate`
+    /// the rate after it, both in units of the peak: the multi-power law (arXiv 2503.12811).
     MultiPower {
-        /// For each step at the peak.
+        /// The speed per step at the peak.
         speed: f64,
-        /// The exponent of the answer.
+        /// The exponent β.
         beta: f64,
-        /// The exponent of the rate.
+        /// The exponent γ of the rate.
         gamma: f64,
     },
-    /// 1 − λ^k, k steps after the fall: the annealing law (arXiv 2408.11029).
+    /// 1 − λ^k after k steps since the fall: the annealing law (arXiv 2408.11029).
     Annealing {
         /// −1/ln λ, in steps.
         time: f64,
     },
-    /// 1 − (1 + speed·S)^(−β): noise of the size of the rate that is forgotten with a power of the
-    /// sum of the rates: the functional scaling law (arXiv 2509.19189).
+    /// 1 − (1 + speed·S)^(−β): noise in proportion to the rate, forgotten as a power of the sum of
+    /// the rates: the functional scaling law (arXiv 2509.19189).
     Forgetting {
-        /// For each step at the peak.
+        /// The speed per step at the peak.
         speed: f64,
-        /// The exponent of the memory.
+        /// The exponent β of the memory.
         beta: f64,
     },
 }
 
-/// Rates below this share of the peak count as this.
+/// Rates below this share of the peak count as this share.
 const LEAST_RATE: f64 = 1e-4;
 
 impl Response {
-    /// How far the rate's way from its peak to a step has been answered there: 0 where the rate has
-    /// long been at its peak, and 1 where it has long been nothing.
+    /// The response at a step to all changes of the rate: 0 if the rate has long been at its peak,
+    /// and 1 if it has long been zero.
     ///
-    /// In both power laws the warm-up counts as well: its rise is answered as a fall is, the other
-    /// way. The annealing law was published without it.
+    /// Both power laws also count the warm-up: its rise acts as a fall of the opposite sign. The
+    /// annealing law was published without it.
     pub(super) fn at(&self, path: &Path, step: f64) -> f64 {
         let s = path.sum(step);
         let until = path.changes.partition_point(|drop| drop.step < step);

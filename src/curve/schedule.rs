@@ -3,14 +3,14 @@
 use crate::error::{Error, ErrorKind, Result};
 use std::f64::consts::PI;
 
-/// A length of a schedule: so many steps, or a share of the whole run.
+/// A length in a schedule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Span {
-    /// In steps, or whatever the run counts.
+    /// In steps, or in whatever unit the run counts.
     Steps(f64),
     /// A share of the whole run, from 0 to 1.
     Share(f64),
-    /// All but the last so many steps of the run.
+    /// The whole run except so many steps at its end.
     AllBut(f64),
 }
 
@@ -24,7 +24,7 @@ impl Span {
     }
 }
 
-/// The rate at the end of a decay: a rate, or a share of the peak.
+/// The rate at the end of a decay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Level {
     /// A learning rate.
@@ -42,21 +42,21 @@ impl Level {
     }
 }
 
-/// How the rate falls from the peak to the end of a decay.
+/// The shape of a decay from the peak to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decay {
     /// Along a straight line.
     Linear,
     /// By the same factor every step.
     Exponential,
-    /// As 1 − √x, where x is the share of the decay that is done (Hägele et al. 2024).
+    /// As 1 − √x, where x is the completed share of the decay (Hägele et al. 2024).
     Sqrt,
     /// Along half a cosine.
     Cosine,
 }
 
 impl Decay {
-    /// Every shape with its name in texts.
+    /// Every shape with its name in schedule texts.
     pub(super) const ALL: [(&'static str, Decay); 4] = [
         ("linear", Decay::Linear),
         ("exponential", Decay::Exponential),
@@ -69,7 +69,7 @@ impl Decay {
         let x = share.clamp(0.0, 1.0);
         match self {
             Decay::Linear => peak + (end - peak) * x,
-            // A decay to nothing has no constant factor; a thousandth of the peak stands for it.
+            // An exponential decay cannot reach zero, so it stops at a thousandth of the peak.
             Decay::Exponential => {
                 let end = end.max(1e-3 * peak);
                 peak * (end / peak).powf(x)
@@ -80,30 +80,31 @@ impl Decay {
     }
 }
 
-/// What the rate does after its warm-up.
+/// The course of the rate after its warm-up.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
-    /// It stays at the peak.
+    /// Constant at the peak.
     Constant,
-    /// It falls from the peak all the way to the end.
+    /// Falling from the peak all the way to the end.
     Falling(Decay),
-    /// It stays at the peak, and then falls over the last part of the run (WSD, trapezoid).
+    /// Constant at the peak, then falling over the last part of the run (WSD, trapezoid).
     ConstantThenDecay {
-        /// How the rate falls.
+        /// The shape of the fall.
         decay: Decay,
         /// Where the fall begins.
         start: Span,
     },
-    /// It falls as peak·(step / warm-up)^(−exponent); 0.5 is the inverse square root.
+    /// Falling as peak·(step / warm-up)^(−exponent); 0.5 is the inverse square root.
     Power {
         /// The exponent.
         exponent: f64,
     },
-    /// Straight lines through points (step, rate), and constant beyond them.
+    /// Straight lines through points (step, rate), constant beyond them.
     Table(Vec<(f64, f64)>),
 }
 
-/// A learning-rate schedule, such as [`Schedule::parse`] reads from `cosine:peak=3e-4,end=10%`.
+/// A learning-rate schedule; [`Schedule::parse`] reads one from a text such as
+/// `cosine:peak=3e-4,end=10%`.
 ///
 /// ```
 /// use scalewise::internal::Schedule;
@@ -115,20 +116,20 @@ pub enum Shape {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
-    /// What the rate does after its warm-up.
+    /// The course of the rate after its warm-up.
     pub shape: Shape,
-    /// The largest rate. A schedule without one counts rates as shares of the peak.
+    /// The largest rate. Without it, rates are shares of the peak.
     pub peak: Option<f64>,
     /// The rate at the end of a decay.
     pub end: Level,
-    /// How long the rate rises, from nothing along a straight line.
+    /// The length of the warm-up, in which the rate rises linearly from zero.
     pub warmup: Span,
-    /// The length that the schedule was made for, if that is not the length of the run.
+    /// The length that the schedule was made for, if it differs from the length of the run.
     pub total: Option<f64>,
 }
 
 impl Schedule {
-    /// A schedule of this shape that ends at nothing, without warm-up.
+    /// A schedule of this shape that ends at zero and has no warm-up.
     #[must_use]
     pub fn new(shape: Shape) -> Schedule {
         Schedule {
@@ -140,11 +141,11 @@ impl Schedule {
         }
     }
 
-    /// A schedule through points (step, rate) of increasing steps.
+    /// A schedule through points (step, rate) with increasing steps.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] for a table without a positive rate, or with a step or a rate that is
-    /// negative or no finite number, or for steps that do not increase.
+    /// [`ErrorKind::Data`] if no rate is positive, if a step or rate is negative or not finite, or
+    /// if steps do not increase.
     pub fn table(points: Vec<(f64, f64)>) -> Result<Schedule> {
         let refuse = |what: String| Err(Error::new(ErrorKind::Data, what));
         let impossible = |v: f64| !v.is_finite() || v < 0.0;
@@ -173,17 +174,17 @@ impl Schedule {
         matches!(self.shape, Shape::Table(_))
     }
 
-    /// The length that the schedule is laid over, in a run that ends at `end`.
+    /// The length of the schedule in a run that ends at `end`.
     pub(super) fn length(&self, end: f64) -> f64 {
         self.total.unwrap_or(end).max(f64::MIN_POSITIVE)
     }
 
-    /// Where its warm-up ends in a run that ends at `end`.
+    /// The step at which its warm-up ends, in a run that ends at `end`.
     pub(super) fn warmed_up(&self, end: f64) -> f64 {
         self.warmup.of(self.length(end)).max(0.0)
     }
 
-    /// The rate at a step of a run that ends at `end`. Without a peak it is a share of the peak.
+    /// The rate at a step of a run that ends at `end`; without a peak, as a share of the peak.
     #[must_use]
     pub fn rate(&self, step: f64, end: f64) -> f64 {
         let total = self.length(end);
@@ -205,7 +206,7 @@ impl Schedule {
                 decay.at(share(from), peak, last)
             }
             Shape::Power { exponent } => {
-                // Without a warm-up the first step is where the peak is.
+                // Without a warm-up, the peak is at the first step.
                 let from = warmed_up.max(1.0);
                 peak * (step.max(from) / from).powf(-exponent)
             }

@@ -1,4 +1,4 @@
-//! Schedules as people write them: `cosine:peak=3e-4,end=10%,warmup=2000`.
+//! Schedules as text: `cosine:peak=3e-4,end=10%,warmup=2000`.
 
 use super::schedule::{Decay, Level, Schedule, Shape, Span};
 use crate::error::{Error, ErrorKind, Result};
@@ -6,7 +6,7 @@ use crate::quantity::parse_quantity;
 use crate::text::{closest, excerpt};
 use std::fmt;
 
-/// Every name of a schedule.
+/// All names of schedules.
 const NAMES: [&str; 8] = [
     "constant",
     "cosine",
@@ -17,7 +17,7 @@ const NAMES: [&str; 8] = [
     "trapezoid",
     "power",
 ];
-/// Every key of a schedule.
+/// All keys of schedules.
 const KEYS: [&str; 8] = [
     "peak",
     "end",
@@ -28,22 +28,22 @@ const KEYS: [&str; 8] = [
     "shape",
     "exponent",
 ];
-/// The part of the run over which WSD and trapezoid decay if nobody says otherwise.
+/// The default share of the run over which WSD and trapezoid decay.
 const DECAY: f64 = 0.2;
-/// The exponent of a power that does not name one: the inverse square root.
+/// The default exponent of a power: the inverse square root.
 const EXPONENT: f64 = 0.5;
 
 impl Schedule {
     /// Reads a schedule: its name, then `key=value` pairs.
     ///
-    /// The names are constant, cosine, linear, wsd, trapezoid and power. The keys are `peak`, `end`
-    /// (a rate, or a share of the peak such as `10%`), `warmup` and `decay` (steps, or a share of
-    /// the run), `decay-start` (a step), `steps` (the length that the schedule was made for),
-    /// `shape` (of the decay of WSD: linear, exponential, sqrt or cosine) and `exponent`.
+    /// The names are constant, cosine, linear, exponential, sqrt, wsd, trapezoid and power. The
+    /// keys are `peak`, `end` (a rate, or a share of the peak such as `10%`), `warmup`, `decay` and
+    /// `decay-start` (steps, or a share of the run), `steps` (the length that the schedule was made
+    /// for), `shape` (of the decay of WSD: linear, exponential, sqrt or cosine) and `exponent`.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a name, a key or a value that is unknown or impossible; the error
-    /// says which, and what is known.
+    /// [`ErrorKind::Usage`] for an unknown or impossible name, key or value; the error names it and
+    /// lists the known ones.
     pub fn parse(text: &str) -> Result<Schedule> {
         let (name, rest) = text.split_once(':').unwrap_or((text, ""));
         let name = name.trim().to_ascii_lowercase();
@@ -177,12 +177,12 @@ fn value_of(pair: &str) -> &str {
     pair.split_once('=').map_or(pair, |(_, value)| value.trim())
 }
 
-/// A number, with the suffixes that quantities have.
+/// A number, with the suffixes allowed in quantities.
 fn number(value: &str) -> Option<f64> {
     value.parse().ok().or_else(|| parse_quantity(value).ok())
 }
 
-/// What is written as a share: `10%`.
+/// A share written in per cent: `10%`.
 fn share(value: &str) -> Option<f64> {
     let digits = value.strip_suffix('%')?;
     Some(digits.trim().parse::<f64>().unwrap_or(f64::NAN) / 100.0)
@@ -218,7 +218,7 @@ fn known(what: &str, all: &[&str]) -> String {
     format!("the {what} are {}", all.join(", "))
 }
 
-/// A share in per cent without the digits that rounding leaves.
+/// A share in per cent, without digits from rounding errors.
 fn percent(share: f64) -> f64 {
     (share * 1e12).round() / 1e10
 }
@@ -234,7 +234,7 @@ impl fmt::Display for Span {
 }
 
 impl fmt::Display for Schedule {
-    /// The text that [`Schedule::parse`] reads; a table says how many points it has.
+    /// The text that [`Schedule::parse`] reads; for a table, only its number of points.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = |wanted: Decay| {
             let found = Decay::ALL.iter().find(|(_, decay)| *decay == wanted);

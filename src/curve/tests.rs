@@ -1,14 +1,14 @@
-//! Simulated curves with known truth.
+//! Simulated curves with a known truth.
 
 use super::hidden::*;
 use crate::random::standard_normal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// L0, A·S^(−α) at the end of a constant run, α and the amplitude of the truth below.
+/// The true L0, A·S^(−α) at the end of a constant run, α and amplitude.
 const TRUTH: [f64; 4] = [3.0, 0.3, 0.5, 0.12];
 
-/// A run of the multi-power law under a schedule of 20,000 steps, a point every 100.
+/// A run of the multi-power law under a schedule of 20,000 steps, with a point every 100 steps.
 pub(super) fn simulated(schedule: &str, sigma: f64, seed: u64) -> (Schedule, Vec<CurvePoint>) {
     let schedule = Schedule::parse(schedule).expect("a schedule");
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -107,7 +107,7 @@ fn several_runs_give_back_the_law_that_made_them() {
     let p = fit.parameters;
     let last = p.reducible * (p.unit / 20_000.0).powf(p.exponent);
     let [floor, reducible, exponent, amplitude] = TRUTH;
-    // Without noise only the tolerance of the descent is left.
+    // Without noise only the tolerance of the descent remains.
     for (found, truth) in [
         (p.floor, floor),
         (last, reducible),
@@ -118,7 +118,7 @@ fn several_runs_give_back_the_law_that_made_them() {
     }
 }
 
-/// `studies/references/curves.py`: the same curve with sums step by step, fitted by SciPy.
+/// `studies/references/curves.py` sums the same curve step by step and fits it with SciPy.
 #[test]
 fn the_annealing_law_agrees_with_scipy() {
     let truth = LawParameters {
@@ -143,7 +143,7 @@ fn the_annealing_law_agrees_with_scipy() {
     for (point, (_, loss)) in run.points.iter_mut().zip(losses) {
         point.loss = loss * (1.0 + 1e-3 * (0.37 * point.step).sin());
     }
-    // Falls of a hundredth of the peak count as one, and are answered from their middle.
+    // Falls of a hundredth of the peak are merged, and act from their middle.
     let expected = [5.119_587_63, 3.417_514_08, 3.302_712_89, 3.218_189_53];
     for (place, loss) in [0, 100, 150, 196].into_iter().zip(expected) {
         assert!(
@@ -284,8 +284,8 @@ fn noise_and_its_correlation_are_those_of_the_simulation() {
     };
     let points: Vec<CurvePoint> = (0..20_000).map(&mut point).collect();
     let told = forecast_curve(&points, &CurveQuestion::new(40_000.0)).expect("a forecast");
-    // 20,000 points tell σ to about 1 % and the correlation to about 0.01; stretches take a little
-    // of both.
+    // 20,000 points determine σ to about 1 % and the correlation to about 0.01; the blocks take a
+    // little of both.
     assert!(
         (told.noise.sigma / sigma - 1.0).abs() < 0.05,
         "{:?}",

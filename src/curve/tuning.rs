@@ -1,36 +1,38 @@
-//! Constants that were chosen by leaving one schedule out on published curves: `docs/curves.md`.
+//! Constants chosen on published curves by leaving one schedule out; see `docs/curves.md`.
 
 use super::laws::{CurveLaw, Known, published_responses};
 use super::missed::Missed;
 use super::path::Path;
 
-/// What calibration chose.
+/// The constants chosen by calibration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuning {
-    /// The share of the known steps that is left out in the beginning.
+    /// The share of the known steps that is left out at the beginning.
     pub skip: f64,
-    /// What no law describes, as a share of the loss: blocks of many points weigh no more.
+    /// The misfit of the laws as a share of the loss, which limits the weight of blocks of many
+    /// points.
     pub misfit: f64,
-    /// What no law describes, as a share of the loss, and how many independent points a run is
-    /// worth at the most.
+    /// The misfit of the laws as a share of the loss, and the most independent points that a run
+    /// counts for.
     pub discrepancy: (f64, f64),
-    /// Blocks weigh by this power of the sum of the rates until them.
+    /// The weight of a block is proportional to this power of the sum of the rates until it.
     pub lateness: f64,
-    /// Times the standard error of the laws and between them.
+    /// Factor on the standard deviation of the laws' forecasts, within and between laws.
     pub spread: f64,
-    /// The share of the change to come that is uncertain.
+    /// The uncertain share of the change still to come.
     pub change: f64,
-    /// The share of what falls to come are expected to bring that is uncertain, whatever the past
-    /// says of earlier falls: by published curves, and by a recipe.
+    /// The uncertain share of the expected effect of falls still to come, whatever earlier falls of
+    /// the run showed: with published curves, and with a recipe.
     pub transfer: (f64, f64),
     /// A share of the loss that is always uncertain.
     pub least: f64,
-    /// The amplitude of falls in published curves, as a share of A·S^(−α), and its deviation.
+    /// The amplitude of falls in published curves as a share of A·S^(−α), and its relative standard
+    /// deviation.
     pub amplitude: (f64, f64),
-    /// ln α of published curves, and its deviation.
+    /// ln α of published curves, and its standard deviation.
     pub exponent: (f64, f64),
-    /// The share of what the laws missed of the later part of the past, beyond what they claimed,
-    /// that intervals are widened by, and the most that they are.
+    /// Intervals are widened by this share of the excess of the laws' errors in the past over what
+    /// they claimed, up to the second number.
     pub widened: (f64, f64),
 }
 
@@ -53,7 +55,7 @@ impl Default for Tuning {
 }
 
 impl Tuning {
-    /// What published curves say of a run, for every law.
+    /// The priors from published curves, for every law and response.
     pub(super) fn published(&self, path: &Path) -> Vec<Known> {
         let steps = (path.end - path.warmed_up).max(f64::MIN_POSITIVE);
         let known = |law: CurveLaw, response| Known {
@@ -70,8 +72,8 @@ impl Tuning {
         responses.chain(plain).collect()
     }
 
-    /// By how much intervals are widened where the laws missed the later part of what is known by
-    /// more than they claimed.
+    /// The factor that intervals are widened by if the laws missed the later part of the known
+    /// points by more than they claimed.
     pub(super) fn widening(&self, missed: &[Missed]) -> f64 {
         let all: Vec<f64> = missed.iter().filter_map(Missed::standardised).collect();
         let mean = all.iter().sum::<f64>() / all.len().max(1) as f64;
