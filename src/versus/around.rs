@@ -1,5 +1,5 @@
-//! What can be said of a recipe against the base at one place: the multiplier, its intervals, the
-//! difference of the losses.
+//! Compares a recipe with the base at one place: the multiplier, its intervals and the difference
+//! of the losses.
 
 use super::asked::Asked;
 use super::bootstrap::Refits;
@@ -13,17 +13,17 @@ use crate::interval::Method;
 use crate::resampling::{FEWEST, percentiles, reaches_beyond, tail};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// Whether the noise is known, or estimated from enough runs.
+/// Whether the noise is known, or estimated with enough degrees of freedom.
 pub(super) fn enough(estimate: &Estimate<'_>) -> bool {
     estimate.dof() >= MIN_DOF
 }
 
-/// A positive number that can be written.
+/// The value, if it is positive and finite.
 pub(super) fn finite(value: f64) -> Option<f64> {
     (value.is_finite() && value > 0.0).then_some(value)
 }
 
-/// What is the same at every place.
+/// The inputs that every place shares.
 pub(super) struct Around<'a> {
     pub(super) estimate: &'a Estimate<'a>,
     pub(super) refits: Option<&'a Refits>,
@@ -31,7 +31,7 @@ pub(super) struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// What can be said at u of a line, where the recipe has this compute.
+    /// The comparison at `u` of a line; `compute` is that of the recipe there.
     pub(super) fn at(&self, compute: f64, (along, u): (Along, f64)) -> Place {
         let estimate = self.estimate;
         let view = estimate.view(along);
@@ -178,7 +178,7 @@ impl Around<'_> {
             );
             return Err((Code::TooFewRefits, reason));
         }
-        // Where the base never reaches the loss the multiplier is without limit.
+        // If the base never reaches the loss, the multiplier is unlimited.
         let values = refits
             .iter()
             .map(|full| View::new(full, along).two.log_multiplier(u))
@@ -189,7 +189,7 @@ impl Around<'_> {
     }
 }
 
-/// Why the noise is not known.
+/// The reason why the noise is unknown.
 fn too_few(estimate: &Estimate<'_>) -> String {
     let dof = estimate.dof();
     let left = if dof < 0.5 {

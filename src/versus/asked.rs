@@ -1,34 +1,34 @@
-//! What is asked of two recipes.
+//! The settings of a comparison of two recipes.
 
 use crate::interval::Method;
 use crate::progress::Listener;
 
-/// What is asked of two recipes.
+/// The settings of a comparison of two recipes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked<'a> {
     /// The first compute: the largest that all recipes have runs at.
     pub largest: f64,
-    /// More computes.
+    /// Further computes.
     pub at: &'a [f64],
-    /// N and D at which the multiplier of tokens is asked for; of surfaces alone.
+    /// N and D at which to give the multiplier of tokens; only for surfaces.
     pub sizes: &'a [(f64, f64)],
     pub levels: &'a [f64],
     pub methods: &'a [Method],
-    /// The level that decides what can be told apart.
+    /// The level that decides whether a recipe is better.
     pub main: f64,
-    /// How many comparisons hold together at each level.
+    /// Number of comparisons that are joint at each level.
     pub family: usize,
-    /// Whether runs of one compute and seed are paired.
+    /// Whether to pair runs of one compute and seed.
     pub paired: bool,
-    /// Whether the power is asked for.
+    /// Whether to compute the power.
     pub power: bool,
     pub replicates: usize,
     pub seed: u64,
     pub listener: Listener<'a>,
 }
 
-/// The level at which each of so many intervals is made, for all to hold together at `level`
-/// whatever their correlation (Šidák 1967).
+/// The level of each of `family` intervals that makes them joint at `level`, whatever their
+/// correlation (Šidák 1967).
 pub(crate) fn each_of(level: f64, family: usize) -> f64 {
     match family {
         0 | 1 => level,
@@ -37,7 +37,7 @@ pub(crate) fn each_of(level: f64, family: usize) -> f64 {
 }
 
 impl Asked<'_> {
-    /// The level at which each of the comparisons is made.
+    /// The level of each comparison for joint intervals at `level`.
     pub(super) fn each(&self, level: f64) -> f64 {
         each_of(level, self.family)
     }

@@ -1,11 +1,10 @@
-//! Bootstrap of two laws together: refits to their own residuals, put back at random within each
-//! group of rows, or to normal errors where the noise is known.
+//! Bootstrap of two laws together. It refits them to resampled residuals of each group of rows, or
+//! to normal errors if the noise is known.
 //!
-//! Residuals say how large the noise is no better than their degrees of freedom allow. Percentiles of
-//! refits that all have the same noise leave that out, and are too narrow where the runs are few, as
-//! an interval with quantiles of the normal distribution in place of Student's would be. So each
-//! refit has a noise of its own, drawn as s²·ν/χ²(ν), which is what a normal sample leaves open
-//! about its variance.
+//! Residuals determine the size of the noise only as well as their degrees of freedom allow. If all
+//! refits had the same noise, their percentiles would be too narrow for few runs, as an interval
+//! with normal instead of Student's quantiles is. So each refit draws its own variance as
+//! s²·ν/χ²(ν), which is the uncertainty of the variance of a normal sample.
 
 use super::design::Group;
 use super::estimate::Estimate;
@@ -16,13 +15,15 @@ use crate::random::{standard_normal, uniform};
 use crate::resampling::{below, stream};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-/// Refitted pairs of laws.
+/// The parameters of refitted pairs of laws.
 #[derive(Debug, Clone)]
 pub(super) struct Refits(pub(super) Vec<Full>);
 
 impl Refits {
+    /// Refits both laws `replicates` times.
+    ///
     /// # Errors
-    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) where the listener stops them.
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) if the listener stops it.
     pub(super) fn new(
         estimate: &Estimate<'_>,
         replicates: usize,
@@ -45,7 +46,7 @@ impl Refits {
         for k in 0..replicates {
             listener.go_on()?;
             let mut rng = stream(seed, k);
-            // Paired runs have two noises; rows of one group have one.
+            // Paired runs have two independent variances; rows of a single group have one.
             let noise = estimate.freedoms().map(|dof| match ChiSquared::new(dof) {
                 Ok(chi) if !design.known => (dof / chi.inverse_cdf(uniform(&mut rng))).sqrt(),
                 _ => 1.0,
@@ -68,7 +69,7 @@ impl Refits {
     }
 }
 
-/// Where what belongs to a group stands among those of single rows, sums and differences.
+/// Index of a group among single rows, sums and differences.
 fn place_of(group: Group) -> usize {
     match group {
         Group::Sum => 1,
@@ -77,8 +78,8 @@ fn place_of(group: Group) -> usize {
     }
 }
 
-/// Residuals with mean zero and variance one: what the fit has taken from them is put back
-/// (Davison & Hinkley 1997, §6.2.3).
+/// Residuals scaled to mean zero and variance one, since a fit shrinks them (Davison & Hinkley
+/// 1997, §6.2.3).
 fn standard(mut residuals: Vec<f64>) -> Vec<f64> {
     let n = residuals.len() as f64;
     let mean = residuals.iter().sum::<f64>() / n;

@@ -1,4 +1,4 @@
-//! A recipe against another: the multiplier, its intervals, the tests and the crossings.
+//! Compares one recipe with another: the multiplier, its intervals, the tests and the crossings.
 
 use super::around::{Around, enough, finite};
 use super::asked::Asked;
@@ -17,16 +17,16 @@ use crate::numeric::SIX;
 use crate::resampling::check_replicates;
 use serde::Serialize;
 
-/// How the multiplier changes with compute: d ln m / d ln C.
+/// The change of the multiplier with compute: d ln m / d ln C.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Growth {
     /// At the largest compute that both have runs at.
     pub(crate) value: f64,
-    /// Its standard error, where the runs give one.
+    /// Its standard error, if the runs determine one.
     pub(crate) stderr: Option<f64>,
 }
 
-/// A point of the multiplier as a curve, with its interval at the main level by the delta method.
+/// A point on the curve of the multiplier, with its delta interval at the main level.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Station {
     pub(crate) compute: f64,
@@ -35,45 +35,46 @@ pub(crate) struct Station {
     pub(crate) upper: Option<f64>,
 }
 
-/// A recipe against the base.
+/// The comparison of a recipe with the base.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Comparison {
-    /// The laws of the base and of the recipe, and ln C where their u is 0.
+    /// The laws of the base and of the recipe; u is 0 at ln C = `log_reference`.
     pub(crate) curves: [Curve; 2],
     pub(crate) log_reference: f64,
-    /// Whether the laws are surfaces, and the curves their compute-optimal paths.
+    /// Whether the laws are surfaces; the curves are then their compute-optimal paths.
     pub(crate) surface: bool,
-    /// How the compute of either is counted then, in words.
+    /// For surfaces, how each recipe's compute is counted, in words.
     pub(crate) counted: String,
-    /// How many pairs of runs have their common noise cancelled.
+    /// Number of paired runs, whose common noise cancels.
     pub(crate) pairs: usize,
     /// The correlation of the noise of paired runs.
     pub(crate) correlation: Option<f64>,
-    /// Relative standard deviation of a run about its law; absent where it is given or unknown.
+    /// Relative standard deviation of a run about its law; absent if it is given or unknown.
     pub(crate) noise: Option<f64>,
-    /// Degrees of freedom of the noise that decides; absent where it is given.
+    /// Degrees of freedom of the noise that decides; absent if the noise is given.
     pub(crate) dof: Option<f64>,
-    /// Computes that both recipes have runs between.
+    /// The range of compute in which both recipes have runs.
     pub(crate) common: (f64, f64),
     pub(crate) places: Vec<Place>,
-    /// The multiplier of tokens: how many times the tokens the base needs with as many parameters.
+    /// Multipliers of tokens: how many times as many tokens the base needs with the same
+    /// parameters.
     pub(crate) of_tokens: Vec<Place>,
     pub(crate) growth: Option<Growth>,
     pub(crate) hypotheses: Vec<Hypothesis>,
     pub(crate) crossings: Vec<Crossing>,
-    /// The computes between which crossings were looked for.
+    /// The range of compute that was searched for crossings.
     pub(crate) looked_at: (f64, f64),
     pub(crate) stations: Vec<Station>,
 }
 
-/// Stations of the multiplier as a curve.
+/// Number of points on the curve of the multiplier.
 const STATIONS: usize = 61;
 
 /// Compares recipe B with the base A.
 ///
 /// # Errors
-/// [`ErrorKind::NoFit`] where the laws cannot be fitted together; [`ErrorKind::Usage`] for too few
-/// refits; [`ErrorKind::Cancelled`].
+/// [`ErrorKind::NoFit`] if the laws cannot be fitted together; [`ErrorKind::Usage`] for too few
+/// refits; [`ErrorKind::Cancelled`] if the listener stops it.
 pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Result<Comparison> {
     let design = Design::new(a, b, asked.paired);
     let estimate = Estimate::new(a, b, &design, held).ok_or_else(|| {
@@ -178,7 +179,7 @@ pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Res
     })
 }
 
-/// How many FLOP a parameter and token cost, in words.
+/// How many FLOP each parameter and token costs, in words.
 fn counted(design: &Design) -> String {
     let k = design
         .offset
@@ -200,7 +201,7 @@ fn of_tokens_at(around: &Around<'_>, (params, tokens): (f64, f64)) -> Place {
         x: params.ln() - design.ln_size,
         offset: design.offset,
     };
-    // What the recipe pays there: its own FLOP a parameter and token.
+    // The compute of the recipe there, by its own FLOP per parameter and token.
     let u = params.ln() - design.ln_size + tokens.ln() + design.offset[1];
     let compute = (u + design.reference).exp();
     Place {
@@ -211,7 +212,7 @@ fn of_tokens_at(around: &Around<'_>, (params, tokens): (f64, f64)) -> Place {
     }
 }
 
-/// The multiplier between two computes.
+/// The curve of the multiplier between two computes.
 fn stations(estimate: &Estimate<'_>, low: f64, high: f64, level: f64) -> Vec<Station> {
     let path = estimate.path();
     let at = |k: usize| low + (high - low) * k as f64 / (STATIONS - 1) as f64;

@@ -7,30 +7,30 @@ use serde::Serialize;
 /// A compute at which both laws have the same loss.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Crossing {
-    /// Where they cross.
+    /// The compute of the crossing.
     pub(crate) compute: f64,
     /// Whether it lies within the runs of both.
     pub(crate) within_runs: bool,
-    /// Where they may cross.
+    /// Intervals of the compute.
     pub(crate) intervals: Vec<CrossingInterval>,
 }
 
-/// Where two laws may cross: the computes at which their losses cannot be told apart.
+/// An interval of a crossing: the computes at which the losses do not differ significantly.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct CrossingInterval {
     /// Nominal probability.
     pub(crate) level: f64,
-    /// Lower end; absent where the losses cannot be told apart down to the smallest run.
+    /// Lower end; absent if they do not differ significantly down to the lowest compute searched.
     pub(crate) lower: Option<f64>,
-    /// Upper end; absent where they cannot be told apart up to the largest compute looked at.
+    /// Upper end; absent if they do not differ significantly up to the largest compute searched.
     pub(crate) upper: Option<f64>,
 }
 
-/// Places between the ends of the range that are looked at.
+/// Number of steps into which the searched range is divided.
 const STEPS: usize = 240;
 
-/// Every crossing between two computes, as logarithms relative to the reference; `runs` is the
-/// range that both recipes have runs in.
+/// Every crossing between two computes, given as u; `runs` is the range in which both recipes have
+/// runs.
 pub(super) fn all(
     estimate: &Estimate<'_>,
     (low, high): (f64, f64),
@@ -50,7 +50,7 @@ pub(super) fn all(
         }
         let u = bisect(left, right, |u| difference(u) * sign > 0.0).1;
         let interval = |level: &f64| {
-            // Whether the losses cannot be told apart.
+            // Whether the losses do not differ significantly.
             let alike = |u: f64| {
                 let known = estimate.known(path.difference_with_gradient(u));
                 known.is_none_or(|k| k.value.abs() <= k.reach(*level))

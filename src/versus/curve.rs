@@ -1,6 +1,6 @@
-//! A law of compute, and the multiplier of two of them in closed form.
+//! A law of compute, and the multiplier between two of them in closed form.
 
-/// c + s·e^(b·u) with u = ln(C/C_ref), where C_ref is common to the recipes that are compared.
+/// c + s·e^(b·u) with u = ln(C/C_ref), where all compared recipes share C_ref.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Curve {
     pub s: f64,
@@ -22,12 +22,12 @@ impl Curve {
         self.s * (self.b * u).exp()
     }
 
-    /// The slope of the loss on u.
+    /// The derivative of the loss by u.
     pub(super) fn slope(&self, u: f64) -> f64 {
         self.b * self.reducible(u)
     }
 
-    /// Where the curve reaches this loss; `None` where it stays above.
+    /// The u at which the curve reaches this loss; `None` if it stays above.
     pub(super) fn reaches(&self, loss: f64) -> Option<f64> {
         let u = ((loss - self.c) / self.s).ln() / self.b;
         u.is_finite().then_some(u)
@@ -39,7 +39,7 @@ impl Curve {
     }
 }
 
-/// Recipe A, which is the base, and recipe B.
+/// Recipe A, the base, and recipe B.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Two {
     pub(super) a: Curve,
@@ -59,7 +59,7 @@ impl Two {
         }
     }
 
-    /// ln m at u; `None` where A never reaches the loss of B.
+    /// ln m at u; `None` if A never reaches the loss of B.
     pub(super) fn log_multiplier(&self, u: f64) -> Option<f64> {
         Some(self.a.reaches(self.b.at(u))? - u)
     }
@@ -68,8 +68,7 @@ impl Two {
     pub(super) fn multiplier_with_gradient(&self, u: f64) -> Option<(f64, Gradient)> {
         let log_m = self.log_multiplier(u)?;
         let there = u + log_m;
-        // L_A(u + ln m) = L_B(u), differentiated: what a change of the laws leaves over is taken up
-        // by the slope of A.
+        // The derivative of L_A(u + ln m) = L_B(u): the slope of A offsets any change of the laws.
         let slope = self.a.slope(there);
         let [sa, ba, ca] = self.a.gradient(there);
         let [sb, bb, cb] = self.b.gradient(u);
@@ -129,7 +128,7 @@ mod tests {
     fn multipliers_agree_with_each_other() {
         let [a, b, c] = &LAWS;
         for u in [-6.0, -2.0, 0.0, 1.5] {
-            // A needs m times the compute of B, so B needs 1/m of what A then has.
+            // A needs m times the compute of B, so B needs 1/m of the compute of A.
             let ab = m(a, b, u);
             assert!((ab + m(b, a, u + ab)).abs() < 1e-9);
             let bc = m(b, c, u);

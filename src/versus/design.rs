@@ -8,61 +8,61 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SideRun {
     pub compute: f64,
-    /// N and D, where the law is one of both.
+    /// N and D, if the law is in both.
     pub sizes: Option<(f64, f64)>,
     pub loss: f64,
     /// The known standard deviation of the loss.
     pub sd: Option<f64>,
-    /// What the run has in common with a run of the other recipe, such as its seed.
+    /// A label that it shares with a run of the other recipe, such as its seed.
     pub pair: Option<String>,
 }
 
-/// The law of a recipe alone, from which that of both begins.
+/// The law of one recipe alone, as a start of the joint fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Start {
     /// (a, b, c) of a·C^b + c.
     Curve([f64; 3]),
-    /// A surface, where a run costs e^`ln_k`·N·D.
+    /// A surface; a run costs e^`ln_k`·N·D.
     Surface { surface: Surface, ln_k: f64 },
 }
 
-/// The runs of a recipe, and a law of them to begin with.
+/// The runs of a recipe, and the law from which the fit starts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Side {
     pub runs: Vec<SideRun>,
     pub law: Start,
 }
 
-/// What holds for the exponent and the floor of every recipe.
+/// Bounds and priors of the exponent and the floor, for every recipe.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Held {
-    /// Smallest and largest exponent, of surfaces that of the path; equal ones hold it.
+    /// Smallest and largest exponent (for surfaces, that of the path); equal bounds fix it.
     pub b: (f64, f64),
     /// Smallest and largest share of the term of N in the reducible loss of the path.
     pub share: (f64, f64),
-    /// Smallest and largest floor; equal ones hold it.
+    /// Smallest and largest floor; equal bounds fix it.
     pub c: (f64, f64),
-    /// Whitened rows of what is known of (b, c): factors of both, and what their sum has to be with
-    /// variance one.
+    /// Whitened rows of the prior of (b, c): the factors of both, and the value of their weighted
+    /// sum, which has variance one.
     pub prior: Vec<([f64; 2], f64)>,
-    /// Whether the recipes have one exponent and one floor.
+    /// Whether the recipes share their exponent and floor.
     pub shared: bool,
 }
 
-/// Rows of equal variance.
+/// A group of rows with equal variance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
-    /// A run alone.
+    /// A single run.
     Single,
-    /// The sum of two paired runs over √2.
+    /// The sum of two paired runs divided by √2.
     Sum,
-    /// Their difference over √2, from which common noise is gone.
+    /// Their difference divided by √2, in which common noise cancels.
     Difference,
-    /// What is known beforehand, of variance one.
+    /// A row of the prior, with variance one.
     Prior,
 }
 
-/// One row: w_A·L_A + w_B·L_B at their places, and what was observed of it.
+/// One row: w_A·L_A + w_B·L_B at their places, and the observed value of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Row {
     pub(super) at: [At; 2],
@@ -75,24 +75,25 @@ pub(super) struct Row {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Design {
     pub(super) rows: Vec<Row>,
-    /// ln C where u is 0.
+    /// ln C at u = 0.
     pub(super) reference: f64,
-    /// ln N where x is 0.
+    /// ln N at x = 0.
     pub(super) ln_size: f64,
-    /// What z of either recipe has beyond ln D: x + z = u.
+    /// z − ln D of each recipe, so that x + z = u.
     pub(super) offset: [f64; 2],
     /// Whether the laws are surfaces.
     pub(super) surface: bool,
-    /// Whether every row has a known standard deviation, in units of which it is written.
+    /// Whether every row has a known standard deviation; rows are in units of it.
     pub(super) known: bool,
     pub(super) pairs: usize,
 }
 
-/// Computes that differ by a smaller share are one rung: recipes differ in their FLOP.
+/// Computes that differ by a smaller share count as one rung, because recipes differ in their FLOP.
 const SAME: f64 = 0.01;
 
 impl Design {
-    /// The rows; runs are paired where both recipes have one run of a compute and a seed.
+    /// The rows. If `paired` and the noise is unknown, runs are paired if both recipes have exactly
+    /// one run of a compute and label.
     pub(super) fn new(a: &Side, b: &Side, paired: bool) -> Design {
         let all = || a.runs.iter().chain(&b.runs);
         let largest = all().map(|run| run.compute).fold(0.0, f64::max);
@@ -155,14 +156,14 @@ impl Design {
         }
     }
 
-    /// How many rows are of a group.
+    /// Number of rows in a group.
     pub(super) fn count(&self, group: Group) -> usize {
         self.rows.iter().filter(|row| row.group == group).count()
     }
 }
 
-/// Places of the runs that have a partner: each label at each compute, or N and D, once in either
-/// recipe.
+/// Indices of the paired runs: those whose label occurs exactly once in each recipe at their
+/// compute, or at their N and D.
 fn pairs(a: &[SideRun], b: &[SideRun]) -> Vec<(usize, usize)> {
     type Labels<'r> = BTreeMap<&'r str, Vec<usize>>;
     fn labelled(runs: &[SideRun]) -> Labels<'_> {

@@ -1,4 +1,4 @@
-//! Both laws, fitted together, and how sure a function of them is.
+//! Both laws fitted together, and the standard errors of functions of them.
 
 use super::curve::Two;
 use super::design::{Design, Group, Held, Row, Side};
@@ -7,10 +7,10 @@ use super::surface::{Along, Full, PLACES, View, five, loss};
 use crate::fit::central_quantile;
 use nalgebra::{DMatrix, DVector};
 
-/// Rounds of estimating the scales of paired runs; they settle in three or four.
+/// Rounds that estimate the scales of paired runs; they converge in three or four.
 const ROUNDS: usize = 8;
-/// Fewest degrees of freedom for which an interval from estimated noise is given: 3, to which those
-/// of paired runs are rounded, since two laws do not share theirs exactly evenly.
+/// Fewest degrees of freedom for an interval from estimated noise. The rule is 3, and those of
+/// paired runs are rounded to it, since two laws do not share theirs exactly evenly.
 pub(super) const MIN_DOF: f64 = 2.5;
 
 /// Both laws at the least sum of squares.
@@ -18,25 +18,26 @@ pub(super) const MIN_DOF: f64 = 2.5;
 pub(super) struct Estimate<'a> {
     pub(super) task: Task<'a>,
     pub(super) solution: Solution,
-    /// Their laws of compute, of surfaces those of the compute-optimal paths.
+    /// The laws of compute; for surfaces, of the compute-optimal paths.
     pub(super) two: Two,
-    /// (JᵀJ)⁻¹ over the free parameters, whose places among all stand beside.
+    /// (JᵀJ)⁻¹ over the free parameters, whose indices are in `free`.
     inverse: Option<DMatrix<f64>>,
     free: Vec<usize>,
-    /// Rows of the Jacobian in units of the scales, with the group of each.
+    /// Rows of the Jacobian in units of the scales; `groups` has the group of each.
     jacobian: DMatrix<f64>,
     groups: Vec<Group>,
-    /// Degrees of freedom of the scales: of single rows, sums and differences; `None` where they
+    /// Degrees of freedom of the scales, of single rows, sums and differences; `None` if the scales
     /// are known.
     freedom: Option<[f64; 3]>,
 }
 
-/// A function of the parameters: its value, its standard error and the degrees of freedom of that.
+/// A function of the parameters: its value, its standard error and the degrees of freedom of that
+/// error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Known {
     pub(super) value: f64,
     pub(super) se: f64,
-    /// `None` where the noise is known.
+    /// `None` if the noise is known.
     pub(super) dof: Option<f64>,
 }
 
@@ -46,14 +47,14 @@ impl Known {
         self.se * central_quantile(level, self.dof)
     }
 
-    /// Whether the noise is known, or estimated from enough runs.
+    /// Whether the noise is known, or estimated with enough degrees of freedom.
     pub(super) fn enough(&self) -> bool {
         self.dof.is_none_or(|dof| dof >= MIN_DOF)
     }
 }
 
 impl<'a> Estimate<'a> {
-    /// Fits both laws; `None` where there is no such fit.
+    /// Fits both laws; `None` if there is no fit.
     pub(super) fn new(
         a: &Side,
         b: &Side,
@@ -135,12 +136,12 @@ impl<'a> Estimate<'a> {
         made
     }
 
-    /// The same laws with other runs.
+    /// The same laws with the runs of another task.
     pub(super) fn moved<'b>(&self, task: Task<'b>) -> Estimate<'b> {
         Estimate::at(task, self.solution.clone())
     }
 
-    /// Rows of a group less the parameters that they determine.
+    /// Number of rows of a group minus the parameters that they determine.
     fn freedom_of(&self, group: Group) -> f64 {
         let count = self.task.design.count(group) as f64;
         let Some(inverse) = &self.inverse else {
@@ -152,11 +153,11 @@ impl<'a> Estimate<'a> {
         };
         let own = (0..self.groups.len()).filter(|i| self.groups[*i] == group);
         let left = count - own.map(leverage).sum::<f64>();
-        // Rounding of the leverages is no degree of freedom.
+        // Rounding errors of the leverages are not a degree of freedom.
         if left < 1e-6 { 0.0 } else { left }
     }
 
-    /// What the laws come to for a row.
+    /// The value of the laws for a row.
     pub(super) fn fitted(&self, row: &Row) -> f64 {
         let of = |side: usize| loss(&five(&self.solution.full, side), row.at[side]).0;
         row.w[0] * of(0) + row.w[1] * of(1)
@@ -179,7 +180,7 @@ impl<'a> Estimate<'a> {
             .collect()
     }
 
-    /// The scales that the residuals show; `None` where there are none to be estimated.
+    /// The scales estimated from the residuals; `None` if they cannot be estimated.
     fn scales(&self) -> Option<Scales> {
         let [single, sum, difference] = self.freedom?;
         let residuals = self.residuals();
@@ -198,7 +199,7 @@ impl<'a> Estimate<'a> {
             });
         }
         let (sum, difference) = (of(Group::Sum, sum)?, of(Group::Difference, difference)?);
-        // A run alone has the variance that the two have on average.
+        // The variance of a single run is the mean of both variances.
         let single = (0.5 * (sum * sum + difference * difference)).sqrt();
         Some(Scales {
             single,
@@ -222,7 +223,7 @@ impl<'a> Estimate<'a> {
         (self.task.design.pairs > 0).then(|| (s - d) / (s + d))
     }
 
-    /// Degrees of freedom of the noise that decides: of differences where runs are paired.
+    /// Degrees of freedom of the noise that decides: that of differences if runs are paired.
     pub(super) fn dof(&self) -> f64 {
         match self.freedom {
             None => f64::INFINITY,
@@ -231,17 +232,17 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    /// Degrees of freedom of single rows, sums and differences; none where the noise is known.
+    /// Degrees of freedom of single rows, sums and differences; zero if the noise is known.
     pub(super) fn freedoms(&self) -> [f64; 3] {
         let [single, sum, difference] = self.freedom.unwrap_or_default();
         match self.task.design.pairs > 0 {
-            // Beside pairs the variance of a run alone is the mean of two estimates.
+            // With pairs, the variance of a single run is the mean of two estimates.
             true => [sum.min(difference), sum, difference],
             false => [single; 3],
         }
     }
 
-    /// A function of the parameters with this gradient.
+    /// The standard error and degrees of freedom of a function with this value and gradient.
     pub(super) fn known(&self, (value, gradient): (f64, Full)) -> Option<Known> {
         let inverse = self.inverse.as_ref()?;
         let mut reduced = DVector::zeros(self.free.len());
@@ -269,7 +270,7 @@ impl<'a> Estimate<'a> {
     }
 }
 
-/// Degrees of freedom of a variance that is a sum of parts with their own (Satterthwaite 1946).
+/// Degrees of freedom of a sum of variances that have their own (Satterthwaite 1946).
 fn satterthwaite(variance: f64, parts: &[f64; 3], dof: [f64; 3]) -> f64 {
     let squares = parts.iter().zip(dof).filter(|(v, _)| **v > 0.0);
     let below: f64 = squares
@@ -279,7 +280,7 @@ fn satterthwaite(variance: f64, parts: &[f64; 3], dof: [f64; 3]) -> f64 {
         })
         .sum();
     match below > 0.0 {
-        // With a prior alone there is no noise to be estimated.
+        // If only the prior contributes, no noise is estimated.
         true => variance * variance / below,
         false => 1e9,
     }

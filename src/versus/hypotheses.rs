@@ -1,4 +1,4 @@
-//! What two laws may have in common, tested by fits with shared parameters.
+//! Tests of what two laws have in common, by fits with shared parameters.
 
 use super::estimate::Estimate;
 use super::joint::{Task, Tie};
@@ -6,29 +6,29 @@ use super::surface::{Along, View};
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor};
 
-/// A hypothesis about two laws, and what the runs say of it.
+/// A hypothesis about two laws, with its tests.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Hypothesis {
     /// Its name.
     pub(crate) name: &'static str,
-    /// How many parameters it takes away.
+    /// Number of parameters that it removes.
     pub(crate) constraints: usize,
-    /// F, with `constraints` and `dof` degrees of freedom; χ² over `constraints` where the noise
-    /// is known.
+    /// F with `constraints` and `dof` degrees of freedom; if the noise is known, χ² divided by
+    /// `constraints`.
     pub(crate) f: f64,
-    /// Degrees of freedom of the noise; absent where it is known.
+    /// Degrees of freedom of the noise; absent if it is known.
     pub(crate) dof: Option<f64>,
-    /// The probability of so large an F where the hypothesis is true.
+    /// The probability of an F at least as large if the hypothesis is true.
     pub(crate) p: Option<f64>,
     /// Twice the logarithm of the likelihood ratio.
     pub(crate) likelihood_ratio: f64,
     /// Its probability by χ².
     pub(crate) likelihood_ratio_p: Option<f64>,
-    /// Akaike's criterion with its small-sample term, less that of two separate laws.
+    /// Akaike's criterion for few runs (AICc), minus that of two separate laws.
     pub(crate) aicc: Option<f64>,
-    /// Schwarz's criterion, less that of two separate laws.
+    /// Schwarz's criterion (BIC), minus that of two separate laws.
     pub(crate) bic: f64,
-    /// The multiplier under the hypothesis at each place asked for; absent where there is none.
+    /// The multiplier under the hypothesis at each requested place; absent if there is none.
     pub(crate) multipliers: Vec<Option<f64>>,
 }
 
@@ -44,7 +44,7 @@ const REDUCIBLE: &str = "equal reducible loss";
 /// Equal exponents of the path, and equal shares of the term of N.
 const OF_SURFACES: &str = "equal alpha and beta";
 
-/// Every hypothesis that takes something away from two free laws.
+/// Tests every hypothesis that removes parameters from the two laws.
 pub(super) fn all(estimate: &Estimate<'_>, places: &[f64]) -> Vec<Hypothesis> {
     if estimate.task.held.shared {
         return Vec::new();
@@ -58,11 +58,11 @@ pub(super) fn all(estimate: &Estimate<'_>, places: &[f64]) -> Vec<Hypothesis> {
             ..estimate.task.clone()
         };
         let constraints = free.saturating_sub(task.free());
-        // Where the floor is held, equal exponents and floors are equal exponents.
+        // If the floor is fixed, equal exponents and floors are the same as equal exponents.
         let twice = name == BOTH && sizes.contains(&task.free());
-        // Where the floor is held, an equal reducible loss is an equal loss.
+        // If the floor is fixed, an equal reducible loss is an equal loss.
         let same = name == REDUCIBLE && estimate.task.fixed(2);
-        // Laws of compute have no shares, and tied exponents have equal ones.
+        // Laws of compute have no shares, and shares that are fixed are equal already.
         let none = name == OF_SURFACES && (task.count() < 10 || task.fixed(6));
         if constraints == 0 || twice || same || none {
             continue;
@@ -91,7 +91,7 @@ fn tested(
         full,
         with([full[3], full[4], full[5], full[0], full[1], full[2]]),
         with([full[0], mean(1), mean(2), full[3], mean(1), mean(2)]),
-        // With the exponent of B and the rest of A, and the other way round.
+        // The exponent and floor of B for both recipes.
         with([full[0], full[4], full[5], full[3], full[4], full[5]]),
     ];
     let ends = starts

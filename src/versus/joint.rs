@@ -1,4 +1,4 @@
-//! Least squares of two laws together, with parameters that may be shared.
+//! Least squares of two laws together, with parameters that they may share.
 
 use super::design::{Design, Group, Held, Row, Side, Start};
 use super::surface::{Along, At, Full, PLACES, five, loss, parameters, unit};
@@ -6,13 +6,14 @@ use crate::fit::{Basin, Objective, Observations, Problem, Residuals};
 use crate::law::{Form, Law, Parameter};
 use crate::numeric::EXPONENTS;
 
-/// Which parameters of both recipes are one: the place of each among the free ones.
+/// Which parameters of both recipes are shared: for each, the index of the parameter that it
+/// equals. In `Joint` it is the index among the distinct parameters.
 pub(super) type Tie = [usize; 10];
 
 /// Nothing is shared.
 pub(super) const FREE: Tie = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/// Where a profile holds the multiplier: ln m = `log_m` at `u` of a line.
+/// The multiplier fixed by a profile: ln m = `log_m` at `u` of a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pin {
     pub(super) along: Along,
@@ -20,19 +21,20 @@ pub(super) struct Pin {
     pub(super) log_m: f64,
 }
 
-/// Both laws as one: its arguments are a [`Row`]'s (u_A, w_A, u_B, w_B); or (x_A, w_A, x_B, w_B), the
-/// mark of sizes, z_A and z_B; or four of nothing, the mark of factors, and one of every parameter.
+/// Both laws as one. Its arguments are (u_A, w_A, u_B, w_B) of a [`Row`]; or (x_A, w_A, x_B, w_B),
+/// the mark `SIZES`, z_A and z_B; or four zeros, the mark `FACTORS`, and a factor for every
+/// parameter.
 #[derive(Debug)]
 struct Joint {
     tie: Tie,
-    /// How many parameters there are: 6 of laws of compute, 10 of surfaces.
+    /// Number of parameters: 6 for laws of compute, 10 for surfaces.
     count: usize,
     pin: Option<Pin>,
     list: Vec<Parameter>,
 }
 
 impl Joint {
-    /// All parameters, and how s of A moves with each where a pin takes it up.
+    /// All parameters; if a pin determines s of A, also the gradient of s.
     fn full(&self, p: &[f64]) -> (Full, Option<Full>) {
         let mut full: Full = [0.0; 10];
         for (value, place) in full.iter_mut().zip(self.tie).take(self.count) {
@@ -57,13 +59,13 @@ impl Joint {
     }
 }
 
-/// Arguments of a row of two laws of compute.
+/// Number of arguments of a row of two laws of compute.
 const PLAIN: usize = 4;
-/// Marks of rows with more.
+/// Marks of rows with more arguments.
 const SIZES: f64 = 2.0;
 const FACTORS: f64 = 1.0;
 
-/// What is asked of either recipe, with its weight; `None` where the row holds factors.
+/// The place and weight of each recipe; `None` if the row holds factors.
 fn asked(x: &[f64]) -> Option<[(At, f64); 2]> {
     match x.get(PLAIN) {
         Some(&SIZES) => Some([(At::Sizes(x[0], x[5]), x[1]), (At::Sizes(x[2], x[6]), x[3])]),
@@ -149,7 +151,7 @@ impl Scales {
     }
 }
 
-/// A problem of two laws: rows, what is shared, and within which bounds.
+/// A fit of two laws: the rows, the shared parameters and the bounds.
 #[derive(Debug, Clone)]
 pub(super) struct Task<'a> {
     pub(super) design: &'a Design,
@@ -158,7 +160,7 @@ pub(super) struct Task<'a> {
     pub(super) scales: Scales,
 }
 
-/// Where the sum of squares is least.
+/// The minimum of the sum of squares.
 #[derive(Debug, Clone)]
 pub(super) struct Solution {
     /// Parameters of both recipes.
@@ -168,23 +170,23 @@ pub(super) struct Solution {
 }
 
 impl Task<'_> {
-    /// How many parameters both recipes have, free or not.
+    /// Number of parameters of both recipes, free or not.
     pub(super) fn count(&self) -> usize {
         if self.design.surface { 10 } else { 6 }
     }
 
-    /// The places of the parameters that are free.
+    /// The indices of the free parameters.
     pub(super) fn places(&self) -> Vec<usize> {
         let free = |k: &usize| self.tie[*k] == *k && !self.fixed(*k);
         (0..self.count()).filter(free).collect()
     }
 
-    /// How many parameters are free.
+    /// Number of free parameters.
     pub(super) fn free(&self) -> usize {
         self.places().len()
     }
 
-    /// Whether a parameter is held at a value.
+    /// Whether a parameter is fixed at a value.
     pub(super) fn fixed(&self, k: usize) -> bool {
         let (low, high) = self.range(k);
         low == high
@@ -203,7 +205,8 @@ impl Task<'_> {
         }
     }
 
-    /// The least sum of squares from this start, with targets of its own where they are given.
+    /// Descends to the least sum of squares from this start, with `targets` in place of the rows'
+    /// own if given.
     pub(super) fn solve(
         &self,
         start: &Full,
@@ -230,7 +233,7 @@ impl Task<'_> {
             *value = value.clamp(*low, *high);
         }
         if pin.is_some() {
-            // The pin takes up s of A.
+            // The pin determines s of A.
             (lower[0], upper[0]) = (start[0], start[0]);
         }
         let problem = Problem {
@@ -279,7 +282,7 @@ impl Task<'_> {
     }
 }
 
-/// Farther than this from the sizes of the runs, in ln N, no path lies.
+/// Bound of ν: the path lies within this distance of the sizes of the runs, in ln N.
 const FAR: f64 = 60.0;
 
 /// The arguments of a row.
@@ -291,7 +294,7 @@ fn arguments(row: &Row) -> Vec<f64> {
     }
 }
 
-/// Rows of what is known beforehand: of each recipe, or once where they share it.
+/// The rows of the prior: for each recipe, or once if the exponent is shared.
 pub(super) fn prior_rows(held: &Held, tie: &Tie) -> Vec<(Full, f64)> {
     let of = |k: usize| {
         held.prior.iter().map(move |([b, c], wanted)| {
@@ -306,7 +309,7 @@ pub(super) fn prior_rows(held: &Held, tie: &Tie) -> Vec<(Full, f64)> {
     }
 }
 
-/// The laws of both sides as a start.
+/// The laws of both recipes as the start of a fit.
 pub(super) fn start(a: &Side, b: &Side, design: &Design) -> Full {
     let of = |start: &Start| match *start {
         Start::Curve([a, b, c]) => {

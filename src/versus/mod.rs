@@ -1,13 +1,12 @@
-//! Two recipes compared by their laws of compute: the multiplier m of a recipe B against a recipe
-//! A, which solves L_A(m·C) = L_B(C). A needs m times the compute of B to reach what B reaches at
-//! C.
+//! Compares two recipes by their laws of compute. The multiplier m of a recipe B against a recipe A
+//! solves L_A(m·C) = L_B(C): A needs m times the compute of B for the loss that B reaches at C.
 //!
-//! A law of N and D is compared on its compute-optimal path, which is a law of compute again, and in
-//! tokens at a fixed size.
+//! A law in N and D is compared on its compute-optimal path, which is a law of compute again, and
+//! in tokens at a fixed size.
 //!
-//! Both laws are fitted together, as one least-squares problem whose rows are runs, or sums and
-//! differences of paired runs. An interval, a test and the power of a comparison are then
-//! statements about functions of the parameters of that one problem.
+//! Both laws are fitted together in one least-squares problem, whose rows are runs, or sums and
+//! differences of paired runs. Intervals, tests and the power of a comparison all come from the
+//! parameters of this one problem.
 
 mod around;
 mod asked;

@@ -1,4 +1,4 @@
-//! A recipe against the base at one compute.
+//! The comparison of a recipe with the base at one compute.
 
 use super::power::Power;
 use crate::code::Code;
@@ -12,9 +12,9 @@ pub(crate) struct MultiplierInterval {
     pub(crate) level: f64,
     /// How it was made.
     pub(crate) method: Method,
-    /// Lower end; absent where there is none above zero.
+    /// Lower end; absent if there is none above zero.
     pub(crate) lower: Option<f64>,
-    /// Upper end; absent where there is none: the base may never reach that loss.
+    /// Upper end; absent if there is none, since the base may never reach that loss.
     pub(crate) upper: Option<f64>,
 }
 
@@ -25,10 +25,10 @@ impl MultiplierInterval {
     }
 }
 
-/// Why a multiplier, or an interval of it, is not given.
+/// Why a multiplier, or one of its intervals, is not given.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct NoMultiplier {
-    /// The method, where one of several says nothing.
+    /// The method, if only that method has no interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) method: Option<Method>,
     /// The code of the reason.
@@ -37,7 +37,7 @@ pub(crate) struct NoMultiplier {
     pub(crate) reason: String,
 }
 
-/// What can be said of a recipe against the base at a compute.
+/// The verdict on a recipe against the base at one compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Verdict {
@@ -45,7 +45,7 @@ pub(crate) enum Verdict {
     Better,
     /// The whole interval lies below 1.
     Worse,
-    /// The interval holds 1.
+    /// The interval contains 1.
     NotToldApart,
     /// There is no interval.
     NoInterval,
@@ -64,23 +64,22 @@ pub(crate) struct LossInterval {
     pub(crate) upper: f64,
 }
 
-/// A recipe against the base at one compute, or one N and D.
+/// The comparison of a recipe with the base at one compute, or at one N and D.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Place {
     /// The compute of the recipe.
     pub(crate) compute: f64,
-    /// Its parameters, where the multiplier is one of tokens.
+    /// Its parameters, if the multiplier is one of tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) params: Option<f64>,
-    /// Its tokens likewise.
+    /// Its tokens, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tokens: Option<f64>,
-    /// How far it lies beyond the largest compute that both have runs at.
+    /// The compute divided by the largest at which both have runs.
     pub(crate) extrapolation: f64,
-    /// How much compute, or how many tokens, the base needs for the loss that the recipe has there,
-    /// as a multiple.
+    /// How many times as much compute (or as many tokens) the base needs for the recipe's loss.
     pub(crate) multiplier: Option<f64>,
-    /// What can be said.
+    /// The verdict.
     pub(crate) verdict: Verdict,
     /// Intervals of the multiplier.
     pub(crate) intervals: Vec<MultiplierInterval>,
@@ -90,19 +89,19 @@ pub(crate) struct Place {
     pub(crate) base_loss: f64,
     /// The loss of the recipe there.
     pub(crate) loss: f64,
-    /// The loss of the base less that of the recipe.
+    /// The loss of the base minus that of the recipe.
     pub(crate) difference: f64,
-    /// Its intervals, by the delta method.
+    /// Intervals of the difference, by the delta method.
     pub(crate) difference_intervals: Vec<LossInterval>,
-    /// One-sided confidence that the law of the recipe lies below that of the base there.
+    /// One-sided confidence that the recipe's law lies below the base's there.
     pub(crate) probability_better: Option<f64>,
-    /// What these runs could have shown; absent where it was not asked for.
+    /// What these runs could have detected; absent unless requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) power: Option<Power>,
 }
 
 impl Place {
-    /// The interval that decides: of the first method that gives one at this level.
+    /// The interval that decides: that of the first method with one at this level.
     pub(crate) fn main(&self, level: f64) -> Option<&MultiplierInterval> {
         self.intervals.iter().find(|i| i.level == level)
     }

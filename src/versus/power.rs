@@ -1,4 +1,4 @@
-//! What a comparison could have shown, and how many runs it takes to show less.
+//! The multiplier that a comparison could have detected, and the runs that smaller ones need.
 
 use super::design::{Design, Group, Row};
 use super::estimate::{Estimate, MIN_DOF};
@@ -10,41 +10,41 @@ use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
 use statrs::function::gamma::ln_gamma;
 
-/// The power that is asked for.
+/// The power that counts as detecting.
 const POWER: f64 = 0.9;
-/// Multipliers that a comparison may have to show.
+/// Multipliers for which the needed runs are reported.
 const WANTED: [f64; 3] = [1.02, 1.05, 1.1];
-/// More seeds or rungs than this are no plan.
+/// More seeds or rungs than this are not practical.
 const MOST: usize = 1000;
 
-/// What a comparison could have shown at a compute.
+/// What a comparison could have detected at a compute.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Power {
     /// The level of the interval that has to exclude 1.
     pub(crate) level: f64,
-    /// The probability with which it does.
+    /// The probability of excluding it.
     pub(crate) power: f64,
-    /// The smallest multiplier above 1 that these runs would have shown.
+    /// The smallest multiplier above 1 that these runs would have detected.
     pub(crate) smallest: Option<f64>,
-    /// How many runs would show less.
+    /// The runs that certain multipliers need.
     pub(crate) needed: Vec<Needed>,
 }
 
-/// How many runs would show a multiplier.
+/// How many runs would detect a multiplier.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Needed {
     /// The multiplier.
     pub(crate) multiplier: f64,
-    /// Times the runs of both recipes would have to be repeated with new seeds; absent above a
-    /// thousand.
+    /// How many times the runs of both recipes would have to be repeated with new seeds; absent
+    /// above a thousand.
     pub(crate) repeats: Option<usize>,
-    /// Runs of each recipe, evenly spaced from its smallest to its largest compute; absent above a
-    /// thousand.
+    /// Number of runs of each recipe, evenly spaced from its smallest to its largest compute;
+    /// absent above a thousand.
     pub(crate) rungs: Option<usize>,
 }
 
-/// The power of an interval of this level around an estimate with this standard error, where ln m
-/// is `log_m`.
+/// The probability that an interval of this level excludes 1 if ln m is `log_m` and its estimate
+/// has this standard error.
 pub(crate) fn power_of(log_m: f64, se: f64, dof: Option<f64>, level: f64) -> f64 {
     const NODES: usize = 400;
     let normal = Normal::standard();
@@ -53,7 +53,7 @@ pub(crate) fn power_of(log_m: f64, se: f64, dof: Option<f64>, level: f64) -> f64
     let beyond = |reach: f64| normal.cdf(shift - reach) + normal.cdf(-shift - reach);
     match dof.and_then(|dof| Some((dof, ChiSquared::new(dof).ok()?))) {
         None => beyond(critical),
-        // Non-central t: the mean over what the noise may be estimated as.
+        // Non-central t: the mean over the distribution of the estimated noise.
         Some((dof, chi)) => {
             let node = |k: usize| chi.inverse_cdf((k as f64 + 0.5) / NODES as f64) / dof;
             let all = (0..NODES).map(|k| beyond(critical * node(k).sqrt()));
@@ -62,7 +62,7 @@ pub(crate) fn power_of(log_m: f64, se: f64, dof: Option<f64>, level: f64) -> f64
     }
 }
 
-/// The smallest ln m that is shown with [`POWER`].
+/// The smallest ln m that is detected with probability [`POWER`].
 fn smallest(se: f64, dof: Option<f64>, level: f64) -> Option<f64> {
     let enough = dof.is_none_or(|dof| dof >= MIN_DOF);
     if !(enough && se > 0.0 && se.is_finite()) {
@@ -79,10 +79,10 @@ fn smallest(se: f64, dof: Option<f64>, level: f64) -> Option<f64> {
     Some(bisect(0.0, high, |log_m| !shown(log_m)).1)
 }
 
-/// By how much an estimated standard deviation of so many degrees of freedom is too small on the
-/// mean: 1/c4 of quality control. A promise that rests on it would be too small likewise.
+/// The factor 1/c4 of quality control by which an estimated standard deviation is too small on
+/// average. Without it the power would be too optimistic.
 fn unbiased(dof: f64) -> f64 {
-    // The logarithms of large gamma functions differ by less than they are rounded to.
+    // For large arguments the logarithms of gamma functions differ by less than their rounding.
     const MANY: f64 = 1e3;
     let half = 0.5 * dof;
     let factor = match dof < MANY {
@@ -92,7 +92,7 @@ fn unbiased(dof: f64) -> f64 {
     if factor.is_finite() { factor } else { 1.0 }
 }
 
-/// What the comparison could have shown at u of a line.
+/// What the comparison could have detected at `u` of a line.
 pub(super) fn at(estimate: &Estimate<'_>, (along, u): (Along, f64), level: f64) -> Power {
     let raw = |of: &Estimate<'_>| {
         let known = of.view(along).multiplier_with_gradient(u);
@@ -111,7 +111,7 @@ pub(super) fn at(estimate: &Estimate<'_>, (along, u): (Along, f64), level: f64) 
         let (se, dof) = own?;
         let rows = design.rows.len() as f64;
         let more = |dof: f64| match design.pairs > 0 {
-            // Differences determine half of the parameters.
+            // Every repetition adds one difference per pair, and no parameters.
             true => dof + (times as f64 - 1.0) * design.pairs as f64,
             false => (rows * times as f64 - free).max(dof),
         };
@@ -119,7 +119,7 @@ pub(super) fn at(estimate: &Estimate<'_>, (along, u): (Along, f64), level: f64) 
     };
     let spaced = |rungs: usize| {
         let all = || design.rows.iter().flat_map(|row| row.at.map(At::compute));
-        // Runs of one compute have no range to be spread over, and sizes are no rungs.
+        // Runs of a single compute have no range to space rungs over, and surfaces have no rungs.
         if design.surface {
             return None;
         }
@@ -154,7 +154,7 @@ pub(super) fn at(estimate: &Estimate<'_>, (along, u): (Along, f64), level: f64) 
     }
 }
 
-/// The first number from `least` on that is enough; more runs never show less.
+/// The smallest number from `least` on that is enough; it relies on more runs never detecting less.
 fn first(least: usize, enough: impl Fn(usize) -> bool) -> Option<usize> {
     let (mut low, mut high) = (least, least);
     while !enough(high) {
@@ -174,7 +174,7 @@ fn first(least: usize, enough: impl Fn(usize) -> bool) -> Option<usize> {
     Some(high)
 }
 
-/// A design of as many runs of each recipe over the same range, alone or in pairs.
+/// A design with this many runs of each recipe over the same range, alone or in pairs.
 fn evenly(design: &Design, rungs: usize) -> Option<Design> {
     let of = |side: usize| {
         let own = design.rows.iter().filter(move |row| row.w[side] != 0.0);
@@ -183,7 +183,7 @@ fn evenly(design: &Design, rungs: usize) -> Option<Design> {
             let u = row.at[side].compute();
             low = low.min(u);
             high = high.max(u);
-            // A row of a pair is half of each of its runs.
+            // A row of a pair has each run with weight 1/√2.
             let whole = if row.group == Group::Single {
                 1.0
             } else {
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn power_is_that_of_the_normal_and_of_the_non_central_t() {
-        // 1.6449 + 1.2816 standard errors are shown with 90 % power where the noise is known.
+        // With known noise, 1.6449 + 1.2816 standard errors are detected with 90 % power.
         let shift = 1.644_853_627 + 1.281_551_566;
         assert!((power_of(shift, 1.0, None, 0.9) - 0.9).abs() < 1e-5);
         // scipy.stats.nct with 4 degrees of freedom, by studies/references/versus.py.

@@ -1,16 +1,16 @@
-//! The profile interval of a multiplier: every value for which some pair of laws fits almost as
-//! well as the best.
+//! The profile interval of a multiplier: every value at which some pair of laws fits almost as well
+//! as the best pair.
 
 use super::estimate::Estimate;
 use super::joint::Pin;
 use super::surface::Along;
 use crate::fit::central_quantile;
 
-/// Farther than this from the estimate, in ln m, an end counts as none.
+/// An end further than this from the estimate, in ln m, counts as unlimited.
 const FARTHEST: f64 = 70.0;
 
-/// ln m at the ends of an interval of this level at u of a line, where `at` is the estimate, `step` about
-/// half its half-width, and `dof` the degrees of freedom. `None` where there is no limit.
+/// ln m at the ends of an interval of this level at `u` of a line; `None` without a limit. `at` is
+/// the estimate, `step` about half the half-width, and `dof` the degrees of freedom.
 pub(super) fn ends(
     estimate: &Estimate<'_>,
     (along, u): (Along, f64),
@@ -56,7 +56,7 @@ fn end(
     }
 }
 
-/// A bracket to a part in 10⁷ of its width: far below what an interval says.
+/// Bisects a bracket to a part in 10⁷ of its width, far below the reported precision.
 fn halved(mut low: f64, mut high: f64, mut stays: impl FnMut(f64) -> bool) -> (f64, f64) {
     for _ in 0..24 {
         let middle = 0.5 * (low + high);

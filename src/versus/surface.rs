@@ -1,25 +1,25 @@
-//! A surface E + A/N^α + B/D^β by its compute-optimal path, and what it is along a line.
+//! A surface E + A/N^α + B/D^β by its compute-optimal path, and its curve along a line.
 //!
-//! Where training costs k·N·D, the least loss of a compute is again a law c + s·e^(b·u) of it with
-//! c = E and −b = αβ/(α + β). Two more numbers make the surface of it: φ = β/(α + β), which is the
-//! share of the term of N in the reducible loss of the path, and ν, which is ln N* at u = 0:
+//! If training costs k·N·D, the least loss at a compute is again a law c + s·e^(b·u) with c = E and
+//! −b = αβ/(α + β). Two more numbers determine the surface: φ = β/(α + β), the share of the term of
+//! N in the reducible loss of the path, and ν = ln N* at u = 0:
 //!
-//! L = c + s·(φ·e^(b·(x − ν)/φ) + (1 − φ)·e^(b·(z + ν)/(1 − φ))), x = ln N and z = ln D from a
+//! L = c + s·(φ·e^(b·(x − ν)/φ) + (1 − φ)·e^(b·(z + ν)/(1 − φ))), with x = ln N and z = ln D from a
 //! common reference.
 //!
-//! So whatever is a function of two laws of compute is one of two paths, with no other formula.
+//! So every function of two laws of compute applies to two paths, with the same formulas.
 
 use super::curve::{Curve, Gradient, Two};
 use crate::numeric::{LogCost, Pulls, Surface};
 
 /// Parameters of both recipes: (s, b, c) of A, (s, b, c) of B, (φ, ν) of A, (φ, ν) of B. Laws of
-/// compute leave the last four alone.
+/// compute do not use the last four.
 pub(super) type Full = [f64; 10];
 
 /// (s, b, c, φ, ν) of one recipe.
 pub(super) type Five = [f64; 5];
 
-/// A place of which a loss is asked.
+/// A place at which a loss is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum At {
     /// At u on the law of compute, or on the compute-optimal path.
@@ -29,7 +29,7 @@ pub(super) enum At {
 }
 
 impl At {
-    /// The u of a place on the path; x of one that is none.
+    /// The u of a place on the path, or the x of any other place.
     pub(super) fn compute(self) -> f64 {
         match self {
             At::Path(u) | At::Sizes(u, _) => u,
@@ -37,12 +37,12 @@ impl At {
     }
 }
 
-/// A line in the plane of sizes, along which a multiplier is asked for.
+/// A line in the plane of sizes along which a multiplier is taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Along {
-    /// Compute, on the law of it or on the path of a surface.
+    /// Compute, on the law of compute or on the path of a surface.
     Path,
-    /// Tokens of a fixed size: its x, and what the z of either recipe has beyond ln D.
+    /// Tokens at a fixed size: its x, and z − ln D of each recipe.
     Tokens { x: f64, offset: [f64; 2] },
 }
 
@@ -56,7 +56,7 @@ impl Along {
     }
 }
 
-/// Places of the five parameters of a recipe among all.
+/// Indices of the five parameters of each recipe among all.
 pub(super) const PLACES: [[usize; 5]; 2] = [[0, 1, 2, 6, 7], [3, 4, 5, 8, 9]];
 
 /// The five parameters of a recipe.
@@ -64,7 +64,7 @@ pub(super) fn five(full: &Full, side: usize) -> Five {
     PLACES[side].map(|k| full[k])
 }
 
-/// The reducible loss with s = 1, and its derivatives by b, φ and ν.
+/// The reducible loss at s = 1, and its derivatives by b, φ and ν.
 pub(super) fn unit(&[_, b, _, phi, nu]: &Five, at: At) -> (f64, [f64; 3]) {
     match at {
         At::Path(u) => {
@@ -72,7 +72,7 @@ pub(super) fn unit(&[_, b, _, phi, nu]: &Five, at: At) -> (f64, [f64; 3]) {
             (e, [u * e, 0.0, 0.0])
         }
         At::Sizes(x, z) => {
-            // The u at which the path has this N, and this D.
+            // The values of u at which the path has this N, and this D.
             let (of_n, of_d) = ((x - nu) / phi, (z + nu) / (1.0 - phi));
             let (n, d) = ((b * of_n).exp(), (b * of_d).exp());
             let by_b = phi * n * of_n + (1.0 - phi) * d * of_d;
@@ -89,7 +89,8 @@ pub(super) fn loss(five: &Five, at: At) -> (f64, Five) {
     (c + s * unit, [unit, s * b, 1.0, s * phi, s * nu])
 }
 
-/// The five parameters of a surface whose training costs e^`ln_k`·N·D: u = 0 at ln C, x = 0 at ln N.
+/// The five parameters of a surface whose training costs e^`ln_k`·N·D, with u = 0 at ln C and x = 0
+/// at ln N.
 pub(super) fn parameters(surface: &Surface, ln_k: f64, ln_c: f64, ln_n: f64) -> Five {
     let Surface {
         a,
@@ -109,12 +110,12 @@ pub(super) fn parameters(surface: &Surface, ln_k: f64, ln_c: f64, ln_n: f64) -> 
     [s, -alpha * beta / sum, e, beta / sum, best_n - ln_n]
 }
 
-/// Both recipes along a line, where either is a curve of one variable.
+/// Both recipes as curves of one variable along a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct View {
     pub(super) two: Two,
-    /// How the curve of either recipe moves with its five parameters; none along the path, where
-    /// they are the first three.
+    /// Derivatives of each recipe's curve by its five parameters; `None` along the path, where the
+    /// curve is the first three parameters.
     chain: Option<[[Five; 3]; 2]>,
 }
 
@@ -135,7 +136,7 @@ impl View {
         }
     }
 
-    /// A gradient by the two curves as one by all parameters.
+    /// Converts a gradient by the two curves into one by all parameters.
     fn whole(&self, by_curves: &Gradient) -> Full {
         let mut full = [0.0; 10];
         match &self.chain {
@@ -172,7 +173,7 @@ impl View {
     }
 }
 
-/// A surface of one N as a curve of ln D, and how that moves with the five parameters.
+/// A surface at one N as a curve of ln D, and its derivatives by the five parameters.
 fn of_tokens(&[s, b, c, phi, nu]: &Five, x: f64, offset: f64) -> (Curve, [Five; 3]) {
     let (share, of_n) = (1.0 - phi, (x - nu) / phi);
     let shift = (offset + nu) / share;
@@ -202,7 +203,7 @@ mod tests {
     use super::*;
     use crate::numeric::bisect;
 
-    /// Hoffmann et al. (2022), eq. 10, Besiroglu et al. (2024), and a third one.
+    /// Hoffmann et al. (2022), eq. 10, Besiroglu et al. (2024), and a third surface.
     fn surfaces() -> [Surface; 3] {
         let of = |a, b, e, alpha, beta| Surface::new(a, b, e, alpha, beta).unwrap();
         [
@@ -221,7 +222,7 @@ mod tests {
         [a[0], a[1], a[2], b[0], b[1], b[2], a[3], a[4], b[3], b[4]]
     }
 
-    /// z where D is e^`ln_d`.
+    /// The z of ln D = `ln_d`.
     fn z(ln_d: f64) -> f64 {
         ln_d - (LN_C - 6f64.ln() - LN_N)
     }
@@ -265,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_search_on_the_surfaces_finds_the_same_multipliers() {
-        // Neither the closed form of the path nor that of the multiplier is used here.
+        // This check uses neither the closed form of the path nor that of the multiplier.
         let [a, b, _] = &surfaces();
         let least = |surface: &Surface, ln_c: f64| {
             let at = |ln_n: f64| surface.loss(ln_n.exp(), (ln_c - 6f64.ln() - ln_n).exp());

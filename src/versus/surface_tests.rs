@@ -1,4 +1,4 @@
-//! Two surfaces compared, against SciPy (`studies/references/versus.py`).
+//! Compares two surfaces, against SciPy (`studies/references/versus.py`).
 
 use super::*;
 use crate::interval::Method;
@@ -16,7 +16,7 @@ const HELD: Held = Held {
 const METHODS: [Method; 3] = [Method::Profile, Method::Delta, Method::Bootstrap];
 const SCATTER: [f64; 8] = [0.8, -1.1, 0.4, 1.3, -0.7, -0.9, 0.6, -0.2];
 
-/// 16 runs about this surface, with the scatter turned round by `turn`; costs are `k`·N·D.
+/// 16 runs about this surface, with the scatter rotated by `turn`; costs are `k`·N·D.
 fn side(surface: [f64; 5], turn: usize, k: f64) -> Side {
     let [a, b, e, alpha, beta] = surface;
     let surface = Surface::new(a, b, e, alpha, beta).unwrap();
@@ -62,7 +62,7 @@ fn asked(methods: &[Method]) -> Asked<'_> {
 fn scipy_agrees_on_two_surfaces() {
     let (a, b) = (side(A, 0, 6.0), side(B, 5, 6.0));
     let compared = compare(&a, &b, &HELD, &asked(&METHODS)).unwrap();
-    // SciPy's own least squares and searches end to about 1e-8, its differences to 1e-5.
+    // SciPy's least squares and searches converge to about 1e-8, its differences to 1e-5.
     let close = |found: f64, wanted: f64, tolerance: f64| {
         assert!((found / wanted - 1.0).abs() < tolerance, "{found} {wanted}");
     };
@@ -77,7 +77,7 @@ fn scipy_agrees_on_two_surfaces() {
         close(delta.unwrap().upper.unwrap(), upper, 1e-5);
         assert_eq!(place.intervals.len(), 3);
         for interval in &place.intervals {
-            // Where the surfaces are well determined the methods are of one mind.
+            // The methods agree if the surfaces are well determined.
             close(interval.lower.unwrap(), lower, 0.02);
             close(interval.upper.unwrap(), upper, 0.02);
         }
@@ -113,7 +113,7 @@ fn the_cost_of_a_token_counts_on_the_path_and_not_at_one_size() {
     );
     let (plain, dear) = (plain.unwrap(), dear.unwrap());
     let m = |found: &Comparison| found.places[0].multiplier.unwrap();
-    // The same allocation costs the base half as much again.
+    // The same allocation costs the base 1.5 times as much.
     assert!((m(&dear) / m(&plain) - 1.5).abs() < 1e-6);
     let ends = |found: &Comparison| {
         let place = &found.of_tokens[0];

@@ -52,7 +52,7 @@ fn asked<'a>(levels: &'a [f64], methods: &'a [Method]) -> Asked<'a> {
 
 const ALL: [Method; 3] = [Method::Profile, Method::Delta, Method::Bootstrap];
 
-/// One run of either recipe at one compute, with the floor and the exponent held.
+/// One run of each recipe at one compute, with fixed floor and exponent.
 fn pair(base: f64, other: f64, sd: Option<f64>) -> Place {
     let law = |loss: f64| [(loss - 1.6) * 1e20f64.powf(0.0941), -0.0941, 1.6];
     let a = side(law(base), &[(1e20, base)], sd);
@@ -88,7 +88,7 @@ fn one_seed_says_little_and_no_noise_says_nothing() {
     assert!(without.intervals.is_empty());
     assert_eq!(without.verdict, Verdict::NoInterval);
     assert_eq!(without.abstentions[0].code, crate::code::Code::TooFewRuns);
-    // (s/b)²·(1/(L_A − c)² + 1/(L_B − c)²) is the variance of ln m.
+    // The variance of ln m is (s/b)²·(1/(L_A − c)² + 1/(L_B − c)²).
     let with = pair(3.5422, 3.5460, Some(0.002));
     let below = 1.0 / (3.5422f64 - 1.6).powi(2) + 1.0 / (3.5460f64 - 1.6).powi(2);
     let reach = 1.644_853_627 * 0.002 / 0.0941 * below.sqrt();
@@ -159,7 +159,7 @@ fn scipy_agrees_on_two_ladders() {
     close(exponents.f, 3.067_300_663_491_993_3, 1e-5);
     close(exponents.p.unwrap(), 0.110_435_710_482_953_52, 1e-5);
     for interval in &place.intervals {
-        // Where the laws are well determined the methods are of one mind.
+        // The methods agree if the laws are well determined.
         close(interval.lower.unwrap(), delta.lower.unwrap(), 0.06);
         close(interval.upper.unwrap(), delta.upper.unwrap(), 0.06);
     }
