@@ -1,14 +1,14 @@
-//! The average over the tasks of a suite.
+//! The forecast of the average over the tasks of a suite.
 
 use super::combine::Combined;
 use super::from_logit;
 use crate::fit::central_quantile;
 use crate::interval::Kind;
 
-/// The forecast of the average score.
+/// A forecast of the average score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Average {
-    /// The mean of the points.
+    /// The mean of the forecasts of the tasks.
     pub point: f64,
     /// Standard deviations in units of the score: of the law, and of a new model.
     pub sd: (f64, f64),
@@ -19,7 +19,7 @@ pub struct Average {
 }
 
 impl Average {
-    /// The ends of an interval, inside (0, 1): made on the scale of ln(p/(1 − p)).
+    /// The ends of an interval inside (0, 1), computed on the scale of ln(p/(1 − p)).
     pub fn interval(&self, level: f64, kind: Kind) -> (f64, f64) {
         let sd = match kind {
             Kind::Confidence => self.sd.0,
@@ -32,15 +32,15 @@ impl Average {
     }
 }
 
-/// The mean of the forecasts of several tasks for one model; errors of two tasks have this
-/// correlation.
+/// The mean of the forecasts of several tasks for one model. `correlation` is that of the errors of
+/// two tasks. `None` for fewer than two tasks.
 pub fn average(tasks: &[&Combined], correlation: f64) -> Option<Average> {
     let n = tasks.len() as f64;
     if tasks.len() < 2 {
         return None;
     }
     let sd = |kind: Kind| {
-        // From ln(p/(1 - p)) to p.
+        // Converts the standard deviation from the scale of ln(p/(1 − p)) to that of p.
         let own = |t: &&Combined| {
             let p = t.point();
             t.sd(kind) * p * (1.0 - p)
@@ -57,9 +57,8 @@ pub fn average(tasks: &[&Combined], correlation: f64) -> Option<Average> {
     })
 }
 
-/// The correlation of the errors of two tasks: the mean product of their standardised errors over
-/// all pairs of tasks and models, between 0 and 1. Without forecasts to learn it from, errors are
-/// taken to go together.
+/// The correlation of the errors of two tasks, between 0 and 1: the mean product of their
+/// standardised errors over all pairs of tasks and models. Without such errors it is 1.
 pub fn together(errors: &[Vec<(usize, f64)>]) -> f64 {
     let (mut products, mut squares) = (Vec::new(), Vec::new());
     for (k, a) in errors.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The forecast of a score: the mean of the laws, and its intervals.
+//! The forecast of a score: the mean of the laws, with its intervals.
 
 use super::from_logit;
 use super::noise::spread;
@@ -7,47 +7,49 @@ use super::task::{Law, ScoreTarget, TaskFit};
 use crate::fit::central_quantile;
 use crate::interval::Kind;
 
-/// How far the truth drifts from the mean of the laws: its standard deviation on the scale of
-/// ln(p/(1 − p)), per factor e of compute beyond the largest model. The smallest of six values with
-/// which the intervals hold within the ladder and in every row of the simulation (`docs/scores.md`).
+/// Standard deviation of the truth about the mean of the laws, on the scale of ln(p/(1 − p)), per
+/// factor e of compute beyond the largest model. It is the smallest of six values at which the
+/// intervals cover often enough within the ladder and in every row of the simulation
+/// (`docs/scores.md`).
 pub const DRIFT: f64 = 0.02;
 
-/// Laws whose standard errors are well below this, on the scale of ln(p/(1 − p)), count alike: none
-/// of them is exactly right. It was chosen with [`BY_CHANCE`] (`docs/scores.md`).
+/// Laws whose standard errors are well below this, on the scale of ln(p/(1 − p)), weigh about the
+/// same, since none of them is exactly right. It was chosen together with [`BY_CHANCE`]
+/// (`docs/scores.md`).
 const EVEN: f64 = 0.4;
 
-/// The part of the disagreement expected by chance that is taken off the disagreement seen. With
-/// the whole of it, laws that agree by accident would make an interval too narrow. With none of
-/// it, the errors of the scores would be counted twice.
+/// The share of the disagreement expected by chance that is subtracted from the observed one.
+/// Subtracting all of it would make the interval too narrow if laws agree by accident. Subtracting
+/// none would count the errors of the scores twice.
 const BY_CHANCE: f64 = 0.6;
 
-/// What one law says.
+/// The forecast of one law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Member {
-    /// Which law.
+    /// The law.
     pub law: Law,
-    /// Its part of the mean.
+    /// Its weight in the mean.
     pub weight: f64,
     /// The score.
     pub point: f64,
-    /// Ends of its delta interval of 90 %.
+    /// Ends of its 90 % delta interval.
     pub delta: (f64, f64),
 }
 
-/// The mean of the laws.
+/// The weighted mean of the laws.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Combined {
-    /// ln(p/(1 − p)).
+    /// ln(p/(1 − p)) of the forecast.
     pub eta: f64,
-    /// Variance of that: of the laws, of their disagreement, and of the drift.
+    /// Variance of `eta`: that of the laws, of their disagreement and of the drift.
     pub variance: f64,
-    /// Variance of a new model's score about it.
+    /// Variance of a new model's ln(p/(1 − p)) about `eta`.
     pub noise: f64,
     /// Degrees of freedom of Student's t.
     pub dof: f64,
-    /// What every law says.
+    /// The forecast of every law.
     pub members: Vec<Member>,
-    /// What was said, for those who need the standard errors.
+    /// The forecasts with their standard errors.
     pub said: Vec<Said>,
 }
 
@@ -72,14 +74,14 @@ impl Combined {
     }
 }
 
-/// The mean of what the laws say of a model; `None` where none says anything.
+/// The mean of the laws' forecasts for a model; `None` if no law gives one.
 pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
     let said = fit.said(target);
     if said.is_empty() {
         return None;
     }
-    // The law of compute knows nothing of the tokens that a parameter gets. Where another law does,
-    // it is shown and not counted.
+    // The law of compute does not see the ratio of tokens to parameters. If the law of size is
+    // available, the law of compute is shown but gets no weight.
     let by_size = said.iter().any(|s| s.law == Law::Size);
     let weight = |s: &Said| match s.law {
         Law::Compute if by_size => 0.0,
@@ -98,7 +100,7 @@ pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
     let average = |of: &dyn Fn(&Said) -> f64| {
         counted.iter().map(|s| of(s)).sum::<f64>() / counted.len() as f64
     };
-    // Every law counts alike here: one with little weight may be the right one all the same.
+    // Every law has equal weight here, since a law with little weight may still be the right one.
     let apart = average(&|s| (s.eta - eta).powi(2));
     let by_chance = average(&|s| s.se * s.se - 2.0 * with_mean(s) + laws);
     let apart = (apart - BY_CHANCE * by_chance).max(0.0);
@@ -129,7 +131,7 @@ pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
     })
 }
 
-/// The covariance of the errors of two laws of the same models.
+/// The covariance of the errors of two laws fitted to the same models.
 pub(super) fn covariance(a: &Said, b: &Said) -> f64 {
     match a.law == b.law {
         true => a.se * a.se,

@@ -1,26 +1,26 @@
-//! Tasks whose score is that of other tasks of the same suite together: they would count twice in
+//! Finds tasks whose score combines other tasks of the same suite, since they would count twice in
 //! an average.
 
-/// The scores of one task: its name, and the models by number with their scores.
+/// The scores of one task.
 pub struct Named<'a> {
     /// Its name.
     pub task: &'a str,
-    /// The models, by whatever tells them apart, and their scores.
+    /// The models, by a number that identifies each, and their scores.
     pub scores: Vec<(u64, f64)>,
 }
 
-/// A task that is others together.
+/// A task that combines other tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Its place.
+    /// Its index.
     pub task: usize,
-    /// The places of its parts.
+    /// The indices of its parts.
     pub parts: Vec<usize>,
-    /// Whether its scores bear out what its name says.
+    /// Whether its scores confirm what its name suggests.
     pub certain: bool,
 }
 
-/// What a task is called that is all others together.
+/// Names of tasks that combine all others.
 const ALL: [&str; 8] = [
     "all",
     "average",
@@ -31,21 +31,21 @@ const ALL: [&str; 8] = [
     "macro_avg",
     "macro_average",
 ];
-/// What stands between the name of a group and that of its part.
+/// Separators between the name of a group and that of its part.
 const BETWEEN: [char; 6] = ['_', '-', ':', '/', '.', '|'];
-/// The four groups that evaluation harnesses make of the subjects of MMLU.
+/// The four groups into which evaluation harnesses divide the subjects of MMLU.
 const CATEGORIES: [&str; 4] = ["stem", "humanities", "social_sciences", "other"];
-/// A group is as near to the mean of its parts: in units of the score, or of the parts' standard
-/// deviation, since the parts may have weights.
+/// Largest distance of a group from the mean of its parts, in units of the score, and in units of
+/// the parts' standard deviation, since the parts may have weights.
 const NEAR: (f64, f64) = (0.002, 0.35);
 
-/// What the name of a part has after that of its group.
+/// The rest of a part's name after that of its group.
 fn part<'a>(group: &str, other: &'a str) -> Option<&'a str> {
     let rest = other.strip_prefix(group)?;
     rest.strip_prefix(BETWEEN).filter(|rest| !rest.is_empty())
 }
 
-/// The groups among some tasks.
+/// The groups among these tasks.
 pub fn groups(tasks: &[Named<'_>]) -> Vec<Group> {
     let mut found = Vec::new();
     for (place, group) in tasks.iter().enumerate() {
@@ -62,7 +62,7 @@ pub fn groups(tasks: &[Named<'_>]) -> Vec<Group> {
             .iter()
             .filter_map(|k| part(group.task, tasks[*k].task))
             .collect();
-        // Subjects beside all four categories: the categories are groups of subjects.
+        // If there are subjects besides all four categories, the categories are groups of them.
         if CATEGORIES.iter().all(|one| named.contains(one)) && named.len() > CATEGORIES.len() {
             let (above, below): (Vec<usize>, Vec<usize>) = parts.iter().partition(|k| {
                 part(group.task, tasks[**k].task).is_some_and(|rest| CATEGORIES.contains(&rest))
@@ -94,8 +94,9 @@ pub fn groups(tasks: &[Named<'_>]) -> Vec<Group> {
     found
 }
 
-/// Whether the scores of a task are those of its parts together: surely, or perhaps; `None` where
-/// some model shows that they are not.
+/// Whether the scores of a task combine those of its parts: `true` if confirmed, `false` if
+/// possible; `None` if no model has all the scores, or some model's score lies outside those of its
+/// parts.
 fn together(group: &Named<'_>, parts: &[usize], tasks: &[Named<'_>]) -> Option<bool> {
     let mut near = true;
     let mut models = 0;
@@ -162,9 +163,9 @@ mod tests {
         assert_eq!(with("mmlu", &[0.352, 0.446, 0.555]), certain(true));
         // Between its parts, but not their mean.
         assert_eq!(with("mmlu", &[0.398, 0.402, 0.502]), certain(false));
-        // Beyond them: a task of its own.
+        // Outside its parts, so a task of its own.
         assert_eq!(with("mmlu", &[0.2, 0.45, 0.56]), []);
-        // No part has this name before it.
+        // No part's name begins with this name.
         assert_eq!(with("mml", &[0.352, 0.446, 0.555]), []);
         let all = with("all", &[0.3875, 0.4875, 0.595]);
         assert_eq!(
@@ -197,7 +198,7 @@ mod tests {
         let tasks: Vec<Named> = names.iter().map(|name| named(name, &[0.3, 0.4])).collect();
         let found: Vec<usize> = groups(&tasks).iter().map(|group| group.task).collect();
         assert_eq!(found, [0, 1, 2, 3, 4]);
-        // Without subjects they are the parts.
+        // Without subjects, the categories are the parts.
         let found: Vec<usize> = groups(&tasks[..5]).iter().map(|group| group.task).collect();
         assert_eq!(found, [0]);
     }

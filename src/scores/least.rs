@@ -8,7 +8,7 @@ pub(super) struct Fitted {
     pub(super) jacobian: DMatrix<f64>,
 }
 
-/// A curve with parameters inside of bounds.
+/// A curve whose parameters have bounds.
 pub(super) trait Curve {
     /// Smallest and largest value of each parameter.
     fn bounds(&self) -> Vec<(f64, f64)>;
@@ -17,22 +17,22 @@ pub(super) trait Curve {
     fn fitted(&self, parameters: &[f64]) -> Fitted;
 }
 
-/// Where a descent ended.
+/// The end of a descent.
 #[derive(Debug, Clone)]
 pub(super) struct Minimum {
     pub(super) parameters: Vec<f64>,
     /// The weighted sum of squares.
     pub(super) value: f64,
-    /// Whether the last steps changed nothing that counts.
+    /// Whether the last steps changed the sum by negligible amounts.
     pub(super) converged: bool,
 }
 
-/// Steps of one descent.
+/// Most steps of one descent.
 const STEPS: usize = 300;
-/// A sum that falls by less than this part of itself is at its minimum.
+/// A step that lowers the sum by at most this share of it counts as negligible.
 const ENOUGH: f64 = 1e-13;
 
-/// Descends from `start` with these weights by Levenberg and Marquardt's method.
+/// Descends from `start` with these weights by the Levenberg–Marquardt method.
 pub(super) fn descend(
     curve: &impl Curve,
     observed: &DVector<f64>,
@@ -55,7 +55,7 @@ pub(super) fn descend(
         });
         let gradient = weighed.transpose() * &residuals;
         let gram = weighed.transpose() * &fitted.jacobian;
-        // A parameter on its bound that would leave it does not move.
+        // A parameter at a bound does not move if the step would cross the bound.
         let moves: Vec<usize> = (0..at.len())
             .filter(|&k| {
                 let (low, high) = bounds[k];
@@ -90,7 +90,7 @@ pub(super) fn descend(
         } else {
             damping *= 10.0;
             if damping > 1e12 {
-                // No step improves it: the rounding of the sum is reached.
+                // No step improves the sum beyond its rounding errors.
                 return Some(Minimum {
                     parameters: at,
                     value,
@@ -126,8 +126,7 @@ fn damped(
     step.iter().all(|s| s.is_finite()).then_some(step)
 }
 
-/// The covariance of the parameters that are inside of their bounds and that the rows determine;
-/// zero for the others.
+/// The covariance of the `free` parameters, as far as the rows determine them; zero for the others.
 pub(super) fn covariance(
     jacobian: &DMatrix<f64>,
     weights: &DVector<f64>,

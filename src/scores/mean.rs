@@ -3,21 +3,22 @@
 use super::least::{Curve, Fitted};
 use nalgebra::{DMatrix, DVector};
 
-/// A law of −ln Q: the sum of one power law a variable. A term is exp(θ)·exp(−e^φ·x), with x the
-/// logarithm of a variable over its largest value among the fitted models, so that no unit matters.
+/// A law of −ln Q: the sum of one power law per variable. Each term is exp(θ)·exp(−e^φ·x), where x
+/// is the logarithm of a variable divided by its largest value among the fitted models, so units do
+/// not matter.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MeanLaw {
-    /// One row a model: ln C/C_max, or ln N/N_max and ln D/D_max.
+    /// One row per model: ln C/C_max, or ln N/N_max and ln D/D_max.
     pub(super) x: Vec<Vec<f64>>,
-    /// The score of guessing, one a model.
+    /// The score of guessing, per model.
     pub(super) chance: Vec<f64>,
 }
 
-/// ln of the value of a term at the largest model. At the lower end the term is absent.
+/// Bounds of ln of a term at the largest model. At the lower bound the term is negligible.
 const LEVEL: (f64, f64) = (-12.0, 4.0);
-/// ln of an exponent: 0.01 to 3.
+/// Bounds of ln of an exponent: 0.01 to 3.
 const EXPONENT: (f64, f64) = (-4.605_170_185_988_091, 1.098_612_288_668_109_8);
-/// Beyond this −ln Q is that of a model that guesses.
+/// Largest −ln Q; the model then guesses.
 const GUESSES: f64 = 700.0;
 
 impl MeanLaw {
@@ -46,7 +47,8 @@ impl MeanLaw {
         (chance + left, slopes)
     }
 
-    /// Where descents start: shares of the terms and exponents, whatever the units.
+    /// The starts of descents: combinations of shares of the terms and of exponents, independent of
+    /// units.
     pub(super) fn starts(&self, observed: &[f64]) -> Vec<Vec<f64>> {
         let level = self.level(observed);
         let exponents = [0.1f64, 0.3, 0.8];
@@ -67,7 +69,7 @@ impl MeanLaw {
         all
     }
 
-    /// −ln Q of the largest models, roughly.
+    /// An estimate of −ln Q of the largest models.
     fn level(&self, observed: &[f64]) -> f64 {
         let mut order: Vec<usize> = (0..self.x.len()).collect();
         let size = |k: &usize| self.x[*k].iter().sum::<f64>();

@@ -1,10 +1,10 @@
-//! Scores between the level of chance and one, such as the accuracy of a benchmark: laws of them,
+//! Scores between the level of chance and one, such as the accuracy of a benchmark: their laws,
 //! forecasts inside [0, 1], and suites of tasks.
 //!
-//! With g the score that guessing reaches, Q = (score − g)/(1 − g) is what is left of it. The laws
-//! are −ln Q = A·C^(−α) and −ln Q = A/N^α + B/D^β (arXiv 2512.08894), and a sigmoid of a loss that
-//! has a law of its own (Bhagia et al. 2024, arXiv 2412.04403). A forecast is the mean of the laws
-//! that the table allows, on the scale of ln(score/(1 − score)).
+//! With g the score of guessing, Q = (score − g)/(1 − g) is the share of the rest that is reached.
+//! The laws are −ln Q = A·C^(−α) and −ln Q = A/N^α + B/D^β (arXiv 2512.08894), and a sigmoid of a
+//! loss that has a law of its own (Bhagia et al. 2024, arXiv 2412.04403). A forecast is the mean of
+//! the laws that the table allows, on the scale of ln(score/(1 − score)).
 
 mod average;
 mod combine;

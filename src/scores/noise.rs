@@ -1,22 +1,22 @@
-//! The variance of a score about its law: of the sample of examples, and of the model.
+//! The variance of a score about its law: from the sample of examples, and from the model.
 
 use crate::numeric::bisect;
 
-/// What is known of the sampling error of a score.
+/// The sampling error of a score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Sampling {
-    /// It is the share of so many examples: p(1 − p)/n.
+    /// The score is the share of so many examples, with variance p(1 − p)/n.
     Examples(f64),
     /// Its standard error.
     StandardError(f64),
-    /// Nothing: all scatter is that of the models.
+    /// Unknown: all scatter is attributed to the models.
     Unknown,
 }
 
-/// Scores so near to 0 and 1 have the variance of this one.
+/// Scores closer than this to 0 or 1 have the variance at this distance.
 const EDGE: f64 = 1e-4;
 
-/// p(1 − p), away from 0 at the ends.
+/// p(1 − p), bounded away from 0 at the ends.
 pub(super) fn spread(p: f64) -> f64 {
     let p = p.clamp(EDGE, 1.0 - EDGE);
     p * (1.0 - p)
@@ -32,8 +32,8 @@ impl Sampling {
         }
     }
 
-    /// The variance of a score where models scatter about the law by `scatter`·p(1 − p): that of a
-    /// beta-binomial count where the examples are counted (Williams 1982).
+    /// The variance of a score if models scatter about the law by `scatter`·p(1 − p); for counted
+    /// examples it is that of a beta-binomial count (Williams 1982).
     pub(super) fn total(self, p: f64, scatter: f64) -> f64 {
         let models = match self {
             Sampling::Examples(n) => scatter * spread(p) * (1.0 - 1.0 / n),
@@ -43,8 +43,8 @@ impl Sampling {
     }
 }
 
-/// The scatter of models about the law: that for which the weighted sum of squares is what it is
-/// expected to be (Williams 1982; Paule and Mandel 1982), and at least 0.
+/// The scatter of models about the law: the value at which the weighted sum of squares equals its
+/// expectation (Williams 1982; Paule and Mandel 1982), and at least 0.
 pub(super) fn scatter(residuals: &[f64], fitted: &[f64], sampling: &[Sampling], dof: f64) -> f64 {
     if dof <= 0.0 {
         return 0.0;
@@ -56,6 +56,6 @@ pub(super) fn scatter(residuals: &[f64], fitted: &[f64], sampling: &[Sampling], 
     if sum(0.0) <= dof {
         return 0.0;
     }
-    // The sum falls from above dof to about 0.
+    // The sum decreases from above `dof` to about 0.
     bisect(0.0, 10.0, |s| sum(s) > dof).0
 }

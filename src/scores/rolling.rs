@@ -1,24 +1,24 @@
-//! Rolling origin within a ladder: its larger models forecast from its smaller ones.
+//! Rolling origin within a ladder: forecasts its larger models from its smaller ones.
 
 use super::combine::{Combined, combined};
 use super::logit;
 use super::task::{Law, ScoreTarget, TaskFit, TaskRun};
 use crate::interval::Kind;
 
-/// Scores so near to 0 and 1 have the logit of this one.
+/// Scores closer than this to 0 or 1 have the logit at this distance.
 const EDGE: f64 = 1e-4;
 
 /// One forecast whose outcome is in the ladder.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// Place of the model in the ladder.
+    /// Index of the model in the ladder.
     pub model: usize,
-    /// The forecast from smaller models alone.
+    /// The forecast from smaller models.
     pub forecast: Combined,
 }
 
-/// Forecasts of every model beyond an origin from the models up to it. The origins leave at least
-/// two thirds of the models of the ladder, and at least six, to be fitted.
+/// Forecasts the largest models of the ladder from the others. At least two thirds of the models,
+/// and at least six, are fitted.
 pub fn origins(runs: &[TaskRun], laws: &[Law]) -> Vec<Step> {
     let mut order: Vec<usize> = (0..runs.len()).collect();
     order.sort_by(|&a, &b| runs[a].compute.total_cmp(&runs[b].compute));
@@ -39,7 +39,7 @@ pub fn origins(runs: &[TaskRun], laws: &[Law]) -> Vec<Step> {
     steps
 }
 
-/// The errors of these forecasts in standard deviations of a new model's score, each with the place
+/// The errors of these forecasts in standard deviations of a new model's score, each with the index
 /// of its model.
 pub fn errors(runs: &[TaskRun], steps: &[Step]) -> Vec<(usize, f64)> {
     let of = |step: &Step| {

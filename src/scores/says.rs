@@ -1,4 +1,4 @@
-//! What a fitted law says of a larger model.
+//! The forecast of a larger model by one fitted law.
 
 use super::from_logit;
 use super::logit;
@@ -7,24 +7,24 @@ use super::sigmoid::Sigmoid;
 use super::task::{Law, LawFit, MANY, ScoreTarget, Step, TaskFit};
 use nalgebra::DVector;
 
-/// What a law says of a larger model, on the scale of ln(p/(1 − p)).
+/// A law's forecast of a larger model, on the scale of ln(p/(1 − p)).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said {
-    /// Which law.
+    /// The law.
     pub law: Law,
     /// ln(p/(1 − p)).
     pub eta: f64,
-    /// Its standard error, from the scatter of the models and the examples.
+    /// Its standard error, from the scatter of the models and the sampling of examples.
     pub se: f64,
-    /// Degrees of freedom of that: many where the sampling error is known and nothing else
-    /// scatters.
+    /// Degrees of freedom of the standard error; very many if the sampling error is known and the
+    /// models do not scatter.
     pub dof: f64,
-    /// What a standard error of the score of each fitted model does to `eta`.
+    /// The change of `eta` per standard error of the score of each fitted model.
     pub influence: Vec<f64>,
 }
 
 impl TaskFit {
-    /// What every law says of a model that can say anything of it.
+    /// The forecasts of all laws whose inputs the target has.
     pub fn said(&self, target: &ScoreTarget) -> Vec<Said> {
         let chance = self.chance();
         let all = self.laws.iter();
@@ -87,7 +87,7 @@ impl LawFit {
         (g.transpose() * &self.covariance * &g)[0].max(0.0)
     }
 
-    /// What a standard error of the score of each model does to a value with this gradient.
+    /// The change of a value with this gradient per standard error of the score of each model.
     fn influence(&self, gradient: &[f64]) -> impl Iterator<Item = f64> {
         let columns = self.pull.column_iter();
         columns.map(|column| gradient.iter().zip(column.iter()).map(|(g, u)| g * u).sum())

@@ -4,14 +4,14 @@
 use super::least::{Curve, Fitted};
 use nalgebra::{DMatrix, DVector};
 
-/// A sigmoid over losses in units of their spread.
+/// A sigmoid over losses in units of their standard deviation.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sigmoid {
-    /// (loss − mean)/spread, one a model.
+    /// (loss − mean)/standard deviation, per model.
     pub(super) x: Vec<f64>,
-    /// The score of guessing, one a model.
+    /// The score of guessing, per model.
     pub(super) chance: Vec<f64>,
-    /// Mean and spread of the losses.
+    /// Mean and standard deviation of the losses.
     pub(super) scale: (f64, f64),
 }
 
@@ -28,8 +28,8 @@ impl Sigmoid {
         }
     }
 
-    /// The score at a loss in units of the spread, its derivatives, and its slope in that unit.
-    /// The parameters are the ceiling as a part of what is above chance, ln k, and x0.
+    /// The score at a standardised loss, its derivatives by the parameters, and its derivative by
+    /// the loss. The parameters are the ceiling as a share of the range above chance, ln k, and x0.
     pub(super) fn at(x: f64, chance: f64, p: &[f64]) -> (f64, Vec<f64>, f64) {
         let (top, k) = ((1.0 - chance) * p[0], p[1].exp());
         let z = (k * (x - p[2])).clamp(-700.0, 700.0);

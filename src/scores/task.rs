@@ -1,4 +1,4 @@
-//! The laws of one task: fitted scores, and what each says of a larger model.
+//! The laws of one task, fitted to its scores.
 
 use super::least::{Curve, Fitted, Minimum, covariance, descend};
 use super::mean::MeanLaw;
@@ -18,7 +18,7 @@ pub enum Law {
     Compute,
     /// −ln Q = A/N^α + B/D^β.
     Size,
-    /// A sigmoid of a loss on the task, which has a law of its own.
+    /// A sigmoid of a loss on the task; the loss has a law of its own.
     TwoStep,
 }
 
@@ -36,8 +36,9 @@ impl Law {
         }
     }
 
-    /// What is known of the parameters beforehand: exponents of −ln Q about 0.2 in compute and 0.4
-    /// in parameters and tokens, give or take a factor of 2.2; a ceiling near 1.
+    /// The priors of the parameters: exponents of −ln Q about 0.2 in compute and about 0.4 in
+    /// parameters and tokens, within a factor of 2.2; a ceiling at 0.9 of the range above chance,
+    /// and ln k about 0.
     fn prior(self) -> &'static [Prior] {
         const COMPUTE: Prior = Some((-1.609_437_912_434_100_3, 0.8));
         const SIZE: Prior = Some((-0.916_290_731_874_155, 0.8));
@@ -48,7 +49,7 @@ impl Law {
         }
     }
 
-    /// Parameters that are fitted to the scores.
+    /// Number of parameters that are fitted to the scores.
     fn parameters(self) -> usize {
         match self {
             Law::Compute => 2,
@@ -67,7 +68,7 @@ pub struct TaskRun {
     pub size: Option<(f64, f64)>,
     /// The score, between 0 and 1.
     pub score: f64,
-    /// What is known of its sampling error.
+    /// The sampling error of the score.
     pub sampling: Sampling,
     /// The score of guessing.
     pub chance: f64,
@@ -75,44 +76,46 @@ pub struct TaskRun {
     pub loss: Option<f64>,
 }
 
-/// The model that is asked about.
+/// The model to forecast.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScoreTarget {
     /// Training compute C.
     pub compute: f64,
-    /// Parameters N and tokens D, if they are known.
+    /// Parameters N and tokens D, if known.
     pub size: Option<(f64, f64)>,
 }
 
-/// One law, fitted.
+/// One fitted law.
 #[derive(Debug, Clone)]
 pub struct LawFit {
-    /// Which law.
+    /// The law.
     pub law: Law,
-    /// Its parameters as they were searched.
+    /// Its parameters as the search has them.
     pub(super) parameters: Vec<f64>,
     /// Their covariance.
     pub(super) covariance: DMatrix<f64>,
-    /// What a standard error of the score of each model does to them, one column a model.
+    /// The change of the parameters per standard error of the score of each model, one column per
+    /// model.
     pub(super) pull: DMatrix<f64>,
-    /// Scatter of the models: the part of p(1 − p) that their variance is.
+    /// Scatter of the models: their variance as a share of p(1 − p).
     pub scatter: f64,
-    /// Score − fitted score, one a model.
+    /// Score − fitted score, per model.
     pub residuals: Vec<f64>,
-    /// Degrees of freedom of a variance of which only the part that is scatter was estimated
-    /// (Satterthwaite 1946); models − parameters where no sampling error is known.
+    /// Degrees of freedom of a variance of which only the share from scatter was estimated
+    /// (Satterthwaite 1946); models − parameters if no sampling error is known.
     pub dof: f64,
-    /// Whether the descents ended at a minimum.
+    /// Whether the descents converged.
     pub converged: bool,
     pub(super) step: Step,
 }
 
-/// What a law is a law of.
+/// The inputs of a law.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    /// The largest values among the models.
+    /// The largest values of the inputs among the models.
     Direct(Vec<f64>),
-    /// The law of the loss, its scale, and how the errors of both steps go together.
+    /// The law of the loss, the mean and standard deviation of the losses, and the correlation of
+    /// the errors of both steps.
     Loss(Box<FitResult>, (f64, f64), f64),
 }
 
@@ -123,7 +126,7 @@ pub struct TaskFit {
     pub runs: Vec<TaskRun>,
     /// The laws that the table allows.
     pub laws: Vec<LawFit>,
-    /// Laws that it does not allow, and why.
+    /// Laws that it does not allow, with the reason.
     pub without: Vec<(Law, String)>,
 }
 
@@ -149,7 +152,7 @@ impl TaskFit {
         self.runs.iter().map(|r| r.compute).fold(0.0, f64::max)
     }
 
-    /// The chance of a larger model: that of the largest ones.
+    /// The chance level of a larger model: that of the largest fitted model.
     pub fn chance(&self) -> f64 {
         let last = self
             .runs
@@ -198,7 +201,7 @@ fn fitted(law: Law, runs: &[TaskRun]) -> Result<LawFit, String> {
     }
 }
 
-/// Refuses fewer than three different values, which leave a law without a shape.
+/// An error for fewer than three different values, which do not determine the shape of a law.
 fn different(x: &[Vec<f64>], k: usize, what: &str) -> Result<(), String> {
     let mut values: Vec<f64> = x.iter().map(|x| x[k]).collect();
     values.sort_by(f64::total_cmp);
@@ -209,7 +212,7 @@ fn different(x: &[Vec<f64>], k: usize, what: &str) -> Result<(), String> {
     }
 }
 
-/// Refuses parameters and tokens that leave a law of both without a shape.
+/// An error if the parameters and tokens do not determine the shape of a law in both.
 fn shaped(sizes: &[(f64, f64)]) -> Result<(), String> {
     let logs: Vec<Vec<f64>> = (sizes.iter())
         .map(|(n, d)| vec![n.ln(), d.ln(), (d / n).ln()])
@@ -219,7 +222,7 @@ fn shaped(sizes: &[(f64, f64)]) -> Result<(), String> {
     different(&logs, 2, "ratios of tokens to parameters")
 }
 
-/// A law of the loss, and a sigmoid of the observed losses.
+/// Fits a law of the loss, and a sigmoid of the observed losses.
 fn two_steps(runs: &[TaskRun], chance: Vec<f64>) -> Result<LawFit, String> {
     let losses: Option<Vec<f64>> = runs.iter().map(|r| r.loss).collect();
     let losses = losses.ok_or("not every model has a loss on the task")?;
@@ -263,7 +266,7 @@ fn standardised(fit: &LawFit, runs: &[TaskRun]) -> Vec<f64> {
     .collect()
 }
 
-/// Correlation about 0, at most 1 in size; none where it is not clear of its standard error.
+/// Correlation about zero, between −1 and 1; 0 unless it clearly exceeds its standard error.
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
     let product = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
@@ -273,19 +276,19 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
     }
 }
 
-/// A correlation of so many standard errors is one.
+/// Standard errors by which a correlation has to differ from zero.
 const CLEAR: f64 = 2.0;
 
-/// Rounds of weights: they change little after the first ones.
+/// Most rounds of reweighting; the weights change little after the first ones.
 const ROUNDS: usize = 30;
-/// The scatter that the first round takes models to have.
+/// Scatter of the models assumed in the first round.
 const ROUGH: f64 = 1e-3;
 
-/// A curve with one more row a parameter, for what is known of it beforehand.
+/// A curve with one more row per parameter, for its prior.
 struct WithPrior<'a, C>(&'a C);
 
-/// Mean and standard deviation of a parameter before any score is seen; `None` where nothing is
-/// known. They keep an exponent within reason where the scores do not determine it.
+/// Mean and standard deviation of a parameter's prior; `None` without a prior. The priors keep an
+/// exponent plausible if the scores do not determine it.
 type Prior = Option<(f64, f64)>;
 
 impl<C: Curve> Curve for WithPrior<'_, C> {
@@ -311,8 +314,9 @@ impl<C: Curve> Curve for WithPrior<'_, C> {
     }
 }
 
-/// The best minimum from these starts: weighted least squares whose weights are the variances of
-/// the fitted scores, which is the likelihood of binomial counts where nothing scatters.
+/// The best minimum from these starts by weighted least squares. The weights are the inverse
+/// variances of the fitted scores, which maximises the likelihood of binomial counts if models do
+/// not scatter.
 fn solved(
     law: Law,
     curve: &impl Curve,
@@ -363,7 +367,7 @@ fn solved(
     }
     let fitted = curve.fitted(&at.parameters);
     let bounds = curve.bounds();
-    // A parameter on its bound is as uncertain as what is known of it says.
+    // A parameter at its bound has the uncertainty of its prior.
     let inside = |k: usize| at.parameters[k] > bounds[k].0 && at.parameters[k] < bounds[k].1;
     let free: Vec<usize> = (0..k)
         .filter(|&k| inside(k) || prior[k].is_some())
@@ -384,7 +388,7 @@ fn solved(
     })
 }
 
-/// So many degrees of freedom are as good as any more.
+/// Largest number of degrees of freedom; more make no difference.
 pub(super) const MANY: f64 = 1e6;
 
 fn effective(dof: f64, scatter: f64, sampling: &[Sampling], fitted: &Fitted) -> f64 {
@@ -397,8 +401,8 @@ fn effective(dof: f64, scatter: f64, sampling: &[Sampling], fitted: &Fitted) -> 
 }
 
 impl LawFit {
-    /// The parameters as the law is written: A and α, or A, α, B and β, in the units of the table;
-    /// the ceiling, slope and middle of the sigmoid.
+    /// The parameters in the form of the law: A and α, or A, α, B and β, in the units of the table;
+    /// or the ceiling, slope and middle of the sigmoid.
     pub fn named(&self, chance: f64) -> Vec<(&'static str, f64)> {
         let p = &self.parameters;
         let term = |k: usize, largest: f64| {

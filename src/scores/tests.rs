@@ -1,4 +1,4 @@
-//! Laws of scores against SciPy, and what must hold whatever the numbers.
+//! Compares laws of scores with SciPy, and checks properties that hold for any numbers.
 
 use super::combine::covariance;
 use super::hidden::*;
@@ -6,7 +6,7 @@ use crate::fit::Severity;
 use crate::interval::Kind;
 use approx::assert_relative_eq;
 
-/// The fitted models of a task of the published ladder.
+/// The models of the published ladder, on one task.
 fn ladder(task: &str) -> Vec<TaskRun> {
     let text = include_str!("../../data/olmo_ladder_tasks.csv");
     let rows = text
@@ -31,8 +31,8 @@ const TARGET: ScoreTarget = ScoreTarget {
     size: Some((13e9, 5e12)),
 };
 
-/// `studies/references/benchmarks.py` prints the numbers: terms at the largest model, exponents, and
-/// the scatter. Both stop when a step changes nothing in nine digits.
+/// `studies/references/benchmarks.py` prints the numbers: terms at the largest model, exponents and
+/// scatter. Both programs stop when a step leaves nine digits unchanged.
 #[test]
 fn the_laws_are_those_of_scipy() {
     for (task, compute, size) in [
@@ -88,7 +88,7 @@ fn a_law_without_noise_is_found_again() {
     let fit = TaskFit::new(&runs, &[ScoreLaw::Size]);
     let wanted = [40.0, 0.25, 90.0, 0.22];
     for (found, wanted) in fit.laws[0].named(0.25).iter().zip(wanted) {
-        // The prior of the exponents weighs next to nothing beside scores without noise.
+        // The prior of the exponents has almost no weight against scores without noise.
         assert_relative_eq!(found.1, wanted, max_relative = 1e-3);
     }
 }
@@ -158,7 +158,7 @@ fn models_that_guess_are_used_as_what_they_are() {
     let mut runs = ladder("hellaswag");
     let with = |runs: &[TaskRun]| TaskFit::new(runs, &[ScoreLaw::Compute]).said(&TARGET)[0].point();
     let before = with(&runs);
-    // A small model below the level of chance, which has no logarithm.
+    // A small model below the level of chance, for which −ln Q has no value.
     runs.push(TaskRun {
         compute: 1e16,
         score: 0.24,
@@ -181,7 +181,7 @@ fn an_average_of_errors_that_go_together_is_as_uncertain_as_one_task() {
     assert_eq!(together(&[]), 1.0);
 }
 
-/// Sixteen models whose scores are exactly those of a law of size, each of so many examples.
+/// Sixteen models whose scores follow a law of size exactly, each with this many examples.
 fn exact(examples: f64) -> Vec<TaskRun> {
     let mut runs = Vec::new();
     for n in [1.9e8_f64, 3.7e8, 7.6e8, 1.3e9] {
@@ -201,7 +201,7 @@ fn exact(examples: f64) -> Vec<TaskRun> {
     runs
 }
 
-/// Central differences of the fit itself are the witness.
+/// Compares with central differences of the fit itself.
 #[test]
 fn the_pull_of_each_score_is_the_derivative_of_the_forecast() {
     let runs = exact(1e6);
@@ -218,13 +218,13 @@ fn the_pull_of_each_score_is_the_derivative_of_the_forecast() {
         };
         let derivative = (moved(step) - moved(-step)) / (2.0 * step);
         let told = made.influence[k] / (p * (1.0 - p) / 1e6).sqrt();
-        // With a million examples the prior does not keep the fit off the scores.
+        // With a million examples the prior has almost no effect.
         assert_relative_eq!(told, derivative, max_relative = 0.01, epsilon = 0.01);
     }
 }
 
-/// The same formula, written for two laws: with weights w and 1 − w both lie on average
-/// (w² + (1 − w)²)/2 times their squared difference from the mean.
+/// The same formula for two laws: with weights w and 1 − w, their mean squared distance from the
+/// mean is (w² + (1 − w)²)/2 times their squared difference.
 #[test]
 fn what_laws_differ_by_chance_is_not_counted_twice() {
     for examples in [20.0, 5000.0] {
@@ -268,7 +268,7 @@ fn what_cannot_be_extrapolated_is_named() {
         refuses.map(|d| d.code.to_string()).collect()
     };
     assert!(with(&|x| 0.3 + 0.3 * x).is_empty());
-    // A score that flattens is no turn.
+    // A score that flattens does not turn.
     assert!(with(&|x| 0.3 + 0.4 * (1.0 - (-3.0 * x).exp())).is_empty());
     assert_eq!(with(&|x| 0.6 - 0.2 * x), ["inverse-scaling"]);
     assert_eq!(with(&|x| 0.4 + 0.6 * (x - 0.6).powi(2)), ["u-shaped"]);

@@ -1,4 +1,4 @@
-//! Whether the scores of a task can be extrapolated at all.
+//! Findings about whether the scores of a task can be extrapolated.
 
 use super::noise::Sampling;
 use super::task::{TaskFit, TaskRun};
@@ -7,24 +7,24 @@ use crate::remedy::Setting;
 use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
 
-/// One-sided level of a trend, and of a turn.
+/// Level of the central t interval that a trend has to leave, and level for a turn.
 const TREND: f64 = 0.9;
 const TURN: f64 = 0.98;
-/// A turn counts if it undoes at least this part of the range of the trend.
+/// A turn counts if it undoes at least this share of the range of the trend.
 const MATERIAL: f64 = 0.2;
-/// Fewer models than this on the falling side say nothing of a turn.
+/// Fewest models on the falling side that can show a turn.
 const FEWEST: usize = 4;
-/// Scores from here on leave nothing to extrapolate.
+/// From this score on there is nothing left to extrapolate.
 const CEILING: f64 = 0.99;
 
-/// Scores against ln C, as a polynomial by weighted least squares.
+/// A polynomial of the scores in ln C, by weighted least squares.
 struct Trend {
     coefficients: DVector<f64>,
     errors: DVector<f64>,
     dof: f64,
 }
 
-/// What is found against the scores of a task.
+/// The findings about the scores of a task.
 pub fn findings(runs: &[TaskRun], fit: &TaskFit) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     let refuse = |code, message: String, hint: &str| {
@@ -65,7 +65,7 @@ pub fn findings(runs: &[TaskRun], fit: &TaskFit) -> Vec<Diagnosis> {
     };
     let t = line.coefficients[1] / line.errors[1];
     let clear = central_quantile(TREND, Some(line.dof));
-    // No number is given either way: a fall of one standard error decides what it is called.
+    // Both cases are refused; a fall by one standard error only decides the name of the finding.
     if t < -1.0 {
         found.push(refuse(
             Code::InverseScaling,
@@ -88,7 +88,8 @@ pub fn findings(runs: &[TaskRun], fit: &TaskFit) -> Vec<Diagnosis> {
     found
 }
 
-/// Models that guess. They are used as what they are: a score at chance says that −ln Q is large.
+/// A finding about models that guess. They stay in the fit, since a score at chance says that −ln Q
+/// is large.
 fn chance(runs: &[TaskRun], fit: &TaskFit) -> Option<Diagnosis> {
     let scatter = fit.laws.iter().map(|l| l.scatter).fold(0.0, f64::max);
     let above = |r: &&TaskRun| {
@@ -125,8 +126,8 @@ fn chance(runs: &[TaskRun], fit: &TaskFit) -> Option<Diagnosis> {
     })
 }
 
-/// A clear turn of the score within the models: whether it is a lowest point, the score there and
-/// that of the largest model.
+/// A clear turn of the score within the models: whether it is a minimum, the score there, and that
+/// of the largest model.
 fn turn(runs: &[TaskRun]) -> Option<(bool, f64, f64)> {
     let curve = Trend::new(runs, 2)?;
     let [a, b, c] = [0, 1, 2].map(|k| curve.coefficients[k]);
@@ -148,7 +149,7 @@ fn turn(runs: &[TaskRun]) -> Option<(bool, f64, f64)> {
     let after = (at(last) - at(vertex)).abs();
     let lowest = c > 0.0;
     let undone = if lowest { before } else { after };
-    // A parabola turns where a score only flattens: the models on the falling side decide.
+    // A parabola also turns if a score only flattens, so the models on the falling side decide.
     let falling = |x: f64| if lowest { x < vertex } else { x > vertex };
     let side = runs.iter().zip(&x).filter(|(_, x)| falling(**x));
     let side: Vec<TaskRun> = side.map(|(run, _)| run.clone()).collect();
@@ -179,7 +180,7 @@ impl Trend {
         let coefficients = &inverse * rows.transpose() * &y;
         let dof = (n - k) as f64;
         let residual = (&y - &rows * &coefficients).norm_squared() / dof;
-        // Where the sampling error is known, the scatter is at least that.
+        // If the sampling error is known, the scatter is at least that large.
         let known = runs.iter().all(|r| r.sampling != Sampling::Unknown);
         let noise = if known { residual.max(1.0) } else { residual };
         Some(Trend {
