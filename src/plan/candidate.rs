@@ -1,8 +1,8 @@
-//! Runs that could be trained, where they lie, and ways to choose among them.
+//! Runs that could be trained, their place among the fitted runs, and ways to choose among them.
 
 use serde::{Deserialize, Serialize};
 
-/// Where a candidate lies beside the fitted runs.
+/// The place of a candidate among the fitted runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
@@ -15,7 +15,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Every place.
+    /// All places.
     pub(crate) const ALL: [Place; 3] = [Place::Seed, Place::Inside, Place::Beyond];
 
     /// Its name in a sentence.
@@ -27,7 +27,7 @@ impl Place {
         }
     }
 
-    /// The place of a point beside those of the fitted runs.
+    /// The place of a point among the fitted runs.
     pub(crate) fn of(x: &[f64], fitted: &[Vec<f64>]) -> Place {
         if fitted.iter().any(|run| run == x) {
             return Place::Seed;
@@ -43,25 +43,25 @@ impl Place {
     }
 }
 
-/// How runs are chosen.
+/// The criterion by which runs are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Design {
-    /// By what they take off the error of the forecast.
+    /// The reduction of the error of the forecast.
     #[default]
     Ours,
-    /// By the determinant of the information about the parameters, per cost.
+    /// The determinant of the information about the parameters, per cost.
     D,
-    /// By the variance of the best law at the target, per cost.
+    /// The variance of the best law at the target, per cost.
     V,
-    /// The cheapest first.
+    /// The lowest cost.
     Cheapest,
-    /// At random.
+    /// Random choice.
     Random,
 }
 
 impl Design {
-    /// Every way.
+    /// All criteria.
     pub const ALL: [Design; 5] = [
         Design::Ours,
         Design::D,

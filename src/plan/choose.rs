@@ -1,25 +1,25 @@
-//! Runs chosen one after the other under a budget, by what is known of a law.
+//! Chooses runs one after the other within a budget, by the posterior of a law.
 
 use super::candidate::{Candidate, Design};
 use super::posterior::{Posterior, Seen};
 use crate::random::uniform;
 use crate::resampling::stream;
 
-/// The powers of the cost by which gains are divided. Whichever leaves the smallest error for the
-/// whole budget is taken: greedy choice by gain alone or by gain per cost can each be far from the
-/// best, and the better of both cannot (Leskovec et al. 2007).
+/// The powers of the cost by which gains are divided. The power with the smallest error after the
+/// whole budget wins: greedy choice by gain alone or by gain per cost can each be far from the
+/// best, but the better of both cannot (Leskovec et al. 2007).
 const POWERS: [f64; 3] = [0.0, 0.5, 1.0];
 
-/// Candidates in the order in which they are to be trained.
+/// Candidates in the order of training.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Chosen {
-    /// Places among the candidates.
+    /// Indices of the candidates.
     pub order: Vec<usize>,
-    /// The mean squared error of the law at the targets after each.
+    /// The mean squared error of the law at the targets after each run.
     pub errors: Vec<f64>,
 }
 
-/// The runs that a budget buys, at most so many.
+/// Chooses at most `most` runs within a budget.
 pub(crate) fn choose(
     posterior: &Posterior<'_>,
     candidates: &[Candidate],
@@ -57,8 +57,8 @@ pub(crate) fn choose(
     }
 }
 
-/// The candidate with the largest score first, then the next with what is known by then, until
-/// nothing more can be paid for.
+/// Takes the candidate with the largest score, updates the posterior and repeats, until no
+/// candidate is affordable.
 fn by_gain(
     posterior: &Posterior<'_>,
     candidates: &[Candidate],
@@ -75,7 +75,7 @@ fn by_gain(
             let score = score(&posterior, k).filter(|s| s.is_finite())?;
             Some((k, score))
         });
-        // Of equal scores the first candidate counts.
+        // Among equal scores the first candidate wins.
         let best = scored.fold(None, |best: Option<(usize, f64)>, next| match best {
             Some(best) if best.1 >= next.1 => Some(best),
             _ => Some(next),

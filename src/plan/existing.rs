@@ -1,4 +1,4 @@
-//! What each fitted run is to the forecast, and whether one of them looks wrong.
+//! The influence of each fitted run on the forecast, and whether one of them looks wrong.
 
 use super::ladder::Ladder;
 use crate::fit::{FitResult, deleted_residuals};
@@ -6,12 +6,12 @@ use crate::runs::Run;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Level of the test of all runs together: where no run is wrong, two plans in a hundred name one.
+/// Level of the joint test of all runs: if no run is wrong, two plans in a hundred still name one.
 const LEVEL: f64 = 0.02;
-/// A smaller distance from the law, as a share of the loss, is not worth a repetition.
+/// A run closer to the law than this share of the loss is not worth repeating.
 const LEAST: f64 = 0.005;
 
-/// What a fitted run is to the forecast.
+/// The influence of a fitted run on the forecast.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Existing {
     pub(crate) line: u64,
@@ -19,32 +19,32 @@ pub(crate) struct Existing {
     #[serde(skip)]
     pub(crate) x: Vec<f64>,
     pub(crate) loss: f64,
-    /// How far the forecast moves without it, as a share of the forecast.
+    /// The change of the forecast without this run, as a share of the forecast.
     pub(crate) change: Option<f64>,
-    /// The same in standard errors of the forecast.
+    /// The same change in standard errors of the forecast.
     pub(crate) in_errors: Option<f64>,
-    /// The width of the interval without it.
+    /// The width of the interval without this run.
     pub(crate) width: Option<f64>,
 }
 
 /// A run that lies too far from the law of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Suspicious {
-    /// Its place among the fitted runs, in canonical order.
+    /// Its index among the fitted runs, in canonical order.
     #[serde(skip)]
     pub(crate) place: usize,
     pub(crate) line: u64,
-    /// How far above the law of the others it lies, as a share of that.
+    /// How far it lies above the law of the others, as a share of that law's value.
     pub(crate) share: f64,
-    /// The studentised deleted residual and its degrees of freedom.
+    /// The studentised deleted residual, and its degrees of freedom.
     pub(crate) t: f64,
     pub(crate) freedom: f64,
-    /// The probability of a residual as large as the largest of so many runs.
+    /// The probability that the largest residual of so many runs is at least as large.
     pub(crate) probability: f64,
 }
 
-/// The run that lies farthest from the law of the others, where that is no chance: its studentised
-/// deleted residual, at a level for all runs together (Bonferroni).
+/// The run farthest from the law of the others, if its studentised deleted residual is significant
+/// at a joint level for all runs (Bonferroni).
 pub(crate) fn suspicious(fit: &FitResult) -> Option<Suspicious> {
     let all = deleted_residuals(fit);
     let count = all.len() as f64;
@@ -66,7 +66,7 @@ pub(crate) fn suspicious(fit: &FitResult) -> Option<Suspicious> {
     (worst.probability < LEVEL && worst.share.abs() >= LEAST).then_some(worst)
 }
 
-/// What each run of a ladder is to its calibrated forecast: by leaving it out.
+/// The influence of each run of a ladder on its calibrated forecast, by leaving it out.
 pub(crate) fn of_ladder(fit: &FitResult, ladder: &Ladder<'_>) -> Vec<Existing> {
     let all = ladder.said(&[], None);
     let of = |(k, run): (usize, &Run)| {
@@ -95,8 +95,8 @@ pub(crate) fn of_ladder(fit: &FitResult, ladder: &Ladder<'_>) -> Vec<Existing> {
     runs.map(of).collect()
 }
 
-/// What each run is to the prediction of a law of any columns at one of the targets, to first
-/// order: the one that it moves most.
+/// The influence of each run on the predictions of a law in any columns, to first order, at the
+/// target that it moves most.
 pub(crate) fn of_points(fit: &FitResult, targets: &[Vec<f64>]) -> Vec<Existing> {
     let Ok(inference) = fit.inference() else {
         return Vec::new();

@@ -1,8 +1,8 @@
-//! The width of the calibrated interval after runs that are not trained yet, by simulation.
+//! Simulates the width of the calibrated interval after runs that are not trained yet.
 //!
-//! What would come out of a run is drawn from what the fitted runs leave open of their law: each
-//! draw has a law of its own, refitted to losses that are simulated from the fitted one, and its
-//! own noise. The same draws serve all candidates, so that their differences are not chance.
+//! The outcome of a run is drawn from the posterior of its law. Each draw has its own noise and its
+//! own law, refitted to losses simulated from the fitted law. All candidates use the same draws, so
+//! their differences are not due to chance.
 
 use super::candidate::{Candidate, Design};
 use super::choose::{Chosen, choose};
@@ -17,47 +17,49 @@ use crate::resampling::stream;
 use crate::runs::{Dataset, Role, Run};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-/// A law that a draw has, with its noise.
+/// The law of one draw; `number` seeds its noise.
 #[derive(Debug, Clone)]
 struct Draw {
     p: Vec<f64>,
     number: usize,
 }
 
-/// A ladder that is to be made longer.
+/// A ladder that is to be extended.
 #[derive(Debug)]
 pub(crate) struct Ladder<'a> {
     fit: &'a FitResult,
     targets: Vec<f64>,
     level: f64,
-    /// Whether something is known besides the runs, so that the forecast needs a whole fit.
+    /// Whether there is a prior besides the runs, so that a forecast needs a full fit.
     informed: bool,
     /// Relative standard deviation of a run.
     noise: f64,
-    /// Standard deviation that a new run is given, as a share of its loss.
+    /// Standard deviation of a new run, as a share of its loss.
     sigma: Option<f64>,
     draws: Vec<Draw>,
-    /// The factor of the runs' own back-test, which takes longer than all the rest: a supposed run
-    /// has the one of the runs that exist.
+    /// The widening from the runs' own back-test. It takes longer than everything else, so supposed
+    /// runs do not change it.
     widening: f64,
     seed: u64,
 }
 
-/// Draws by which candidates are ranked; the sequence that is chosen has all.
+/// Number of draws that rank candidates; the chosen sequence uses all draws.
 const RANKED_BY: usize = 16;
 
-/// A width as it is simulated.
+/// A simulated width.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Simulated {
-    /// The middle of what the draws give.
+    /// The median over the draws.
     pub width: f64,
-    /// Draws without an interval.
+    /// Number of draws without an interval.
     pub without: usize,
 }
 
 impl<'a> Ladder<'a> {
+    /// Prepares the draws.
+    ///
     /// # Errors
-    /// Where the fit has no covariance.
+    /// If the fit has no covariance.
     pub(crate) fn new(
         fit: &'a FitResult,
         targets: &[f64],
@@ -92,7 +94,7 @@ impl<'a> Ladder<'a> {
         })
     }
 
-    /// The loss of a run in a draw; `nth` tells runs of one compute apart.
+    /// The loss of a run in a draw; `nth` distinguishes runs of one compute.
     fn loss(&self, draw: &Draw, x: f64, nth: usize) -> f64 {
         let mut rng = stream(self.seed ^ x.to_bits(), draw.number);
         let mut z = standard_normal(&mut rng);
@@ -103,20 +105,20 @@ impl<'a> Ladder<'a> {
         law * (1.0 + self.noise * z)
     }
 
-    /// The runs of a draw.
+    /// The outcomes of these runs in a draw.
     fn outcomes(&self, draw: &Draw, runs: &[f64]) -> Vec<(f64, f64)> {
         let nth = |k: usize| runs[..k].iter().filter(|x| **x == runs[k]).count();
         let of = |k: usize| (runs[k], self.loss(draw, runs[k], nth(k)));
         (0..runs.len()).map(of).collect()
     }
 
-    /// The relative half-width of the calibrated interval with these runs more, on the mean over
-    /// the targets; `None` where there is no interval.
+    /// The relative half-width of the calibrated interval with additional runs, averaged over the
+    /// targets; `None` without an interval.
     pub(crate) fn width_with(&self, more: &[(f64, f64)]) -> Option<f64> {
         self.said(more, None).as_deref().and_then(Ladder::width_of)
     }
 
-    /// The relative half-width of intervals, on the mean over the targets.
+    /// The relative half-width of intervals, averaged over the targets.
     pub(crate) fn width_of(said: &[(f64, f64, f64)]) -> Option<f64> {
         let widths = said
             .iter()
@@ -125,13 +127,12 @@ impl<'a> Ladder<'a> {
         mean.is_finite().then_some(mean)
     }
 
-    /// A half-width of the interval in standard errors, as if it were that of a normal
-    /// distribution.
+    /// The half-width in standard errors, as for a normal distribution.
     pub(crate) fn quantile(&self) -> f64 {
         central_quantile(self.level, None)
     }
 
-    /// Lower end, point and upper end at each target with these runs more, and without one of the
+    /// Lower end, point and upper end at each target, with additional runs and without one of the
     /// fitted runs.
     pub(crate) fn said(
         &self,
@@ -198,13 +199,12 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// The width after these runs, in the middle of the draws; `None` where most draws have no
-    /// interval.
+    /// The median width after these runs; `None` if most draws have no interval.
     pub(crate) fn width_after(&self, runs: &[f64]) -> Option<Simulated> {
         self.simulated(runs, self.draws.len())
     }
 
-    /// The same by fewer draws.
+    /// The same with fewer draws.
     pub(crate) fn ranked(&self, runs: &[f64]) -> Option<f64> {
         self.simulated(runs, RANKED_BY).map(|w| w.width)
     }
@@ -230,8 +230,8 @@ impl<'a> Ladder<'a> {
         Some(Simulated { width, without })
     }
 
-    /// The runs that a budget buys, with the simulated width after each; `alone` are those after
-    /// each candidate alone.
+    /// Chooses the runs to buy with a budget, with the simulated width after each; `alone` holds
+    /// the width after each candidate alone.
     ///
     /// # Errors
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when the listener stops it.
@@ -254,7 +254,7 @@ impl<'a> Ladder<'a> {
         Ok((order, widths))
     }
 
-    /// By what is known of the law.
+    /// Chooses by the posterior of the law.
     fn by_law(&self, candidates: &[Candidate], design: Design, how: &How<'_>) -> Chosen {
         let targets: Vec<Vec<f64>> = self.targets.iter().map(|x| vec![*x]).collect();
         let fit = self.fit;
@@ -267,8 +267,8 @@ impl<'a> Ladder<'a> {
         made.unwrap_or_default()
     }
 
-    /// By the simulated width, for each power of the cost by which the gain is divided; the
-    /// sequence that ends with the smallest width.
+    /// Chooses by the simulated width. It tries each power of the cost to divide the gain by, and
+    /// takes the sequence that ends with the smallest width.
     fn by_width(
         &self,
         candidates: &[Candidate],
@@ -327,18 +327,17 @@ impl<'a> Ladder<'a> {
     }
 }
 
-/// How runs are chosen.
+/// The settings of a choice.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct How<'a> {
     pub design: Design,
     pub budget: f64,
-    /// The most runs.
+    /// Most runs.
     pub most: usize,
     pub listener: Listener<'a>,
 }
 
-/// The relative noise of a run, as a fit shows it; that of published ladders where too few runs
-/// show it.
+/// The relative noise of a run, estimated by the fit; with too few runs, that of published ladders.
 fn noise(fit: &FitResult) -> Result<f64> {
     const ASSUMED: f64 = 0.003;
     let o = fit.observations()?;
@@ -355,7 +354,7 @@ fn noise(fit: &FitResult) -> Result<f64> {
     })
 }
 
-/// The law of a draw: the same fit of losses that are simulated from the fitted law.
+/// The law of a draw: the same fit to losses simulated from the fitted law.
 fn law_of_draw(fit: &FitResult, noise: f64, seed: u64, number: usize) -> Option<Vec<f64>> {
     let mut rng = stream(seed, number);
     let runs = fit.runs_in_order().into_iter();

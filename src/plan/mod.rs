@@ -1,9 +1,9 @@
-//! Which run to train next: candidates with costs, and what each is expected to do for a forecast.
+//! Which run to train next: candidates with costs, and the expected effect of each on a forecast.
 //!
-//! For laws of any columns, a run is worth what it takes off the mean squared error of the
-//! prediction at the target (arXiv 2604.22753). For ladders of one variable, it is worth what it
-//! takes off the calibrated interval, which is simulated. Both know only what is known before the
-//! run is trained.
+//! For laws in any columns, the value of a run is the reduction of the mean squared error of the
+//! prediction at the target (arXiv 2604.22753). For ladders in one variable, it is the reduction of
+//! the calibrated interval, which is simulated. Both use only what is known before the run is
+//! trained.
 
 mod candidate;
 mod choose;
@@ -27,15 +27,16 @@ pub(crate) mod hidden {
     use crate::fit::{Basin, Fit, FitResult, Observations};
     use crate::runs::Run;
 
-    /// The fitted run that lies too far from the law of the others, if there is one.
+    /// The fitted run that lies too far from the law of the others, if any.
     #[must_use]
     pub fn suspicious_run(fit: &FitResult) -> Option<&Run> {
         let found = super::suspicious(fit)?;
         fit.runs_in_order().get(found.place).copied()
     }
 
-    /// Which of some runs, given as arguments and cost, to train next under a budget, by what these
-    /// minima of a fit to these observations leave open at the targets. No run is chosen twice.
+    /// Chooses which of some runs, given as arguments and cost, to train next within a budget. It
+    /// uses the posterior at the targets from these minima of a fit to these observations. No run
+    /// is chosen twice.
     ///
     /// # Errors
     /// As for [`Fit::run_observations`].

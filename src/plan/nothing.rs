@@ -1,4 +1,4 @@
-//! A ladder designed before any run is trained, from what is known of its law.
+//! Designs a ladder before any run is trained, from the prior of its law.
 
 use crate::error::Result;
 use crate::fit::{Fit, Prior, central_quantile};
@@ -13,12 +13,12 @@ use nalgebra::{DMatrix, DVector};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
-/// What is asked of a ladder that does not exist yet.
+/// The request for a ladder that does not exist yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked<'a> {
-    /// What is known of b and c.
+    /// The prior of b and c.
     pub prior: &'a Prior,
-    /// A compute, and the loss that is expected there.
+    /// A compute and the expected loss there.
     pub anchor: (f64, f64),
     pub target: f64,
     pub budget: f64,
@@ -29,19 +29,19 @@ pub(crate) struct Asked<'a> {
     pub seed: u64,
 }
 
-/// Rungs of a ladder, evenly spaced in ln C.
+/// The rungs of a ladder, evenly spaced in ln C.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Rungs {
     /// Compute of each rung.
     pub(crate) rungs: Vec<f64>,
-    /// Runs of each rung.
+    /// Runs per rung.
     pub(crate) seeds: usize,
     pub(crate) cost: f64,
-    /// The width that the forecast is expected to have, in the middle of the draws.
+    /// The expected width of the forecast: the median over the draws.
     pub(crate) width: f64,
 }
 
-/// A law that may be true.
+/// A law drawn from the prior.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Drawn {
     a: f64,
@@ -49,18 +49,18 @@ pub(crate) struct Drawn {
     c: f64,
 }
 
-/// How many rungs a ladder may have.
+/// Numbers of rungs that are tried.
 const RUNGS: [usize; 3] = [5, 8, 12];
-/// Decades from the smallest rung to the largest.
+/// Decades from the smallest rung to the largest, tried in turn.
 const SPANS: [f64; 3] = [1.0, 2.0, 3.0];
 const SEEDS: [usize; 2] = [1, 2];
-/// Shares of the budget that a ladder may cost.
+/// Shares of the budget for each of which the best ladder is reported.
 const SHARES: [f64; 3] = [0.1, 0.3, 1.0];
-/// Laws by which ladders are ranked; the best has all.
+/// Number of laws that rank ladders; the best ladder uses all laws.
 const RANKED_BY: usize = 8;
 
 impl Asked<'_> {
-    /// Laws that what is known allows: b and c from the prior, a from the expected loss.
+    /// Draws laws: b and c from the prior, a from the expected loss.
     pub(crate) fn laws(&self) -> Vec<Drawn> {
         let size = self.prior.names.len();
         let covariance = DMatrix::from_fn(size, size, |i, k| self.prior.covariance[i][k]);
@@ -73,14 +73,14 @@ impl Asked<'_> {
         };
         let (at, loss) = self.anchor;
         let mut laws = Vec::new();
-        // Draws that are no law that falls to a floor are drawn again.
+        // Draws that are not a law falling to a floor are discarded.
         for number in 0..100 * self.draws {
             let mut rng = stream(self.seed, number);
             let z = DVector::from_fn(size, |_, _| standard_normal(&mut rng));
             let p = &factor * z;
             let (b, c) = (self.prior.mean[b] + p[b], self.prior.mean[c] + p[c]);
             if b < 0.0 && (0.0..loss).contains(&c) {
-                // a at the anchor, so that no power of a raw FLOP is taken.
+                // `a` refers to the anchor, so that no power of an amount in FLOP is computed.
                 laws.push(Drawn { a: loss - c, b, c });
             }
             if laws.len() == self.draws {
@@ -91,8 +91,7 @@ impl Asked<'_> {
         laws
     }
 
-    /// The width of the calibrated interval, in the middle of the laws; `None` where most have
-    /// none.
+    /// The median width of the calibrated interval over the laws; `None` if most have none.
     pub(crate) fn width(&self, rungs: &[f64], seeds: usize, laws: &[Drawn]) -> Option<f64> {
         let numbered: Vec<(usize, &Drawn)> = laws.iter().enumerate().collect();
         let of = |(number, law): &(usize, &Drawn)| self.width_of(rungs, seeds, law, *number);
@@ -130,7 +129,7 @@ impl Asked<'_> {
         width.is_finite().then_some(width)
     }
 
-    /// What is known without any run: the relative half-width of the laws' values at the target.
+    /// The width without any run: the relative half-width of the laws' values at the target.
     pub(crate) fn width_before(&self, laws: &[Drawn]) -> Option<f64> {
         let values: Vec<f64> = laws
             .iter()
@@ -145,13 +144,13 @@ impl Asked<'_> {
 }
 
 impl Drawn {
-    /// The loss at so many times the anchor.
+    /// The loss at this multiple of the anchor's compute.
     fn at(self, times: f64) -> f64 {
         self.a * times.powf(self.b) + self.c
     }
 }
 
-/// The ladder of each share of the budget that leaves the smallest width.
+/// The ladder with the smallest width, for each share of the budget.
 ///
 /// # Errors
 /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when the listener stops it.
@@ -189,7 +188,7 @@ pub(crate) fn best_ladder(
     Ok(best)
 }
 
-/// A ladder that costs this share of the budget.
+/// The ladder that costs this share of the budget.
 fn ladder(
     asked: &Asked<'_>,
     (count, span, seeds): (usize, f64, usize),
@@ -197,13 +196,13 @@ fn ladder(
     laws: &[Drawn],
 ) -> Option<Rungs> {
     let step = span / (count - 1) as f64;
-    // Rungs as shares of the largest.
+    // Rungs as shares of the largest one.
     let shares: Vec<f64> = (0..count)
         .map(|k| 10f64.powf(step * k as f64 - span))
         .collect();
     let all = shares.iter().sum::<f64>() * seeds as f64;
     let largest = share * asked.budget / all;
-    // A rung beyond the target needs no law.
+    // If a rung reached the target, no forecast would be needed.
     if largest >= asked.target {
         return None;
     }

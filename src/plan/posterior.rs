@@ -1,30 +1,30 @@
-//! What the fitted runs leave open of a law: a normal distribution about each minimum.
+//! The posterior of a law after the fitted runs: a normal distribution about each minimum.
 //!
 //! The error of the prediction at the targets has two parts: the variance about each minimum, and
-//! the difference of the minima (arXiv 2604.22753). A run takes from the first by a rank-one update
-//! of the covariance. It takes from the second as far as the minima differ in what they say of that
-//! run: the product of the weights of two minima falls by the Bhattacharyya coefficient of their
-//! predictions, which holds for any order of runs.
+//! the difference between the minima (arXiv 2604.22753). A run reduces the first part by a rank-one
+//! update of the covariance. It reduces the second part if the minima predict different outcomes
+//! for it: the product of the weights of two minima falls by the Bhattacharyya coefficient of their
+//! predictions, in any order of the runs.
 
 use crate::fit::{Basin, Observations, Residuals, Settings};
 use crate::law::Law;
 use nalgebra::{DMatrix, DVector};
 
-/// Minima beyond so many are left out.
+/// Most minima that are kept.
 const MOST: usize = 8;
-/// Minima of a smaller weight are left out.
+/// Minima with a smaller weight are left out.
 const LEAST_WEIGHT: f64 = 1e-3;
-/// The relative noise of a run where too few runs show it: that of published ladders about their
-/// laws is 0.1 to 0.5 %.
+/// The least relative noise of a run if too few runs determine it; published ladders scatter by 0.1
+/// to 0.5 % about their laws.
 const ASSUMED_NOISE: f64 = 0.003;
-/// Fewer degrees of freedom do not show the noise.
+/// Fewest degrees of freedom that determine the noise.
 const ENOUGH: f64 = 3.0;
-/// Noise below this share of the outcome is rounding.
+/// Noise below this share of the outcome is rounding error.
 const ROUNDING: f64 = 1e-5;
-/// A parameter without bounds is known beforehand to so many times its size.
+/// The prior standard deviation of a parameter without bounds, as a multiple of its size.
 const KNOWN_TO: f64 = 10.0;
 
-/// A minimum with the covariance about it.
+/// A minimum with its covariance.
 #[derive(Debug, Clone)]
 struct Minimum {
     weight: f64,
@@ -32,26 +32,26 @@ struct Minimum {
     /// The unit of each free parameter.
     unit: Vec<f64>,
     covariance: DMatrix<f64>,
-    /// The mean over the targets of the products of two derivatives.
+    /// The mean over the targets of the products of pairs of derivatives.
     target: DMatrix<f64>,
 }
 
-/// What is known of a law's predictions at some targets.
+/// The posterior of a law's predictions at some targets.
 #[derive(Debug, Clone)]
 pub(crate) struct Posterior<'a> {
     law: &'a dyn Law,
     free: Vec<usize>,
     /// Standard deviation of a weighted residual.
     noise: f64,
-    /// The same of a new run without its weight, which is that of the others in the middle.
+    /// The noise of a new run before weighting; its weight is the median weight of the fitted runs.
     run: f64,
     residuals: Residuals,
     minima: Vec<Minimum>,
-    /// The mean squared difference at the targets of each two minima, times their weights.
+    /// The mean squared difference of each two minima at the targets, times their weights.
     apart: DMatrix<f64>,
 }
 
-/// What a candidate is to a posterior: its derivatives and its prediction, by minimum.
+/// A candidate's derivatives and prediction at each minimum.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     slopes: Vec<DVector<f64>>,
@@ -59,7 +59,7 @@ pub(crate) struct Seen {
 }
 
 impl<'a> Posterior<'a> {
-    /// From the minima of a fit; `None` where no covariance exists.
+    /// The posterior from the minima of a fit; `None` if no covariance exists.
     pub(crate) fn new(
         law: &'a dyn Law,
         o: &Observations,
@@ -127,8 +127,8 @@ impl<'a> Posterior<'a> {
         targets: &[Vec<f64>],
     ) -> Option<Minimum> {
         let size = self.free.len();
-        // What is known beforehand keeps the covariance finite: the width of the bounds, or the
-        // size of the parameter.
+        // The prior keeps the covariance finite: it has the width of the bounds, or a multiple of
+        // the parameter's size.
         let known = |k: &usize| {
             let width = settings.upper[*k] - settings.lower[*k];
             match width.is_finite() {
@@ -169,7 +169,7 @@ impl<'a> Posterior<'a> {
         })
     }
 
-    /// Derivatives by the free parameters in these units, and the value.
+    /// Derivatives by the free parameters in their units, and the value.
     fn slope(&self, x: &[f64], p: &[f64], unit: &[f64]) -> (DVector<f64>, f64) {
         let mut gradient = vec![0.0; p.len()];
         let value = self.law.predict_with_gradient(x, p, &mut gradient);
@@ -177,7 +177,7 @@ impl<'a> Posterior<'a> {
         (slope, value)
     }
 
-    /// The variance of a run whose outcome is predicted so.
+    /// The variance of a run with this predicted outcome.
     fn variance(&self, value: f64) -> f64 {
         match self.residuals {
             Residuals::Absolute => self.run.powi(2),
@@ -185,7 +185,7 @@ impl<'a> Posterior<'a> {
         }
     }
 
-    /// A candidate as it is scored; `None` where the law has no value there.
+    /// Prepares a candidate; `None` if the law has no value there.
     pub(crate) fn see(&self, x: &[f64]) -> Option<Seen> {
         let (mut slopes, mut values) = (Vec::new(), Vec::new());
         for minimum in &self.minima {
@@ -199,7 +199,7 @@ impl<'a> Posterior<'a> {
         Some(Seen { slopes, values })
     }
 
-    /// The variance of what comes out, by minimum.
+    /// The predictive variance of the outcome at each minimum.
     fn spreads(&self, seen: &Seen) -> Vec<f64> {
         let of = |(k, minimum): (usize, &Minimum)| {
             let slope = &seen.slopes[k];
@@ -208,7 +208,7 @@ impl<'a> Posterior<'a> {
         self.minima.iter().enumerate().map(of).collect()
     }
 
-    /// By how much less two minima weigh together after this run.
+    /// The factor by which this run reduces the product of two minima's weights.
     fn overlap(values: &[f64], spreads: &[f64], i: usize, k: usize) -> f64 {
         if i == k {
             return 1.0;
@@ -218,8 +218,8 @@ impl<'a> Posterior<'a> {
         root * (-0.25 * (values[i] - values[k]).powi(2) / both).exp()
     }
 
-    /// What a run takes off the mean squared error at the targets: about each minimum, and between
-    /// the minima.
+    /// The reduction of the mean squared error at the targets by a run: about each minimum, and
+    /// between the minima.
     pub(crate) fn gain(&self, seen: &Seen) -> f64 {
         let spreads = self.spreads(seen);
         let within = self.minima.iter().enumerate().map(|(k, minimum)| {
@@ -237,7 +237,7 @@ impl<'a> Posterior<'a> {
         within.sum::<f64>() + between
     }
 
-    /// What a run takes off the variance of the best law at the targets.
+    /// The reduction of the best law's variance at the targets by a run.
     pub(crate) fn gain_of_best(&self, seen: &Seen) -> f64 {
         let (minimum, slope) = (&self.minima[0], &seen.slopes[0]);
         let moved = &minimum.covariance * slope;
@@ -245,14 +245,14 @@ impl<'a> Posterior<'a> {
         moved.dot(&(&minimum.target * &moved)) / spread
     }
 
-    /// By how much a run raises the logarithm of the determinant of the information.
+    /// The increase of the log determinant of the information by a run.
     pub(crate) fn gain_of_determinant(&self, seen: &Seen) -> f64 {
         let (minimum, slope) = (&self.minima[0], &seen.slopes[0]);
         let ratio = slope.dot(&(&minimum.covariance * slope)) / self.variance(seen.values[0]);
         ratio.ln_1p()
     }
 
-    /// The posterior after this run, whatever comes out of it.
+    /// Updates the posterior for this run, whatever its outcome.
     pub(crate) fn with(&mut self, seen: &Seen) {
         let spreads = self.spreads(seen);
         for (k, minimum) in self.minima.iter_mut().enumerate() {
@@ -288,7 +288,7 @@ impl<'a> Posterior<'a> {
     }
 }
 
-/// The weight of a residual in the middle of the runs.
+/// The median weight of the residuals.
 fn middle_weight(o: &Observations) -> f64 {
     let mut weights = o.weight.clone();
     weights.sort_by(f64::total_cmp);
@@ -305,7 +305,7 @@ mod tests {
 
     const X: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 6.0, 7.0];
 
-    /// A straight line with residuals that are known, its noise, and what it leaves open at 20.
+    /// A straight line with known residuals, its noise, and its posterior at 20.
     fn straight() -> (Fit, Observations, f64) {
         let law = TypedLaw::parse("L(S) = a + b*S").unwrap();
         let wobble = [0.01, -0.01, -0.01, 0.02, -0.01, 0.0];
@@ -331,7 +331,7 @@ mod tests {
         let basins = fit.run_observations(&o).unwrap();
         let (law, settings) = fit.problem(&o).unwrap();
         let made = Posterior::new(&*law, &o, &settings, &basins, &[vec![20.0]]).unwrap();
-        // What is known beforehand adds a share of 1e-4 at most.
+        // The prior adds a share of 1e-4 at most.
         let same = |p: f64, q: f64| assert!((p / q - 1.0).abs() < 1e-3, "{p} {q}");
         same(made.error(), variance(&X, noise, 20.0));
         for x in [0.5, 4.0, 12.0] {
@@ -378,7 +378,7 @@ mod tests {
         let spreads = [0.04, 0.04];
         let rest = |apart: f64| Posterior::overlap(&[1.0, 1.0 + apart], &spreads, 0, 1);
         assert_eq!(rest(0.0), 1.0);
-        // exp(-d²/(8 s²)) of two normal distributions of one variance (Bhattacharyya 1943).
+        // exp(-d²/(8 s²)) for two normal distributions of equal variance (Bhattacharyya 1943).
         assert!((rest(0.4) - (-0.16f64 / (8.0 * 0.04)).exp()).abs() < 1e-12);
     }
 }
