@@ -1,4 +1,4 @@
-//! Pass counts: how many samples of a model solved a problem.
+//! Pass counts: the number of samples of a model that solved a problem.
 
 use super::dataset::unless_blocked;
 use super::order::by_name;
@@ -7,7 +7,7 @@ use crate::finding::Diagnosis;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
-/// Samples drawn for one problem from one model, and how many passed.
+/// Number of samples drawn from one model for one problem, and number that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Count {
@@ -18,37 +18,37 @@ pub struct Count {
 }
 
 impl Count {
-    /// So many passes among so many samples; [`PassCounts::new`] checks that this is possible.
+    /// A count of passes among samples; [`PassCounts::new`] checks that it is possible.
     #[must_use]
     pub fn new(passes: u64, samples: u64) -> Count {
         Count { samples, passes }
     }
 }
 
-/// A model whose problems were counted.
+/// A model with pass counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CountedModel {
-    /// Its name, or its compute where the table has no names.
+    /// Its name, or its compute if the table has no names.
     pub name: String,
     /// Training compute C in FLOP, or whatever the pass rate is fitted against (> 0, finite).
     pub compute: f64,
-    /// Used by the fit, or kept as an actual.
+    /// Whether the fit uses it, or keeps it as an actual.
     pub role: Role,
 }
 
-/// Every problem's count for every model; models by growing compute, then by name.
+/// The count of every problem for every model; models sorted by compute, then by name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassCounts {
     /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
     pub(crate) source: String,
-    /// What compute is called in the table (`6ND` where it was computed).
+    /// The name of compute in the table (`6ND` if it was computed).
     pub(crate) compute_name: String,
-    /// The models by growing compute.
+    /// The models, sorted by compute.
     pub(crate) models: Vec<CountedModel>,
-    /// The problems' names in their own order, in which `p2` comes before `p10`.
+    /// The names of the problems in natural order, with `p2` before `p10`.
     pub(crate) problems: Vec<String>,
-    /// One row of counts a model, one count a problem.
+    /// One row per model, with one count per problem.
     pub(crate) counts: Vec<Vec<Count>>,
     /// Rows read.
     pub(crate) rows: usize,
@@ -62,7 +62,7 @@ pub struct PassCounts {
 pub struct PassRate {
     /// 1-based line in the file (0: made in memory).
     pub line: u64,
-    /// Its name, or its compute where the table has no names.
+    /// Its name, or its compute if the table has no names.
     pub model: String,
     /// Training compute (> 0, finite).
     pub compute: f64,
@@ -70,50 +70,50 @@ pub struct PassRate {
     pub size: Option<(f64, f64)>,
     /// Between 0 and 1.
     pub rate: f64,
-    /// How many samples (or examples) it is the share of, if known.
+    /// Number of samples (or examples) behind the rate, if known.
     pub samples: Option<u64>,
     /// Standard error of the rate over samples, if the table has it.
     pub stderr: Option<f64>,
-    /// The rate that guessing reaches, if the table or the name of the task says it.
+    /// The rate of guessing, if the table or the name of the task gives it.
     pub chance: Option<f64>,
     /// A loss on the same task, such as the bits per byte of the right answers, if known.
     pub loss: Option<f64>,
-    /// Used by the fit, or kept as an actual.
+    /// Whether the fit uses it, or keeps it as an actual.
     pub role: Role,
 }
 
-/// A benchmark's pass rates, models by growing compute.
+/// The pass rates of a benchmark, models sorted by compute.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassRates {
     /// Name of the file as the user gave it.
     pub(crate) source: String,
-    /// What compute is called in the table (`6ND` where it was computed).
+    /// The name of compute in the table (`6ND` if it was computed).
     pub(crate) compute_name: String,
-    /// What the pass rate is called in the table.
+    /// The name of the pass rate in the table.
     pub(crate) rate_name: String,
-    /// The rates by growing compute.
+    /// The rates, sorted by compute.
     pub(crate) rates: Vec<PassRate>,
     /// Rows read.
     pub(crate) rows: usize,
-    /// Rows left out, each with its reason.
+    /// Rows left out, with the reason.
     pub(crate) excluded: Vec<Excluded>,
-    /// How the table was read where it might have been read otherwise, in words.
+    /// Notes on how the table was read if it can be read in several ways.
     pub(crate) notes: Vec<String>,
-    /// What was found against the table.
+    /// Findings about the table.
     pub(crate) findings: Vec<Diagnosis>,
 }
 
-/// What a table about passing holds.
+/// The content of a table of passes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CountTable {
-    /// Counts for every problem, from one row a model and problem, or one row a sample.
+    /// Counts for every problem, from one row per model and problem, or one row per sample.
     Counts(PassCounts),
-    /// Only a rate for every model.
+    /// Only one rate per model.
     Rates(PassRates),
 }
 
 impl CountTable {
-    /// The table, unless a finding refuses it and it is not forced.
+    /// The table, or an error if a finding refuses it and `force` is false.
     #[cfg_attr(not(feature = "tables"), allow(dead_code))]
     pub(crate) fn unless_blocked(mut self, force: bool) -> Result<CountTable> {
         if let CountTable::Rates(rates) = &mut self {
@@ -122,7 +122,7 @@ impl CountTable {
         Ok(self)
     }
 
-    /// What was found against the table.
+    /// Findings about the table.
     #[must_use]
     pub fn findings(&self) -> &[Diagnosis] {
         match self {
@@ -133,7 +133,7 @@ impl CountTable {
 }
 
 impl PassCounts {
-    /// Counts made in memory: one row of counts a model.
+    /// Counts made in memory: one row of counts per model.
     ///
     /// ```
     /// use scalewise::runs::{Count, PassCounts};
@@ -148,8 +148,8 @@ impl PassCounts {
     /// ```
     ///
     /// # Errors
-    /// When there is no model or problem, a row has the wrong length, a compute is not positive, or
-    /// a count is not possible.
+    /// If there is no model or problem, a row has the wrong length, a compute is not positive, or a
+    /// count is not possible.
     pub fn new(
         models: Vec<(String, f64)>,
         problems: Vec<String>,
@@ -199,8 +199,8 @@ impl PassCounts {
         Ok(made)
     }
 
-    /// Puts the models in the order of their compute, and those of one compute and the problems in
-    /// the order of their names: no number depends on the order of rows. `p2` comes before `p10`.
+    /// Sorts the models by compute and then by name, and the problems by name, so that no number
+    /// depends on the order of rows. `p2` comes before `p10`.
     pub(crate) fn sort(&mut self) {
         let mut models: Vec<usize> = (0..self.models.len()).collect();
         models.sort_by(|&a, &b| {
@@ -224,38 +224,38 @@ impl PassCounts {
         self
     }
 
-    /// The models by growing compute.
+    /// The models, sorted by compute.
     #[must_use]
     pub fn models(&self) -> &[CountedModel] {
         &self.models
     }
 
-    /// The names of the problems in their own order, in which `p2` comes before `p10`.
+    /// The names of the problems in natural order, with `p2` before `p10`.
     #[must_use]
     pub fn problems(&self) -> &[String] {
         &self.problems
     }
 
-    /// The counts of a model, one for each problem; none where there is no such model.
+    /// The counts of a model, one per problem; empty if there is no such model.
     #[must_use]
     pub fn counts(&self, model: usize) -> &[Count] {
         self.counts.get(model).map_or(&[], Vec::as_slice)
     }
 
-    /// The rows that were left out.
+    /// The rows that were left out, with reasons.
     #[must_use]
     pub fn excluded(&self) -> &[Excluded] {
         &self.excluded
     }
 
-    /// Places of the models that the fit uses.
+    /// Indices of the models that the fit uses.
     pub(crate) fn fitted(&self) -> Vec<usize> {
         (0..self.models.len())
             .filter(|&m| self.models[m].role == Role::Fit)
             .collect()
     }
 
-    /// How many problems a model solved at least once.
+    /// Number of problems that a model solved at least once.
     #[must_use]
     pub fn solved(&self, model: usize) -> usize {
         self.counts(model).iter().filter(|c| c.passes > 0).count()
@@ -263,13 +263,13 @@ impl PassCounts {
 }
 
 impl PassRates {
-    /// The rates by growing compute.
+    /// The rates, sorted by compute.
     #[must_use]
     pub fn rates(&self) -> &[PassRate] {
         &self.rates
     }
 
-    /// The rows that were left out.
+    /// The rows that were left out, with reasons.
     #[must_use]
     pub fn excluded(&self) -> &[Excluded] {
         &self.excluded

@@ -1,4 +1,4 @@
-//! What kind of curve the runs lie on.
+//! The kind of curve that the runs lie on.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +22,9 @@ pub enum CurveKind {
     TrainingRun,
     /// Models trained on training sets of several sizes.
     DatasetSize,
-    /// What several numbers of samples reach, such as pass@k.
+    /// One model at several numbers of samples, such as pass@k.
     Samples,
-    /// A curve of which neither its columns nor its user say what its points are.
+    /// Unknown: neither the columns nor the user say what the points are.
     Unknown,
 }
 
@@ -42,7 +42,7 @@ impl CurveKind {
         }
     }
 
-    /// What its points are, in a sentence.
+    /// A description of its points, for use in a sentence.
     pub(crate) fn points(self) -> &'static str {
         match self {
             CurveKind::Ladder => "runs of several sizes",

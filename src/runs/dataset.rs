@@ -1,4 +1,4 @@
-//! The runs of a fit, valid by construction, and what they can be asked for.
+//! The runs of a fit, valid by construction.
 
 use super::curve_kind::CurveKind;
 use super::order::in_order;
@@ -10,7 +10,7 @@ use crate::{ErrorKind, Result};
 
 /// Valid runs, and every row that was left out.
 ///
-/// It is made from numbers in memory, as in [`Dataset::of_compute`], or by a reader of tables.
+/// It is made from numbers in memory, as by [`Dataset::of_compute`], or by a reader of tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     pub(crate) source: String,
@@ -20,7 +20,7 @@ pub struct Dataset {
     pub(crate) curve: CurveKind,
     pub(crate) runs: Vec<Run>,
     pub(crate) excluded: Vec<Excluded>,
-    /// How cells of the table were read, where that is not plain, in words.
+    /// Notes on how cells of the table were read if that is not obvious.
     pub(crate) notes: Vec<String>,
     pub(crate) findings: Vec<Diagnosis>,
 }
@@ -32,20 +32,21 @@ impl Dataset {
         &self.runs
     }
 
-    /// Every other row with its reason; rows read = runs + excluded.
+    /// Every other row, with the reason; rows read = runs + excluded.
     #[must_use]
     pub fn excluded(&self) -> &[Excluded] {
         &self.excluded
     }
 
-    /// What was found against the table that the runs were read from. A finding that
-    /// refuses speaks of rows that cannot be independent runs of one curve.
+    /// Findings about the table that the runs were read from. A finding that refuses means that
+    /// rows cannot be independent runs of one curve.
     #[must_use]
     pub fn findings(&self) -> &[Diagnosis] {
         &self.findings
     }
 
-    /// The runs, unless a finding refuses them that is not forced. A forced one is a warning.
+    /// The runs, or an error if a finding refuses them and is not forced. A forced finding becomes
+    /// a warning.
     #[cfg_attr(not(feature = "tables"), allow(dead_code))]
     pub(crate) fn unless_blocked(
         mut self,
@@ -61,25 +62,25 @@ impl Dataset {
         &self.source
     }
 
-    /// The name of the column of the losses, where the runs come from a table.
+    /// The name of the loss column, if the runs come from a table.
     #[must_use]
     pub fn loss_column(&self) -> Option<&str> {
         self.loss_column.as_deref()
     }
 
-    /// The unit of the losses, where it is known.
+    /// The unit of the losses, if known.
     #[must_use]
     pub fn loss_unit(&self) -> Option<&str> {
         self.loss_unit.as_deref()
     }
 
-    /// What [`Run::x`] is.
+    /// The variable that [`Run::x`] holds.
     #[must_use]
     pub fn variable(&self) -> Variable {
         self.variable
     }
 
-    /// What the runs are points of.
+    /// The kind of points that the runs are.
     #[must_use]
     pub fn curve(&self) -> CurveKind {
         self.curve
@@ -90,12 +91,12 @@ impl Dataset {
         self.with_role(Role::Fit)
     }
 
-    /// The runs that the fit never sees.
+    /// The runs that the fit does not use.
     pub fn actuals(&self) -> impl Iterator<Item = &Run> {
         self.with_role(Role::Actual)
     }
 
-    /// The runs that the fit never sees, in canonical order.
+    /// The runs that the fit does not use, in canonical order.
     pub(crate) fn actuals_in_order(&self) -> Vec<&Run> {
         in_order(self.actuals())
     }
@@ -104,16 +105,16 @@ impl Dataset {
         self.runs.iter().filter(move |run| run.role == role)
     }
 
-    /// The largest [`Run::x`] among the fitted runs; extrapolation is counted from here. None where
-    /// no compute is known.
+    /// The largest [`Run::x`] among the fitted runs, from which extrapolation is measured; `None`
+    /// if no compute is known.
     #[must_use]
     pub fn largest_fitted(&self) -> Option<f64> {
         self.fit_runs().filter_map(Run::known_x).reduce(f64::max)
     }
 
-    /// Whether the compute of the runs is known, or what else the loss is a law of one variable of.
-    /// Laws of other columns do not need it; without it there is no largest run, no extrapolation
-    /// factor and no axis of compute.
+    /// Whether the runs have a known compute, or a known parameter or token count as the single
+    /// variable of the law. Laws in other columns do not need it; without it there is no largest
+    /// run, no extrapolation factor and no axis of compute.
     ///
     /// ```
     /// use scalewise::Dataset;
@@ -126,9 +127,9 @@ impl Dataset {
         self.runs.iter().all(Run::has_compute)
     }
 
-    /// The names of the other columns in which every run has a value, in the order of the alphabet:
-    /// of those that [`ReadOptions::columns`](crate::ReadOptions) asks for the ones that the table
-    /// has.
+    /// The names of the other columns in which every run has a value, in alphabetical order. From a
+    /// table these are the columns requested by [`ReadOptions::columns`](crate::ReadOptions) that
+    /// it has.
     ///
     /// ```
     /// use scalewise::{Dataset, ReadOptions, tables::WantedColumn};
@@ -148,19 +149,20 @@ impl Dataset {
         names.filter(|name| self.runs.iter().all(|run| run.columns.contains_key(*name)))
     }
 
-    /// `sha256:` and the digest of all that is used of the runs, in order; lines and excluded rows
-    /// do not enter.
+    /// `sha256:` and the digest of everything that is used of the runs, in their order; line
+    /// numbers and excluded rows are not part of it.
     ///
-    /// The digested text has one line a run: compute, params, tokens, loss, sigma, group and role,
-    /// joined by tabs, every number in the shortest form that reads back the same; then what else a
-    /// law is a function of, each as its name, a space and its value.
+    /// The digested text has one line per run: compute, params, tokens, loss, sigma, group and
+    /// role, joined by tabs, with every number in the shortest form that reads back the same.
+    /// Unique tokens, the budget and further columns follow if the run has them; the last two have
+    /// a name, a space and the value.
     #[must_use]
     pub fn digest(&self) -> String {
         sha256(self.runs.iter().map(canonical_line))
     }
 }
 
-/// Refuses what a finding refuses, unless it is forced: then the finding becomes a warning.
+/// An error for a finding that refuses; if it is forced, it becomes a warning instead.
 #[cfg_attr(not(feature = "tables"), allow(dead_code))]
 pub(super) fn unless_blocked(
     findings: &mut [Diagnosis],
@@ -184,17 +186,17 @@ fn canonical_line(run: &Run) -> String {
         Role::Fit => "fit",
         Role::Actual => "actual",
     };
-    // Only laws of repeated data have this field: the digests of other runs stay as they were.
+    // Only laws of repeated data have this field, so other digests stay unchanged.
     let unique = match run.unique_tokens {
         Some(unique) => format!("\t{unique:e}"),
         None => String::new(),
     };
-    // Only the comparison of approaches reads budgets.
+    // Only the comparison of approaches uses budgets.
     let budget = match run.budget {
         Some(budget) => format!("\tbudget {budget:e}"),
         None => String::new(),
     };
-    // Only laws of further columns read these.
+    // Only laws in further columns use these.
     let column = |(name, value): (&String, &f64)| format!("\t{} {value:e}", name.escape_default());
     let columns: String = run.columns.iter().map(column).collect();
     format!(

@@ -1,10 +1,10 @@
-//! A learning rate that still decays after the last row.
+//! The finding about a learning rate that still decays after the last row.
 
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity};
 
-/// That the loss will fall by what the decay of the learning rate is worth; `seen` says how that is
-/// known.
+/// A warning that the decay of the learning rate will lower the loss further; `seen` says how the
+/// decay is known.
 pub(crate) fn decay_ahead(seen: &str) -> Diagnosis {
     Diagnosis::new(
         Code::DecayAhead,

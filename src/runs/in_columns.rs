@@ -1,4 +1,4 @@
-//! Runs in memory for laws of other columns than compute, parameters and tokens.
+//! Runs in memory for laws in columns other than compute, parameters and tokens.
 
 use super::curve_kind::CurveKind;
 use super::dataset::Dataset;
@@ -9,8 +9,8 @@ use super::variable::Variable;
 use crate::Result;
 
 impl Dataset {
-    /// Runs of these outcomes, for a law of other columns: their compute is not known. Outcomes may
-    /// have any sign; a fit refuses those that are not positive unless its residuals are absolute.
+    /// Runs with these outcomes and no known compute, for a law in other columns. Outcomes may have
+    /// any sign; a fit refuses those that are not positive unless its residuals are absolute.
     ///
     /// ```
     /// use scalewise::Dataset;
@@ -23,8 +23,8 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// When there is no run, or an outcome is not finite or is neither zero nor within 1e-140 to
-    /// 1e140 without its sign.
+    /// If there is no run, or an outcome is not finite or has a size outside 1e-140 to 1e140
+    /// without being zero.
     pub fn of_columns(loss: &[f64]) -> Result<Dataset> {
         if loss.is_empty() {
             return Err(no_runs());
@@ -37,8 +37,8 @@ impl Dataset {
         Ok(of_runs(Variable::Compute, CurveKind::default(), runs))
     }
 
-    /// Adds what else a law is a function of: the values of a column of this name, which may have
-    /// any sign.
+    /// Adds a column with this name and these values, which may have any sign, as a variable of a
+    /// law.
     ///
     /// ```
     /// use scalewise::Dataset;
@@ -50,7 +50,7 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// When there is not one finite number for each run.
+    /// Unless there is one finite number per run.
     pub fn column(self, name: &str, values: &[f64]) -> Result<Dataset> {
         check_length(&format!("values of {name}"), values, self.runs.len())?;
         self.each(|at, run| {
@@ -60,8 +60,8 @@ impl Dataset {
         })
     }
 
-    /// Adds the parameters N of each run. Where the tokens are known as well and the compute is
-    /// not, compute is 6ND.
+    /// Adds the parameters N of each run. If the tokens are known and the compute is not, compute
+    /// becomes 6ND.
     ///
     /// ```
     /// use scalewise::Dataset;
@@ -72,8 +72,7 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// When there is not one number for each run, or one is not positive and within 1e-100 to
-    /// 1e100.
+    /// Unless there is one number per run, each within 1e-100 to 1e100.
     pub fn params(self, params: &[f64]) -> Result<Dataset> {
         check_length("parameters", params, self.runs.len())?;
         self.each(|at, run| {
@@ -82,8 +81,8 @@ impl Dataset {
         })
     }
 
-    /// Adds the training tokens D of each run. Where the parameters are known as well and the
-    /// compute is not, compute is 6ND.
+    /// Adds the training tokens D of each run. If the parameters are known and the compute is not,
+    /// compute becomes 6ND.
     ///
     /// # Errors
     /// As for [`Dataset::params`].
@@ -96,7 +95,7 @@ impl Dataset {
     }
 }
 
-/// Compute is 6ND where nothing else is known of it.
+/// Sets the compute to 6ND if it is not known.
 fn with_compute(run: &mut Run) -> std::result::Result<(), String> {
     if let (Some(n), Some(d), false) = (run.params, run.tokens, run.has_compute()) {
         run.x = within(6.0 * n * d, &SIZES, SIX_ND)?;
@@ -104,7 +103,7 @@ fn with_compute(run: &mut Run) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// A number that a law can be a function of; a zero has no sign.
+/// A finite variable of a law; −0 becomes 0.
 fn finite(value: f64, name: &str) -> std::result::Result<f64, String> {
     match value.is_finite() {
         true => Ok(value + 0.0),

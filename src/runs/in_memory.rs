@@ -12,11 +12,11 @@ use crate::code::Code;
 use crate::{Error, ErrorKind, Result};
 
 impl Dataset {
-    /// Runs of these amounts of training compute and these losses, one of each a run.
+    /// Runs with these amounts of training compute and these losses.
     ///
-    /// What else is known of the runs is added column by column: [`sigma`](Dataset::sigma),
-    /// [`group`](Dataset::group), [`unique_tokens`](Dataset::unique_tokens). Weights belong to a
-    /// fit: see [`Fit::weights`](crate::Fit::weights).
+    /// Further columns are added one by one: [`sigma`](Dataset::sigma), [`group`](Dataset::group),
+    /// [`unique_tokens`](Dataset::unique_tokens). Weights belong to a fit: see
+    /// [`Fit::weights`](crate::Fit::weights).
     ///
     /// ```
     /// use scalewise::Dataset;
@@ -32,13 +32,13 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// When there is no run, the columns differ in length, or a number is not positive and finite;
-    /// compute must lie within 1e-100 to 1e100, and losses within 1e-140 to 1e140.
+    /// If there is no run, the columns differ in length, or a number is not positive and finite.
+    /// Compute must lie within 1e-100 to 1e100, and losses within 1e-140 to 1e140.
     pub fn of_compute(compute: &[f64], loss: &[f64]) -> Result<Dataset> {
         Dataset::of(Variable::Compute, compute, loss)
     }
 
-    /// Runs whose loss is a law of one variable, which may be the parameters or the tokens alone.
+    /// Runs whose loss is a law in one variable, which may be the parameters or the tokens alone.
     ///
     /// ```
     /// use scalewise::{Dataset, runs::Variable};
@@ -58,7 +58,7 @@ impl Dataset {
         })
     }
 
-    /// Runs of these numbers of parameters and training tokens, with compute C = 6ND.
+    /// Runs with these numbers of parameters and training tokens, and compute C = 6ND.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, law::Chinchilla};
@@ -105,12 +105,12 @@ impl Dataset {
         Dataset::of_compute(&compute, &loss)
     }
 
-    /// Adds the known standard deviations of the losses, in units of the loss; fits use them as
-    /// weights unless they are told otherwise.
+    /// Adds the known standard deviations of the losses, in units of the loss. Fits weight by them
+    /// unless other weights are set.
     ///
     /// # Errors
-    /// When there is not one positive, finite number for each run, or one differs from its loss by
-    /// more than a factor of 1e100.
+    /// Unless there is one positive, finite number per run that differs from the loss by at most a
+    /// factor of 1e100.
     pub fn sigma(self, sigma: &[f64]) -> Result<Dataset> {
         check_length("standard deviations", sigma, self.runs.len())?;
         self.each(|at, run| {
@@ -125,8 +125,7 @@ impl Dataset {
     /// Adds the number of unique tokens among the training tokens of each run.
     ///
     /// # Errors
-    /// When there is not one number for each run, or one is not positive and within 1e-100 to
-    /// 1e100.
+    /// Unless there is one number per run, each within 1e-100 to 1e100.
     pub fn unique_tokens(self, unique: &[f64]) -> Result<Dataset> {
         check_length("numbers of unique tokens", unique, self.runs.len())?;
         self.each(|at, run| {
@@ -135,11 +134,11 @@ impl Dataset {
         })
     }
 
-    /// Adds what each run has in common with a run of another recipe, such as its seed; an empty
-    /// text says nothing.
+    /// Adds a label that each run shares with a run of another recipe, such as its seed; an empty
+    /// text means no label.
     ///
     /// # Errors
-    /// When there is not one text for each run.
+    /// Unless there is one text per run.
     pub fn pair(self, labels: &[impl AsRef<str>]) -> Result<Dataset> {
         check_length("labels", labels, self.runs.len())?;
         self.each(|at, run| {
@@ -149,10 +148,10 @@ impl Dataset {
         })
     }
 
-    /// Adds the name of the run or model that each belongs to; an empty one says nothing.
+    /// Adds the name of the run or model that each row belongs to; an empty text means no name.
     ///
     /// # Errors
-    /// When there is not one name for each run.
+    /// Unless there is one name per run.
     pub fn group(self, names: &[impl AsRef<str>]) -> Result<Dataset> {
         check_length("names", names, self.runs.len())?;
         self.each(|at, run| {
@@ -162,8 +161,8 @@ impl Dataset {
         })
     }
 
-    /// Says what the runs are points of: the width of the calibrated interval depends on it, and
-    /// the record that a forecast quotes.
+    /// Sets the kind of points that the runs are. The width of the calibrated interval and the
+    /// record that a forecast quotes depend on it.
     ///
     /// ```
     /// use scalewise::{Dataset, runs::CurveKind};
@@ -177,8 +176,8 @@ impl Dataset {
         self
     }
 
-    /// Says that the learning rate of a training run still decays after its last row. Its loss then
-    /// ends below any forecast from these rows, whose grade is low.
+    /// Says that the learning rate of a training run still decays after its last row. Its loss will
+    /// then end below any forecast from these rows, and such a forecast has a low grade.
     ///
     /// ```
     /// use scalewise::{Dataset, fit::Code, runs::CurveKind};
@@ -195,8 +194,8 @@ impl Dataset {
         self
     }
 
-    /// Fits only runs with [`Run::x`] below `limit`; the others become actuals. Runs whose compute
-    /// is not known are all fitted: [`Dataset::hold`] holds them out.
+    /// Fits only runs with [`Run::x`] below `limit`; the others become actuals. Runs without a
+    /// known compute are all fitted; [`Dataset::hold`] can hold them out.
     #[must_use]
     pub fn fit_below(mut self, limit: f64) -> Dataset {
         for run in &mut self.runs {
@@ -205,7 +204,7 @@ impl Dataset {
         self
     }
 
-    /// Holds these runs out: they become actuals, whatever their compute is.
+    /// Holds runs out: they become actuals, whatever their compute.
     ///
     /// ```
     /// use scalewise::Dataset;
@@ -224,7 +223,7 @@ impl Dataset {
         self
     }
 
-    /// Changes every run, or says which one cannot be changed and why.
+    /// Changes every run; an error says which run cannot be changed, and why.
     pub(super) fn each(
         mut self,
         change: impl Fn(usize, &mut Run) -> std::result::Result<(), String>,
@@ -258,7 +257,7 @@ pub(super) fn no_runs() -> Error {
     Error::new(ErrorKind::Data, "no runs").with_hint("give at least one run and its loss")
 }
 
-/// Runs that no table holds.
+/// Runs that do not come from a table.
 pub(super) fn of_runs(variable: Variable, curve: CurveKind, runs: Vec<Run>) -> Dataset {
     Dataset {
         source: String::new(),

@@ -1,6 +1,6 @@
-//! What everything is computed from: training [`Run`]s in a [`Dataset`], and [`PassCounts`].
+//! The input of every computation: training [`Run`]s in a [`Dataset`], and [`PassCounts`].
 //!
-//! They say nothing of how they were read: the module `tables` makes them from files, and
+//! They do not depend on how they were read: the module `tables` makes them from files, and
 //! [`Dataset::of_compute`], [`Dataset::of_params_tokens`] and [`PassCounts::new`] from numbers in
 //! memory.
 //!

@@ -1,16 +1,15 @@
 //! The canonical order of runs.
 //!
-//! A table of runs is a set: its meaning does not depend on the order of its rows. Sums of floating-point numbers
-//! depend on the order of their terms, and so does every choice among equals. Everything that is computed from runs
-//! is therefore computed in this order, which depends on the values of the runs and on nothing else.
+//! A table of runs is a set: its meaning does not depend on the order of its rows. Sums of
+//! floating-point numbers and choices among equals do depend on an order. So everything is computed
+//! from runs in this order, which depends only on their values.
 
 use super::run::Run;
 use std::cmp::Ordering;
 
-/// Compares two runs by the variable of the law, then by every other value that they hold. Runs
-/// that are equal here can change places without changing any result. The name comes before the
-/// loss, because tables list repetitions by their seeds: such a table is in canonical order as it
-/// is written.
+/// Compares two runs by the variable of the law, then by every other value. Runs that are equal
+/// here can change places without changing any result. The name comes before the loss, so that a
+/// table that lists repetitions by seed is already in canonical order.
 pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
     let optional = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) => a.total_cmp(&b),
@@ -28,7 +27,7 @@ pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
         .then_with(|| optional(a.sigma, b.sigma))
 }
 
-/// Compares what else the runs hold, column by column.
+/// Compares the further columns of the runs, one by one.
 fn by_columns(a: &Run, b: &Run) -> Ordering {
     let columns = a.columns.iter().zip(&b.columns);
     let mut compared = columns.map(|((name, value), (other, beside))| {
@@ -38,19 +37,20 @@ fn by_columns(a: &Run, b: &Run) -> Ordering {
     first.unwrap_or_else(|| a.columns.len().cmp(&b.columns.len()))
 }
 
-/// The run or model that a row belongs to; empty where no column names it.
+/// The run or model that a row belongs to; empty without a name.
 fn name(run: &Run) -> &str {
     run.group.as_deref().unwrap_or_default()
 }
 
-/// The runs in canonical order; runs that are equal keep their own order. A table in that order is only read through.
+/// The runs in canonical order; equal runs keep their relative order.
 pub(crate) fn in_order<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<&'a Run> {
     let mut runs: Vec<&Run> = runs.into_iter().collect();
     runs.sort_by(|a, b| by_value(a, b));
     runs
 }
 
-/// Compares names as people do: a number inside a name counts by its value, so that `p2` comes before `p10`.
+/// Compares names naturally: a number inside a name counts by its value, so `p2` comes before
+/// `p10`.
 pub(crate) fn by_name(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     while let (Some(p), Some(q)) = (left.chars().next(), right.chars().next()) {
@@ -64,11 +64,11 @@ pub(crate) fn by_name(a: &str, b: &str) -> Ordering {
         }
         (left, right) = (&left[ends.0..], &right[ends.1..]);
     }
-    // 7 and 07 are the same number and different names.
+    // 7 and 07 are the same number but different names.
     left.len().cmp(&right.len()).then_with(|| a.cmp(b))
 }
 
-/// The digits that a text begins with.
+/// The leading digits of a text.
 fn digits(text: &str) -> &str {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
     &text[..end]

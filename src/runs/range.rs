@@ -1,19 +1,18 @@
-//! Which numbers a run may hold.
+//! The numbers that a run may have.
 
 use crate::said::Said;
 use std::ops::RangeInclusive;
 
-/// The losses that are fitted: variances are squares of them, and must stay in the range of a float.
+/// The range of losses: their squares are variances and must be floats.
 pub(crate) const LOSSES: RangeInclusive<f64> = 1e-140..=1e140;
 
-/// The compute, parameters and tokens that are fitted: a law raises them to powers, which must stay in the range of a
-/// float.
+/// The range of compute, parameters and tokens: laws raise them to powers, which must be floats.
 pub(crate) const SIZES: RangeInclusive<f64> = 1e-100..=1e100;
 
-/// How far the standard deviation of a loss may be from the loss, as a factor.
+/// Largest factor between the standard deviation of a loss and the loss.
 const SIGMAS: f64 = 1e100;
 
-/// Compute that follows from parameters and tokens.
+/// The name of compute that follows from parameters and tokens.
 pub(crate) const SIX_ND: &str = "compute = 6ND";
 
 /// Why compute, parameters, tokens and losses may not be zero.
@@ -22,7 +21,7 @@ pub(crate) const LOGARITHM: &str = "its logarithm is needed";
 /// Why the standard deviation of a loss may not be zero.
 pub(crate) const WEIGHT: &str = "a run cannot be free of noise";
 
-/// The value, or why it is too small or too large to be fitted; `what` names it.
+/// The value, or the reason why it is too small or too large for a fit; `what` names it.
 pub(crate) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Result<f64, String> {
     if range.contains(&value) {
         return Ok(value);
@@ -35,7 +34,7 @@ pub(crate) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Res
     ))
 }
 
-/// The loss, which may be zero or negative, or why it is too large to be fitted.
+/// The loss, which may be zero or negative, or the reason why it cannot be fitted.
 pub(crate) fn of_any_sign(loss: f64, what: &str) -> Result<f64, String> {
     if loss.is_nan() || loss.is_infinite() {
         return check_positive(loss, "")
@@ -47,7 +46,7 @@ pub(crate) fn of_any_sign(loss: f64, what: &str) -> Result<f64, String> {
     }
 }
 
-/// The standard deviation of a loss, or why no weight follows from it.
+/// The standard deviation of a loss, or the reason why it gives no weight.
 pub(crate) fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
     let size = loss.abs();
     match size == 0.0 || (size / SIGMAS..=size * SIGMAS).contains(&sigma) {
@@ -59,7 +58,7 @@ pub(crate) fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
     }
 }
 
-/// Whether a number is positive and finite, or why it is of no use.
+/// Checks that a number is positive and finite; the error says why it is not.
 pub(crate) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
     if value.is_nan() {
         Err("is not a number (NaN)".to_owned())

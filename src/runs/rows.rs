@@ -1,6 +1,6 @@
-//! Rows as they are written.
+//! Rows of a table as text.
 
-/// One row as it is written.
+/// One row as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// 1-based line in the file.
@@ -9,11 +9,11 @@ pub struct Row {
     pub cells: Vec<String>,
 }
 
-/// Rows of a table as they are written, by growing line.
+/// Rows of a table as text, sorted by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rows {
     /// Names of the columns.
     pub columns: Vec<String>,
-    /// The rows, one cell a column.
+    /// The rows, one cell per column.
     pub rows: Vec<Row>,
 }

@@ -1,21 +1,21 @@
-//! One training run, and a row that could not be one.
+//! One training run, and a row that was left out.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Whether a run is used by the fit or kept to compare the forecast with.
+/// Whether the fit uses a run, or the forecast is compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Role {
     /// Used by the fit.
     Fit,
-    /// Shown as what really happened; never used by the fit.
+    /// Shown as an actual outcome; not used by the fit.
     Actual,
 }
 
 impl Role {
-    /// The role of a run or model of this size where only those below `limit` are fitted.
+    /// The role of a run or model of this size if only those below `limit` are fitted.
     pub(crate) fn below(limit: Option<f64>, x: f64) -> Role {
         match limit {
             Some(limit) if x >= limit => Role::Actual,
@@ -24,15 +24,15 @@ impl Role {
     }
 }
 
-/// Stands in [`Run::x`] where neither compute nor parameters and tokens are known, for laws of
+/// The value of [`Run::x`] if neither compute nor parameters and tokens are known, for laws in
 /// other columns.
 ///
-/// It lies outside [`SIZES`](super::SIZES), so that it is the compute of no run. It is positive and
-/// finite, and all runs of a data set have it or none: ratios of it are one and spans are zero, and
-/// nothing that divides by a compute or takes its logarithm leaves the range of a float. One and
-/// zero would be taken for an amount. What is said of compute asks [`Dataset::has_compute`] first:
-/// the axis of a chart, the largest fitted run, the extrapolation factor, `fit_below`. Law files
-/// hold null for it, digests a blank.
+/// It lies outside [`SIZES`](super::SIZES), so no run has it as its compute. It is positive and
+/// finite, and either all runs of a data set have it or none. So ratios of it are one and spans are
+/// zero, and dividing by it or taking its logarithm gives a finite number. One or zero could be
+/// mistaken for an amount. Every statement about compute checks [`Dataset::has_compute`] first: the
+/// axis of a chart, the largest fitted run, the extrapolation factor, `fit_below`. Law files have
+/// null for it, and digests a blank.
 ///
 /// [`Dataset::has_compute`]: crate::Dataset::has_compute
 pub(crate) const NO_COMPUTE: f64 = 1e-120;
@@ -52,43 +52,43 @@ pub struct Run {
     pub(crate) loss: f64,
     pub(crate) sigma: Option<f64>,
     pub(crate) group: Option<String>,
-    /// What it has in common with a run of another recipe, such as its seed.
+    /// A label that it shares with a run of another recipe, such as its seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pair: Option<String>,
     pub(crate) role: Role,
-    /// What else a law is a function of, by the name of its column.
+    /// Further variables of a law, by the name of their column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) columns: BTreeMap<String, f64>,
 }
 
 impl Run {
-    /// The 1-based line in the file that it came from (0: made in memory).
+    /// Its 1-based line in the file (0: made in memory).
     #[must_use]
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    /// What the loss is a law of: the training compute C in FLOP, or the parameters or tokens,
-    /// as [`Dataset::variable`](crate::Dataset::variable) says. Positive and finite; it has no
-    /// meaning where [`Run::has_compute`] says that none is known.
+    /// The variable of the law: the training compute C in FLOP, or the parameters or tokens, as
+    /// [`Dataset::variable`](crate::Dataset::variable) says. Positive and finite; it has no meaning
+    /// if [`Run::has_compute`] is false.
     #[must_use]
     pub fn x(&self) -> f64 {
         self.x
     }
 
-    /// Whether its compute is known, or what else the loss is a law of one variable of. Laws of
-    /// other columns do not need it.
+    /// Whether it has a known compute, or a known parameter or token count as the single variable
+    /// of the law. Laws in other columns do not need it.
     #[must_use]
     pub fn has_compute(&self) -> bool {
         self.x != NO_COMPUTE
     }
 
-    /// The compute, where it is known.
+    /// The compute, if known.
     pub(crate) fn known_x(&self) -> Option<f64> {
         self.has_compute().then_some(self.x)
     }
 
-    /// The values in other columns, bit by bit, to tell runs of one size apart.
+    /// The bits of the values in further columns, to distinguish runs of one size.
     #[cfg_attr(not(feature = "tables"), allow(dead_code))]
     pub(crate) fn column_bits(&self) -> Vec<u64> {
         self.columns.values().map(|value| value.to_bits()).collect()
@@ -106,15 +106,14 @@ impl Run {
         self.tokens
     }
 
-    /// Unique tokens among the training tokens, where some are repeated.
+    /// Number of unique tokens among the training tokens, if some are repeated.
     #[must_use]
     pub fn unique_tokens(&self) -> Option<f64> {
         self.unique_tokens
     }
 
-    /// The final loss L: finite, and positive unless it was read to be fitted with absolute
-    /// residuals
-    /// and a floor below zero.
+    /// The final loss L. It is finite, and positive unless it was read for a fit with absolute
+    /// residuals and a floor below zero.
     #[must_use]
     pub fn loss(&self) -> f64 {
         self.loss
@@ -132,7 +131,7 @@ impl Run {
         self.group.as_deref()
     }
 
-    /// The value in another column that a law is a function of.
+    /// The value in a further column.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<f64> {
         self.columns.get(name).copied()
@@ -145,7 +144,7 @@ impl Run {
     }
 }
 
-/// The compute of a run in a file: null where none is known.
+/// The compute of a run in a file: null if not known.
 mod or_null {
     use super::NO_COMPUTE;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -159,13 +158,13 @@ mod or_null {
     }
 }
 
-/// A row that was read and not used, and why.
+/// A row that was not used, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Excluded {
     /// 1-based line in the file.
     pub line: u64,
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: String,
 }
 

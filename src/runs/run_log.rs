@@ -1,4 +1,4 @@
-//! The log of one training run: its loss, and its learning rate where that is known, step by step.
+//! The log of one training run: its loss, and its learning rate if known, at each step.
 
 use super::range::{LOSSES, within};
 use super::run::Excluded;
@@ -6,7 +6,7 @@ use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
-/// What a run counts.
+/// The unit in which a run is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogAxis {
@@ -35,23 +35,23 @@ impl LogAxis {
 /// A point of a log.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct LogPoint {
-    /// The step, or the tokens.
+    /// The step, or the number of tokens.
     pub(crate) x: f64,
     pub(crate) loss: f64,
     pub(crate) lr: Option<f64>,
 }
 
-/// What is known of a run at its end beside its loss.
+/// What is known about a run at its end, besides its loss.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Carried {
-    /// A cell that is the same in every row.
+    /// A value that is the same in every row.
     Same(String),
-    /// A count in proportion to the steps: so much for each of them.
+    /// A count that grows in proportion to the steps, by this much per step.
     Grows(f64),
 }
 
-/// The log of one training run, in the order of its file: a run that went back to a checkpoint goes
-/// back in its steps.
+/// The log of one training run, in the order of its file. If the run went back to a checkpoint, its
+/// steps go back as well.
 ///
 /// ```
 /// use scalewise::runs::RunLog;
@@ -61,9 +61,9 @@ pub(crate) enum Carried {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunLog {
-    /// The file, or what a caller calls it.
+    /// The file, or the caller's name for it.
     pub(crate) source: String,
-    /// What tells the run apart where a file has several; empty otherwise.
+    /// The name of the run if a file has several; empty otherwise.
     pub(crate) name: String,
     pub(crate) axis: LogAxis,
     pub(crate) points: Vec<LogPoint>,
@@ -71,26 +71,26 @@ pub struct RunLog {
     pub(crate) x_column: Option<String>,
     pub(crate) loss_column: Option<String>,
     pub(crate) lr_column: Option<String>,
-    /// Whether the file counts tokens in another column.
+    /// Whether another column of the file counts tokens.
     pub(crate) has_tokens: bool,
-    /// Rows that conditions leave out.
+    /// Number of rows that filters leave out.
     pub(crate) unwanted: usize,
-    /// Rows whose loss is blank: trackers log other metrics in rows of their own.
+    /// Number of rows with a blank loss: trackers log other metrics in separate rows.
     pub(crate) blank: usize,
-    /// The step at which it will end, where a column says so.
+    /// The step at which the run will end, if a column says so.
     pub(crate) end: Option<f64>,
-    /// Other columns that say what the run is, where several runs are read.
+    /// Other columns that describe the run, if several runs are read.
     pub(crate) carried: Vec<(String, Carried)>,
-    /// Rows whose step or loss is no positive number.
+    /// Rows without a usable step or loss.
     pub(crate) excluded: Vec<Excluded>,
 }
 
 impl RunLog {
-    /// The log of a run that has these losses at these steps.
+    /// The log of a run with these losses at these steps.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when there is not one loss for each step, a step is negative or no
-    /// finite number, or a loss is not positive.
+    /// [`ErrorKind::Data`] unless there is one loss per step, every step is finite and not
+    /// negative, and every loss lies within 1e-140 to 1e140.
     pub fn of(steps: &[f64], losses: &[f64]) -> Result<RunLog> {
         let refuse = |message: String| Err(Error::new(ErrorKind::Data, message));
         if steps.len() != losses.len() {
@@ -121,11 +121,10 @@ impl RunLog {
         })
     }
 
-    /// The same with the learning rate at each step.
+    /// Adds the learning rate at each step.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when there is not one rate for each step, or a rate is negative or no
-    /// finite number.
+    /// [`ErrorKind::Data`] unless there is one rate per step, each finite and not negative.
     pub fn rates(mut self, rates: &[f64]) -> Result<RunLog> {
         let impossible = |rate: &f64| !(rate.is_finite() && *rate >= 0.0);
         if rates.len() != self.points.len() || rates.iter().any(impossible) {
@@ -138,14 +137,14 @@ impl RunLog {
         Ok(self)
     }
 
-    /// The same counted in tokens.
+    /// Counts the log in tokens instead of steps.
     #[must_use]
     pub fn in_tokens(mut self) -> RunLog {
         self.axis = LogAxis::Tokens;
         self
     }
 
-    /// How many points it has.
+    /// Number of points.
     #[must_use]
     pub fn len(&self) -> usize {
         self.points.len()
@@ -157,7 +156,7 @@ impl RunLog {
         self.points.is_empty()
     }
 
-    /// The rows that are left out, and why.
+    /// The rows that were left out, with reasons.
     #[must_use]
     pub fn excluded(&self) -> &[Excluded] {
         &self.excluded

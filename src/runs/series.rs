@@ -1,19 +1,20 @@
-//! One of many series.
+//! One of many series in a table.
 
 use super::dataset::Dataset;
 use crate::Result;
 
-/// One of the many that a table holds: a curve, or what was counted of one benchmark.
+/// One of many series in a table: a curve, or the counts of one benchmark.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series<T = Dataset> {
-    /// The value of the column that tells the series apart; of several columns, with ` / ` between.
+    /// The value of the column that distinguishes the series; values of several columns are joined
+    /// by ` / `.
     pub key: String,
-    /// What it holds, or why this series cannot be used; the others are not affected.
+    /// Its data, or the reason why it cannot be used; other series are not affected.
     pub data: Result<T>,
 }
 
 impl<T> Series<T> {
-    /// The same series with something else made of what it holds.
+    /// The same series with its data converted.
     pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Series<U> {
         Series {
             key: self.key,

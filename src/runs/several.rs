@@ -1,4 +1,4 @@
-//! Runs with several outcomes as one row for each outcome.
+//! Converts runs with several outcomes into one row per outcome.
 
 use super::dataset::Dataset;
 use super::in_memory::refusal;
@@ -7,15 +7,16 @@ use super::run::Run;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 
-/// The column that says which of several outcomes a row is about, by its place among them.
+/// The column with the index of the outcome that a row is about.
 pub(crate) const OUTCOME: &str = "outcome";
 
 impl Dataset {
-    /// Each run as one row for each of these outcomes. The first is the loss of a run, the others
-    /// are among its columns. Rows that have been made so stay as they are.
+    /// Converts each run into one row per outcome. The first outcome is the loss of a run, the
+    /// others are among its columns. Rows that are already converted stay unchanged.
     ///
     /// # Errors
-    /// When a run lacks an outcome, or has a known standard deviation, which is that of the first.
+    /// If a run lacks an outcome, or has a known standard deviation, since that belongs to the
+    /// first outcome only.
     pub(crate) fn by_outcome(&self, outcomes: &[String]) -> Result<Dataset> {
         let is_row = |run: &Run| run.column(OUTCOME).is_some();
         if self.runs.iter().all(is_row) {
@@ -78,7 +79,7 @@ mod tests {
         ];
         assert_eq!(found, wanted);
         assert!(rows.runs().iter().all(|run| run.column("y").is_none()));
-        // What is made of rows already is left alone.
+        // Converted rows stay unchanged.
         assert_eq!(rows.by_outcome(&names())?.runs(), rows.runs());
         Ok(())
     }

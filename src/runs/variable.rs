@@ -1,10 +1,10 @@
-//! What the loss is a law of: the compute, or the parameters or tokens alone.
+//! The variable of a law: the compute, or the parameters or tokens alone.
 
 use crate::number::compute;
 use crate::quantity::format_quantity;
 use serde::{Deserialize, Serialize};
 
-/// The variable of a law of one variable, with the words that stand for it.
+/// The variable of a law in one variable, with the words for it.
 ///
 /// ```
 /// use scalewise::{Dataset, ReadOptions, runs::Variable};
@@ -18,17 +18,17 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Variable {
-    /// Training compute C, in FLOP or whatever unit its column has.
+    /// Training compute C, in FLOP or in the unit of its column.
     #[default]
     Compute,
-    /// Parameters N, at enough data for all of them.
+    /// Parameters N, of models with enough data.
     Params,
-    /// Training tokens D, for models large enough for all of them.
+    /// Training tokens D, of models that are large enough.
     Tokens,
 }
 
 impl Variable {
-    /// C, N or D.
+    /// Its symbol: C, N or D.
     #[must_use]
     pub(crate) fn symbol(self) -> char {
         match self {
@@ -58,7 +58,7 @@ impl Variable {
         }
     }
 
-    /// Words that go before a value: `compute ` 2.3e22, `N = ` 13B.
+    /// Words before a value: `compute ` 2.3e22, `N = ` 13B.
     #[must_use]
     pub(crate) fn before(self) -> String {
         match self {
@@ -67,7 +67,7 @@ impl Variable {
         }
     }
 
-    /// The unit that goes after a value: 2.3e22 ` FLOP`, 13B ` parameters`.
+    /// The unit after a value: 2.3e22 ` FLOP`, 13B ` parameters`.
     #[must_use]
     pub(crate) fn unit(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl Variable {
         }
     }
 
-    /// A value of it for people: FLOP as powers of ten, parameters and tokens as 13B.
+    /// A value formatted for people: FLOP as powers of ten, parameters and tokens as 13B.
     #[must_use]
     pub(crate) fn shown(self, value: f64) -> String {
         match self {
@@ -85,7 +85,7 @@ impl Variable {
         }
     }
 
-    /// A formula in C, such as that of [`crate::law::Law::formula`], in this variable.
+    /// A formula in C, such as that of [`crate::law::Law::formula`], rewritten in this variable.
     #[must_use]
     pub(crate) fn written(self, formula: &str) -> String {
         match self {
