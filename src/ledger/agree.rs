@@ -1,14 +1,14 @@
-//! Whether a forecast that is derived again is the registered one.
+//! Compares a forecast that is derived again with the registered one.
 
 use crate::code::Code;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Largest relative difference between machines: instruction sets and mathematical libraries differ
-/// in the last digits.
+/// Largest relative difference that counts as agreement: instruction sets and mathematical
+/// libraries change the last digits.
 pub const TOLERANCE: f64 = 1e-9;
 
-/// How two results compare.
+/// The comparison of two results.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Agreement {
@@ -23,26 +23,26 @@ pub enum Agreement {
         #[doc(hidden)]
         at: String,
     },
-    /// Something is not the same.
+    /// Something differs.
     Different {
-        /// Where.
+        /// Where it differs.
         #[doc(hidden)]
         at: String,
-        /// What was registered there.
+        /// The registered value there.
         #[doc(hidden)]
         registered: String,
-        /// What is there now.
+        /// The new value there.
         #[doc(hidden)]
         now: String,
     },
 }
 
 impl Agreement {
-    /// Compares two results. Sentences (`message`, `hint`, `reason`), the remedies that go with
-    /// them and how far a result can be relied on may be others in another version, and are not
-    /// compared.
+    /// Compares two results. It ignores sentences (`message`, `hint`, `reason`), the remedies that
+    /// belong to them, and judgements of how reliable a result is, since other versions may have
+    /// different ones.
     pub(crate) fn of(registered: &Value, now: &Value) -> Agreement {
-        // Bytes, and not values: 0 and -0 are equal numbers.
+        // Compares bytes and not values, since 0 and -0 are equal numbers.
         let (registered, now) = (without_sentences(registered), without_sentences(now));
         let bytes = |value: &Value| value.to_string();
         if bytes(&registered) == bytes(&now) {
@@ -63,8 +63,8 @@ impl Agreement {
     }
 }
 
-/// Findings about a target and what it costs, or about single problems, of which earlier versions
-/// said fewer.
+/// Findings about a target and its cost, or about single problems, that earlier versions do not
+/// have.
 const ABOUT_TARGETS: [Code; 10] = [
     Code::ComputeNot6nd,
     Code::CostBelow6nd,
@@ -78,15 +78,14 @@ const ABOUT_TARGETS: [Code; 10] = [
     Code::UnitsSuspect,
 ];
 
-/// Whether a value is a finding about rows, or about a target that earlier versions gave without a
-/// word.
+/// Whether a value is a finding about rows, or one of `ABOUT_TARGETS`.
 fn is_about_rows(value: &Value) -> bool {
     let code = value.get("severity").and(value.get("code"));
     let code = code.and_then(|code| Code::deserialize(code).ok());
     code.is_some_and(|code| code.is_about_rows() || ABOUT_TARGETS.contains(&code))
 }
 
-/// The same with every sentence blank, without judgements and without findings about rows.
+/// The value with blank sentences, and without judgements, findings about rows and `ABOUT_TARGETS`.
 fn without_sentences(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields
@@ -107,8 +106,8 @@ fn without_sentences(value: &Value) -> Value {
 
 const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
 
-/// What is thought of the numbers, and what they were made of on the way: earlier versions say less
-/// or judge otherwise.
+/// Fields with judgements of the numbers and with intermediate results; earlier versions lack some
+/// of them or judge differently.
 const JUDGEMENTS: [&str; 9] = [
     "remedies",
     "trustworthy",

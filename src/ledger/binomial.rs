@@ -1,10 +1,10 @@
-//! What a count of hits says of their probability.
+//! The interval of a probability from a number of hits.
 
 use statrs::distribution::{Beta, ContinuousCDF};
 
-/// The Clopper–Pearson interval of a probability after `hits` in `trials` independent trials: it
-/// covers the truth with probability `level` or more, whatever the truth (Clopper & Pearson 1934;
-/// by quantiles of the beta distribution).
+/// The Clopper–Pearson interval of a probability after `hits` in `trials` independent trials. It
+/// covers the true probability with probability at least `level`, whatever the truth (Clopper &
+/// Pearson 1934; computed from quantiles of the beta distribution).
 ///
 /// ```
 /// let (lower, upper) = scalewise::internal::clopper_pearson(9, 10, 0.95);
@@ -18,7 +18,7 @@ pub fn clopper_pearson(hits: usize, trials: usize, level: f64) -> (f64, f64) {
     let quantile = |a: usize, b: usize, p: f64, otherwise: f64| {
         Beta::new(a as f64, b as f64).map_or(otherwise, |beta| beta.inverse_cdf(p))
     };
-    // A shape of 0 is no distribution: then the end is 0 or 1.
+    // The beta distribution has no shape of 0; the end is then 0 or 1.
     (
         quantile(hits, misses + 1, tail, 0.0),
         quantile(hits + 1, misses, 1.0 - tail, 1.0),
@@ -29,7 +29,7 @@ pub fn clopper_pearson(hits: usize, trials: usize, level: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    /// P(X ≥ k) for X ~ Bin(n, p), by its terms.
+    /// P(X ≥ k) for X ~ Bin(n, p), as a sum of its terms.
     fn at_least(k: usize, n: usize, p: f64) -> f64 {
         let term = |j: usize| {
             let ways: f64 = (0..j).map(|i| ((n - i) as f64 / (j - i) as f64).ln()).sum();
@@ -38,7 +38,7 @@ mod tests {
         (k..=n).map(term).sum()
     }
 
-    /// By definition the tails of the binomial at the ends are half of what the level leaves.
+    /// By definition the binomial tails at each end have probability (1 − level)/2.
     #[test]
     fn the_tails_at_the_ends_are_those_of_the_binomial() {
         for n in [1usize, 2, 10, 57, 200] {

@@ -1,4 +1,4 @@
-//! Many entries and their outcomes.
+//! A ledger of many entries and their outcomes.
 
 use super::seal::Probe;
 use super::{Advance, Entry, Prediction, Score, Scored, score};
@@ -6,26 +6,26 @@ use crate::Result;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
-/// A file that could not be used, and why.
+/// A file that could not be used, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// Its name.
     pub file: String,
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: String,
 }
 
-/// What came true of one prediction.
+/// The outcome of one prediction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// Error, z and which intervals held.
+    /// Its error, z and which intervals contained it.
     pub scored: Scored,
     /// Whether it came after the registration.
     pub in_advance: Advance,
 }
 
 impl Outcome {
-    /// Whether the interval to quote held; `None` without one.
+    /// Whether the interval to quote contained the outcome; `None` without an interval.
     #[must_use]
     pub fn held(&self, prediction: &Prediction) -> Option<bool> {
         let quoted = prediction.quoted()?;
@@ -41,22 +41,22 @@ pub struct Listed {
     pub file: String,
     /// The entry.
     pub entry: Entry,
-    /// Outcomes by the names of the predictions; those that are not here are open.
+    /// Outcomes by the names of the predictions; open predictions have none.
     pub outcomes: BTreeMap<String, Outcome>,
 }
 
-/// Entries in the order of their registration, and every file that is none.
+/// Entries in the order of their registration, and all other files.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// The entries.
     pub(crate) entries: Vec<Listed>,
-    /// Files that are no entry and no score, are damaged, or repeat what another says.
+    /// Files that are not entries or scores of these entries, are damaged, or repeat another file.
     pub(crate) skipped: Vec<Skipped>,
 }
 
 impl Ledger {
-    /// Sorts files into entries, their scores and the rest. Where a prediction was scored more than
-    /// once the first score counts, and the others are listed as skipped.
+    /// Sorts files into entries, their scores and the rest. If a prediction was scored more than
+    /// once, the first score counts and the others are listed as skipped.
     #[must_use]
     pub fn read(files: impl IntoIterator<Item = (String, Result<Vec<u8>>)>) -> Ledger {
         let mut ledger = Ledger::default();
@@ -101,7 +101,8 @@ impl Ledger {
         self.entries.iter().map(|listed| &listed.entry)
     }
 
-    /// The files that are no entry and no score, are damaged, or repeat what another says, and why.
+    /// The skipped files, with reasons: they are not entries or scores of these entries, are
+    /// damaged, or repeat another file.
     pub fn skipped(&self) -> impl Iterator<Item = (&str, &str)> {
         self.skipped
             .iter()
@@ -115,7 +116,7 @@ impl Ledger {
         });
     }
 
-    /// By registration; a copy of an entry counts once.
+    /// Sorts by registration and skips copies of an entry.
     fn sort(&mut self) {
         let key = |e: &Listed| (e.entry.registration().registered_at, e.file.clone());
         self.entries.sort_by_key(key);
@@ -134,7 +135,7 @@ impl Ledger {
         }
     }
 
-    /// Takes the outcomes from a score; what it says of them is worked out again from the entry.
+    /// Adds the outcomes of a score; errors and intervals are computed again from the entry.
     fn add(&mut self, entry: usize, file: &str, score: &Score) {
         let mut refused = Vec::new();
         let listed = &mut self.entries[entry];
@@ -157,8 +158,8 @@ impl Ledger {
         }
     }
 
-    /// The outcomes that count, with what was predicted: all but those that are said to be older
-    /// than their registration.
+    /// The outcomes that count, with their predictions: all except those stated to be older than
+    /// their registration.
     pub(crate) fn counted(&self) -> impl Iterator<Item = (&Prediction, &Outcome)> {
         self.entries.iter().flat_map(|listed| {
             let predictions = &listed.entry.registration().predictions;
@@ -169,7 +170,7 @@ impl Ledger {
         })
     }
 
-    /// How many outcomes are said to be older than their registration.
+    /// Number of outcomes stated to be older than their registration.
     #[must_use]
     pub fn hindsight(&self) -> usize {
         let outcomes = self.entries.iter().flat_map(|e| e.outcomes.values());

@@ -1,19 +1,19 @@
-//! A registered forecast: file format version 2, which holds the request itself; version 1 held the
-//! names of flags.
+//! A registered forecast. File format version 2 holds the request itself; version 1 held the names
+//! of flags.
 
 use super::seal;
 use super::{DataUsed, Prediction, Time};
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
-/// Version of the entry's format; files of every version up to this one can be read.
+/// Version of the entry's format; files up to this version can be read.
 pub const ENTRY_FORMAT_VERSION: u32 = 2;
 
 const FORMAT: &str = "scalewise.registered";
 /// The name of an entry that was not read from a file.
 const UNSAVED: &str = "entry";
 
-/// What an entry is about.
+/// The subject of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -22,7 +22,7 @@ pub enum Subject {
     Forecast,
     /// How often a larger model solves problems.
     Capability,
-    /// What to train with a budget.
+    /// The best allocation of a budget.
     Allocation,
     /// The scores of a larger model on the tasks of a benchmark.
     Scores,
@@ -47,28 +47,28 @@ impl Subject {
     }
 }
 
-/// All that is fixed in advance.
+/// Everything that is fixed in advance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Registration {
-    /// What is predicted.
+    /// The subject of the prediction.
     pub subject: Subject,
-    /// When.
+    /// The time of registration.
     pub registered_at: Time,
     /// Program and version.
     pub made_by: String,
-    /// Instruction set and system, which decide the last digits.
+    /// Instruction set and operating system, which affect the last digits.
     pub machine: String,
     /// What will count as the outcome.
     pub outcome: String,
     /// The rows that were used.
     pub data: DataUsed,
-    /// Everything that decides the numbers: a [`RegisterRequest`](crate::ask::RegisterRequest). In
-    /// entries of version 1 it is an object of flags, each with a list of texts.
+    /// Everything that determines the numbers: a [`RegisterRequest`](crate::ask::RegisterRequest).
+    /// In entries of version 1 it is an object of flags, each with a list of texts.
     #[serde(alias = "settings")]
     pub request: serde_json::Value,
     /// The numbers that will be scored.
     pub predictions: Vec<Prediction>,
-    /// Everything else that was said: law, parameters, verdict, diagnoses.
+    /// The rest of the result: law, parameters, verdict, diagnoses.
     pub result: serde_json::Value,
 }
 
@@ -80,7 +80,7 @@ struct Written<'a> {
     registration: &'a Registration,
 }
 
-/// A registration whose bytes are fixed.
+/// A sealed registration.
 #[derive(Debug, Clone)]
 pub struct Entry {
     registration: Registration,
@@ -90,7 +90,7 @@ pub struct Entry {
     source: String,
 }
 
-/// Entries are equal where their bytes are, wherever they lie.
+/// Entries are equal if their bytes are, whatever their source.
 impl PartialEq for Entry {
     fn eq(&self, other: &Entry) -> bool {
         self.text == other.text
@@ -104,10 +104,10 @@ serialized!(Entry, |entry| Written {
 });
 
 impl Registration {
-    /// Fixes the bytes.
+    /// Seals the registration.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the result is no JSON.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the result cannot be written as JSON.
     pub fn seal(self) -> Result<Entry> {
         let (text, digest) = seal::sealed(&Written {
             format: FORMAT,
@@ -128,13 +128,13 @@ impl Entry {
     /// Reads the bytes of an entry; `source` names it in errors.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`](crate::ErrorKind::Data) when one byte is not as it was written, or it is
-    /// no entry of a known version.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if a byte differs from what was written, or if
+    /// it is not an entry of a known version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Entry> {
         let known = (FORMAT, ENTRY_FORMAT_VERSION, "a registered forecast");
         let (registration, version, digest): (Registration, _, _) =
             seal::read(bytes, source, known)?;
-        // Fields that are given twice, or that no reader knows, would be passed over.
+        // Reading would ignore duplicate and unknown fields, so the bytes are compared.
         if version == ENTRY_FORMAT_VERSION && registration.clone().seal()?.text.as_bytes() != bytes
         {
             return Err(Error::new(
@@ -153,7 +153,7 @@ impl Entry {
         })
     }
 
-    /// Where it was read, or `entry` where it was just made.
+    /// The name of its file, or `entry` if it was just made.
     #[doc(hidden)]
     #[must_use]
     pub fn source(&self) -> &str {
@@ -186,8 +186,8 @@ impl Entry {
         &self.text
     }
 
-    /// `sha256:` and the digest of the file without its last two lines: publish it, and nobody can
-    /// claim another entry.
+    /// `sha256:` and the digest of the file without its last two lines. Once it is published, no
+    /// other entry can be passed off as this one.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest

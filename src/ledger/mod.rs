@@ -1,11 +1,10 @@
-//! Forecasts fixed in advance, what came true, and how well the intervals kept their promise.
+//! Forecasts that are fixed in advance, their outcomes, and how often the intervals contained them.
 //!
 //! An [`Entry`] holds what is predicted, from which rows, by which request, and what will count as
-//! the outcome: canonical bytes that carry their own digest. A [`Score`] is a second sealed file
-//! about an entry, whose bytes stay as they were. A [`Ledger`] is many of both, with the
-//! [`Coverage`] of the intervals and the [`Bias`] of the points.
-//! [`RegisterRequest`](crate::ask::RegisterRequest) makes entries and
-//! [`ScoreRequest`](crate::ask::ScoreRequest) scores.
+//! the outcome, as canonical bytes with their own digest. A [`Score`] is a second sealed file about
+//! an entry, whose bytes do not change. A [`Ledger`] holds many of both, with the [`Coverage`] of
+//! the intervals and the [`Bias`] of the points. [`RegisterRequest`](crate::ask::RegisterRequest)
+//! makes entries and [`ScoreRequest`](crate::ask::ScoreRequest) scores.
 //!
 //! Nothing here reads a clock or a file: a [`Time`] is an argument.
 //!
@@ -54,7 +53,7 @@ pub use score::{Advance, Score, Scored};
 pub use summary::{Bias, Coverage};
 pub use time::Time;
 
-/// What the command line, the studies and the tests use beside the public items.
+/// What the command line, the studies and the tests use besides the public items.
 pub(crate) mod hidden {
     pub use super::agree::TOLERANCE as AGREEMENT_TOLERANCE;
     pub use super::binomial::clopper_pearson;

@@ -1,4 +1,4 @@
-//! What is predicted: quantities with a point and intervals, whatever they come from.
+//! Predictions: quantities with a point and intervals, from any kind of forecast.
 
 use crate::allocation::{Allocation, AllocationInterval, AllocationQuantity};
 use crate::backtest::Band;
@@ -15,21 +15,22 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub(crate) const SCORE: &str = "score";
 
 read_only!(
-    /// One number that will come true.
+    /// One predicted number.
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
     pub struct Prediction {
         /// Its name within the entry, such as `loss@2.3e22` or `bucket 1/metric@1e25`.
         [&str] id: String,
-        /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `score`,
-        /// `best_params`, `best_tokens` or `best_loss`.
+        /// The quantity: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `pass@k`,
+        /// `score`, `best_params`, `best_tokens`, `best_loss`, or the outcome of a law in other
+        /// columns.
         [&str] quantity: String,
-        /// The compute it is predicted for; absent for a law of other columns, where the name says
-        /// what it is predicted for.
+        /// The compute of the prediction; absent for a law in other columns and for the end of a
+        /// training run, whose place is in the name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         [copy] compute: Option<f64>,
-        /// The number to quote; a calibrated interval to quote lies around it.
+        /// The number to quote. A calibrated interval to quote is centred on it.
         [copy] point: f64,
-        /// What the fitted law says, where that is another number.
+        /// The value of the fitted law, if it differs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         law_point: Option<f64>,
         /// Its intervals.
@@ -38,27 +39,27 @@ read_only!(
 );
 
 read_only!(
-    /// An interval, and what it claims.
+    /// An interval with its nominal probability.
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
     pub struct Claim {
         /// Nominal probability.
         #[serde(deserialize_with = "level")]
         [copy] level: f64,
-        /// Of the curve or of what is observed.
+        /// Whether it is for the curve or for an observed value.
         [copy] kind: Kind,
         /// How it was made.
         [&str] method: String,
-        /// Which problems it is about, where there are problems.
+        /// The problems that it is about, if there are problems.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         about: Option<String>,
-        /// Lower end; null is no limit.
+        /// Lower end; null means no limit.
         [copy] lower: Option<f64>,
-        /// Upper end; null is no limit.
+        /// Upper end; null means no limit.
         [copy] upper: Option<f64>,
     }
 );
 
-/// A level between 0 and 1: whoever seals a file by hand can write any number.
+/// Reads a level between 0 and 1, since a file sealed by hand can have any number.
 fn level<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     let level = f64::deserialize(from)?;
     match level > 0.0 && level < 1.0 {
@@ -100,7 +101,7 @@ impl Claim {
     }
 }
 
-/// Six digits of a compute: names are typed by people.
+/// A compute with six digits, since people type the names.
 fn short(compute: f64) -> String {
     let rounded = format!("{compute:.5e}").parse();
     format!("{:e}", rounded.unwrap_or(compute))
@@ -124,7 +125,8 @@ impl Prediction {
         }
     }
 
-    /// pass@k of all problems together at a target; absent at a fitted model, which has come true.
+    /// pass@k of all problems together at a target; `None` at a fitted model, whose outcome is
+    /// known.
     pub(crate) fn of_pass_at(at: &PassAt) -> Option<Prediction> {
         let quantity = format!("pass@{}", at.k);
         at.model.is_none().then(|| Prediction {
@@ -137,8 +139,8 @@ impl Prediction {
         })
     }
 
-    /// The loss of a run. Where the calibrated interval was not asked for, the intervals lie around
-    /// the point of the law, and that is what is predicted.
+    /// The loss of a run. If the calibrated interval was not requested, the intervals are those of
+    /// the law, and the law's point is predicted.
     #[doc(hidden)]
     #[must_use]
     pub fn of_loss(forecast: &Forecast) -> Prediction {
@@ -159,7 +161,7 @@ impl Prediction {
         Prediction::new("loss", "loss", compute, (point, point), Vec::new())
     }
 
-    /// An outcome at a point of a law of several columns.
+    /// An outcome at a point of a law in several columns.
     pub(crate) fn of_point(
         quantity: &str,
         at: &[(String, f64)],
@@ -233,7 +235,7 @@ impl Prediction {
         Prediction::new(name, SCORE, compute, (point, point), claims)
     }
 
-    /// The parameters, tokens and loss that are best at a compute.
+    /// The best parameters, tokens and loss at a compute.
     pub(crate) fn of_allocation(
         best: &Allocation,
         intervals: &[AllocationInterval],
@@ -263,8 +265,8 @@ impl Prediction {
         ]
     }
 
-    /// The interval to quote: the widest level of the calibrated method or else of the first, an
-    /// interval of what is observed before one of the curve.
+    /// The interval to quote, at its widest level: the calibrated one, or else the first for an
+    /// observed value, or else the first.
     #[must_use]
     pub fn quoted(&self) -> Option<&Claim> {
         let calibrated = |i: &&Claim| i.method == Method::Calibrated.name();

@@ -1,7 +1,7 @@
-//! Structs whose fields are read and not set.
+//! Structs with read-only fields.
 
-/// Declares a struct of private fields. A field after `[&T]` has a method of its name that lends
-/// it as a `&T`, and one after `[copy]` a method that copies it.
+/// Declares a struct with private fields. A field after `[&T]` gets a method of its name that
+/// returns it as a `&T`, and a field after `[copy]` a method that returns a copy.
 macro_rules! read_only {
     (
         $(#[$on:meta])*

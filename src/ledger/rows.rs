@@ -1,7 +1,7 @@
-//! Which rows an entry rests on: a digest of what is written in them, and how to find them again.
+//! The rows that an entry rests on: a digest of their text, and their place in the table.
 //!
-//! Covered is the trimmed text of every cell of every used row, in every column that the table had
-//! when it was registered. Not covered are rows that were not used, columns added later, columns
+//! The digest covers the trimmed text of every cell of every used row, in every column that the
+//! table had when it was registered. It does not cover unused rows, columns added later, columns
 //! without a name, the order of rows and columns, quotes, separators, and white space around a
 //! cell.
 
@@ -12,31 +12,31 @@ use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// What an entry says of its data.
+/// A description of the data of an entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataUsed {
     /// Name of the file, without folders.
     pub source: String,
     /// The named columns of the table, in its order.
     pub columns: Vec<String>,
-    /// How many rows were used.
+    /// Number of used rows.
     pub rows: usize,
-    /// The largest compute among them; rows with more were not used.
+    /// The largest fitted compute; rows with more were not used.
     pub largest_compute: f64,
-    /// Where each used row stood, in the order in which they are digested: `2-7,9`.
+    /// The lines of the used rows, in the order of the digest: `2-7,9`.
     pub lines: String,
-    /// `sha256:` and the digest of the columns and the rows, each a JSON array of texts on a line
-    /// of its own, the rows in the order of their bytes.
+    /// `sha256:` and the digest of the columns and the rows. Each is a JSON array of texts on its
+    /// own line, with the rows sorted by their bytes.
     pub digest: String,
 }
 
 /// A row, or the columns, as a line of the digested text.
 fn canonical(cells: &[String]) -> String {
-    // Texts always serialise.
+    // Texts can always be serialised.
     serde_json::to_string(cells).unwrap_or_default() + "\n"
 }
 
-/// The rows in the order in which they are digested, and the digest.
+/// The rows in the order of the digest, and the digest.
 fn in_order(rows: &Rows) -> (Vec<&Row>, String) {
     let mut lines: Vec<(String, &Row)> = rows
         .rows
@@ -64,7 +64,7 @@ impl DataUsed {
         }
     }
 
-    /// The rows of a table that stand where the used ones stood.
+    /// The rows of a table at the lines of the used rows.
     #[must_use]
     pub fn in_place(&self, table: &Rows) -> Rows {
         let lines = unranged(&self.lines, self.rows).unwrap_or_default();
@@ -74,11 +74,10 @@ impl DataUsed {
         rows
     }
 
-    /// The used rows as they stood when they were registered, from those that are taken for them
-    /// now.
+    /// Gives the rows found now the lines that they had at registration.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when a row was changed, is missing or has joined them.
+    /// [`ErrorKind::Data`] if a row was changed, is missing or was added.
     pub fn restore(&self, found: &Rows, source: &str) -> Result<Rows> {
         let bad = |message: String| Error::new(ErrorKind::Data, message).at(source, None, None);
         let hint = "rows that were not used may change, the others not: compare with the table that was registered";
@@ -143,10 +142,10 @@ fn ranges(lines: impl Iterator<Item = u64>) -> String {
     texts.join(",")
 }
 
-/// No table has more lines: an entry that names one beyond would have as many blank lines written.
+/// Largest line accepted, since one blank line would be written for each line before it.
 const LAST_LINE: u64 = 100_000_000;
 
-/// The inverse of [`ranges`]; `None` unless it gives so many different lines.
+/// The inverse of [`ranges`]; `None` unless it gives exactly `count` different lines.
 fn unranged(text: &str, count: usize) -> Option<Vec<u64>> {
     let mut lines = Vec::new();
     for part in text.split(',') {

@@ -1,4 +1,4 @@
-//! What came true, and how far the forecast was off: file format version 1.
+//! The outcome of an entry and the error of its predictions: file format version 1.
 
 use super::prediction::SCORE;
 use super::seal;
@@ -8,7 +8,7 @@ use crate::text::{list, quoted};
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
-/// Version of the score's format; files of every version up to this one can be read.
+/// Version of the score's format; files up to this version can be read.
 pub const SCORE_FORMAT_VERSION: u32 = 1;
 
 pub(super) const FORMAT: &str = "scalewise.score";
@@ -18,15 +18,15 @@ pub(super) const FORMAT: &str = "scalewise.score";
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Advance {
-    /// The training that gave the outcome is said to have ended after the registration.
+    /// The training that gave the outcome is stated to have ended after the registration.
     Yes,
-    /// It is said to have ended before.
+    /// It is stated to have ended before.
     No,
-    /// Nothing is said.
+    /// Nothing is stated.
     NotStated,
 }
 
-/// An interval, and whether it held.
+/// An interval, and whether it contained the outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// The interval.
@@ -34,7 +34,7 @@ pub struct Judged {
     pub claim: Claim,
     /// Whether the actual value lies inside, ends included.
     pub inside: bool,
-    /// Interval score on the logarithm (Gneiting & Raftery 2007, eq. 43): smaller is better. An end
+    /// Interval score on the logarithm (Gneiting & Raftery 2007, eq. 43); smaller is better. An end
     /// further than a factor of 50 from the point counts as that far.
     pub interval_score: f64,
 }
@@ -46,17 +46,17 @@ read_only!(
     pub struct Scored {
         /// The prediction's name.
         [&str] id: String,
-        /// What was predicted.
+        /// The predicted value.
         [copy] point: f64,
-        /// What came true.
+        /// The outcome.
         [copy] actual: f64,
-        /// ln(point) − ln(actual): positive when the forecast was too high.
+        /// ln(point) − ln(actual): positive if the forecast was too high.
         [copy] error: f64,
-        /// The same for the fitted law's own number, where that is another one.
+        /// The same error for the fitted law's value, if it differs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         law_error: Option<f64>,
-        /// The error in standard deviations, as the interval to quote implies them: its half-width
-        /// on the side of the actual value is the normal quantile of its level. Absent without an
+        /// The error in standard deviations implied by the interval to quote: its half-width on the
+        /// side of the actual value is the normal quantile of its level. Absent without an
         /// interval.
         [copy] z: Option<f64>,
         /// Every interval.
@@ -78,12 +78,12 @@ pub struct Scores {
     pub scored_at: Time,
     /// Program and version.
     pub made_by: String,
-    /// The training of the run that gave the outcome ended after this.
+    /// The training of the run that gave the outcome ended after this time.
     pub trained_after: Option<Time>,
-    /// Whether that was after the registration.
+    /// Whether that time is after the registration.
     pub in_advance: Advance,
     entry: About,
-    /// One a prediction whose outcome is known.
+    /// One score per prediction with a known outcome.
     pub scores: Vec<Scored>,
 }
 
@@ -95,7 +95,7 @@ struct Written<'a> {
     scores: &'a Scores,
 }
 
-/// An outcome whose bytes are fixed; the entry's own stay as they were.
+/// A sealed outcome; the bytes of its entry do not change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     pub(crate) said: Scores,
@@ -103,10 +103,11 @@ pub struct Score {
 }
 
 impl Scored {
-    /// Scores a prediction against what came true (> 0, finite).
+    /// Scores a prediction against its outcome (> 0, finite).
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a value that has no logarithm.
+    /// [`ErrorKind::Usage`] for an outcome that is not positive and finite, or above 1 for a score;
+    /// [`ErrorKind::Data`] for a predicted value without a logarithm.
     #[doc(hidden)]
     pub fn of(prediction: &Prediction, actual: f64) -> Result<Scored> {
         if !(actual > 0.0 && actual.is_finite()) {
@@ -169,12 +170,12 @@ fn z(claim: &Claim, point: f64, error: f64) -> Option<f64> {
 }
 
 impl Score {
-    /// Scores an entry against what came true: values with the names of their predictions, which
-    /// may be left out where there is but one. `file` says where the entry lies.
+    /// Scores an entry against its outcomes: values with the names of their predictions. The name
+    /// may be omitted if there is only one prediction. `file` is the file of the entry.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a name that is not in the entry or given twice, a value that is not
-    /// positive, and times in an impossible order.
+    /// [`ErrorKind::Usage`] for a name that is not in the entry or is given twice, an outcome that
+    /// [`Scored::of`] refuses, no outcome, or times in an impossible order.
     #[doc(hidden)]
     pub fn of(
         entry: &Entry,
@@ -227,8 +228,8 @@ impl Score {
     /// Reads the bytes of a score; `source` names it in errors.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when one byte is not as it was written, or it is no score of a known
-    /// version.
+    /// [`ErrorKind::Data`] if a byte differs from what was written, or if it is not a score of a
+    /// known version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Score> {
         let (said, _, _) = seal::read(bytes, source, (FORMAT, SCORE_FORMAT_VERSION, "a score"))?;
         Ok(Score {
@@ -249,7 +250,7 @@ impl Score {
         self.said.in_advance
     }
 
-    /// One a prediction whose outcome is known.
+    /// One score per prediction with a known outcome.
     #[must_use]
     pub fn scores(&self) -> &[Scored] {
         &self.said.scores
@@ -274,12 +275,12 @@ impl Scores {
     }
 }
 
-/// Program and version, as files say it.
+/// Program and version, as written in files.
 pub(crate) fn made_by() -> String {
     format!("scalewise {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// The prediction of that name: its whole name, or the part before `@` where that says enough.
+/// The prediction with this name: its whole name, or the part before `@` if that is unique.
 fn found<'a>(entry: &'a Entry, name: Option<&str>) -> Result<&'a Prediction> {
     let all = &entry.registration().predictions;
     let mut fitting = all.iter().filter(|p| match name {

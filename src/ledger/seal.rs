@@ -1,21 +1,22 @@
-//! Bytes that carry their own digest, so that any change of them shows.
+//! Files that carry their own digest, so that any change of them shows.
 //!
-//! A sealed file is JSON whose last field is the digest of everything before it, alone on the last
-//! line but one. What is digested is the file without its last two lines: `head -n -2 FILE |
+//! A sealed file is JSON whose last field is the digest of everything before it, alone on the
+//! second-last line. The digest covers the file without its last two lines: `head -n -2 FILE |
 //! sha256sum`.
 
 use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
-/// Before and after the digest, on the two lines that it does not cover.
+/// The text before and after the digest, on the two lines that it does not cover.
 const BEFORE: &str = "  \"digest\": \"";
 const AFTER: &str = "\"\n}\n";
-/// Length of `sha256:` and 64 digits.
+/// Length of `sha256:` and 64 hexadecimal digits.
 const DIGEST: usize = 71;
 
-/// Canonical text of a value (fields in their fixed order, keys of maps sorted, every number in the
-/// shortest form that reads back the same), with its digest as the last field; and the digest.
+/// The canonical text of a value with its digest as the last field, and the digest. Fields are in
+/// their fixed order, keys of maps are sorted, and every number has the shortest form that reads
+/// back the same.
 pub(super) fn sealed(value: &impl Serialize) -> Result<(String, String)> {
     let text = serde_json::to_string_pretty(value).map_err(|e| {
         Error::new(
@@ -39,7 +40,7 @@ pub(super) fn sealed(value: &impl Serialize) -> Result<(String, String)> {
 /// The JSON in a sealed file without its digest, and the digest.
 ///
 /// # Errors
-/// [`ErrorKind::Data`] for anything but the very bytes that [`sealed`] gave.
+/// [`ErrorKind::Data`] unless the file ends in the digest of its other bytes.
 pub(super) fn opened(bytes: &[u8], source: &str) -> Result<(String, String)> {
     let bad = |message: String| Error::new(ErrorKind::Data, message).at(source, None, None);
     let not_whole = || {
@@ -68,7 +69,7 @@ pub(super) fn opened(bytes: &[u8], source: &str) -> Result<(String, String)> {
     Ok((format!("{json}\n}}"), digest))
 }
 
-/// Format and version of a JSON file, for telling files apart before their seals are looked at.
+/// Format and version of a JSON file, to distinguish files before their seals are checked.
 #[derive(Deserialize)]
 pub(super) struct Probe {
     pub(super) format: Option<String>,
@@ -76,13 +77,13 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    /// What a file says it is; absent where it is no JSON object.
+    /// The format and version of a file; `None` if it is not a JSON object.
     pub(super) fn of(bytes: &[u8]) -> Option<Probe> {
         serde_json::from_slice(bytes).ok()
     }
 }
 
-/// Opens a sealed file of this format, of any version up to `newest`: what it holds, its version
+/// Opens a sealed file of this format with a version up to `newest`. Returns its value, its version
 /// and its digest.
 pub(super) fn read<T: for<'de> Deserialize<'de>>(
     bytes: &[u8],

@@ -9,27 +9,27 @@ use serde::Serialize;
 pub const LEVEL: f64 = 0.9;
 
 read_only!(
-    /// How often the intervals of one kind held.
+    /// How often the intervals of one kind contained the outcome.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct Coverage {
-        /// Of what.
+        /// The quantity.
         [&str] quantity: String,
-        /// How the intervals were made.
+        /// The method of the intervals.
         [&str] method: String,
-        /// Of the curve or of what is observed.
+        /// Whether they are for the curve or for an observed value.
         [copy] kind: Kind,
-        /// Which problems they are about.
+        /// The problems that they are about.
         about: Option<String>,
-        /// What they promise.
+        /// Their nominal probability.
         [copy] level: f64,
-        /// How many have an outcome.
+        /// Number of forecasts with an outcome.
         [copy] forecasts: usize,
-        /// How many of them hold it.
+        /// Number of these whose interval contains it.
         [copy] inside: usize,
         /// inside ÷ forecasts.
         coverage: f64,
-        /// Lower end of the Clopper–Pearson interval of the coverage at level [`LEVEL`]; it takes
-        /// the outcomes for independent.
+        /// Lower end of the Clopper–Pearson interval of the coverage at level [`LEVEL`], which
+        /// assumes independent outcomes.
         lower: f64,
         /// Its upper end.
         upper: f64,
@@ -39,28 +39,29 @@ read_only!(
 );
 
 read_only!(
-    /// How far the points were off, on the logarithm; scores as they are.
+    /// The errors of the points, on the logarithm; for scores, on their own scale.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct Bias {
-        /// Of what.
+        /// The quantity.
         [&str] quantity: String,
-        /// How many have an outcome.
+        /// Number of forecasts with an outcome.
         [copy] forecasts: usize,
-        /// Mean of ln(point) − ln(actual), or of point − actual for scores: positive when forecasts
+        /// Mean of ln(point) − ln(actual), or of point − actual for scores: positive if forecasts
         /// are too high.
         [copy] mean: f64,
         /// Its standard error; absent for one outcome.
         [copy] standard_error: Option<f64>,
-        /// Mean size of the error.
+        /// Mean absolute error.
         mean_absolute: f64,
-        /// Root of the mean squared z, 1 where the intervals to quote have the right width; absent
+        /// Root of the mean squared z: 1 if the intervals to quote have the right width; absent
         /// without intervals.
         rms_z: Option<f64>,
     }
 );
 
 impl Ledger {
-    /// One row a quantity, method, kind and level, in the order in which they first occur.
+    /// One row per quantity, method, kind, problems and level, in the order of their first
+    /// occurrence.
     #[must_use]
     pub fn coverage(&self) -> Vec<Coverage> {
         let mut groups: Vec<(&str, Vec<&Judged>)> = Vec::new();
@@ -99,7 +100,7 @@ impl Ledger {
         groups.into_iter().filter_map(made).collect()
     }
 
-    /// One row a quantity, in the order in which they first occur.
+    /// One row per quantity, in the order of their first occurrence.
     #[must_use]
     pub fn bias(&self) -> Vec<Bias> {
         let mut groups: Vec<(&str, Vec<&Scored>)> = Vec::new();

@@ -1,4 +1,4 @@
-//! A moment in UTC, to the second, as RFC 3339 writes it.
+//! A moment in UTC, to the second, in the format of RFC 3339.
 
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
 
-/// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted; the years 0 to 9999.
+/// Seconds since 1970-01-01T00:00:00Z without leap seconds, in the years 0 to 9999.
 ///
 /// ```
 /// use scalewise::ledger::Time;
@@ -25,10 +25,10 @@ const DAY: i64 = 86_400;
 const LIMITS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
 
 impl Time {
-    /// The moment so many seconds after 1970-01-01T00:00:00Z.
+    /// The moment this many seconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] beyond the years 0 to 9999.
+    /// [`ErrorKind::Usage`] outside the years 0 to 9999.
     pub fn from_unix(seconds: i64) -> Result<Time> {
         if LIMITS.contains(&seconds) {
             Ok(Time(seconds))
@@ -97,7 +97,7 @@ impl FromStr for Time {
 }
 
 fn read(text: &str) -> Option<Time> {
-    // One character a place: digits are read where the pattern has a 0.
+    // The pattern of the text: a 0 stands for any digit.
     const PATTERN: &[u8] = b"0000-00-00T00:00:00Z";
     let bytes = text.as_bytes();
     let fits = |(byte, place): (&u8, &u8)| match place {
