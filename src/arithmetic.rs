@@ -2,7 +2,7 @@
 
 use crate::quantity::parse_quantity;
 
-/// A formula; variables are numbered by who reads it.
+/// A parsed formula; the caller numbers its variables.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
     Number(f64),
@@ -10,13 +10,14 @@ pub(crate) enum Node {
     Binary(char, Box<Node>, Box<Node>),
 }
 
-/// Brackets and powers may be nested this deep.
+/// Deepest nesting of brackets and powers.
 const DEEPEST: usize = 64;
-/// Formulas may be this long, so that no sum is a tree deeper than a stack.
+/// Longest formula in bytes, so that evaluating a long sum cannot overflow the stack.
 pub(crate) const LONGEST: usize = 1000;
 
-/// Reads a formula of at most [`LONGEST`] bytes; `number_of` numbers its names. A name with other characters than letters, digits, `_` and `.`
-/// stands between backquotes. The error is the byte where it stops making sense.
+/// Reads a formula of at most [`LONGEST`] bytes; `number_of` numbers its names. A name with
+/// characters other than letters, digits, `_` and `.` needs backquotes. The error is the byte
+/// offset of the first text that cannot be read.
 pub(crate) fn parse(
     text: &str,
     number_of: &mut dyn FnMut(&str) -> Option<usize>,
@@ -38,7 +39,7 @@ pub(crate) fn parse(
 }
 
 impl Node {
-    /// Its value for these variables.
+    /// The value of the formula for these variables.
     pub(crate) fn value(&self, variables: &[f64]) -> f64 {
         match self {
             Node::Number(v) => *v,

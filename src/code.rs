@@ -1,4 +1,4 @@
-//! The codes of findings, by which programs tell them apart.
+//! The codes of findings, by which programs distinguish them.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -16,7 +16,7 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// The code as files and outputs write it.
+            /// The code as it appears in files and outputs.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -36,12 +36,12 @@ macro_rules! codes {
 }
 
 codes!(
-    /// What was found, by a code that is never renamed; [`Code::as_str`] is how files write it.
+    /// The code of a finding, which is never renamed; [`Code::as_str`] gives its form in files.
     pub enum Code;
 
     /// Rows are several steps of several runs.
     SeveralSteps = "several-steps",
-    /// Rows of several tasks would make one curve.
+    /// Rows of several tasks would form one curve.
     TasksPooled = "tasks-pooled",
     /// Runs of several recipes make one curve.
     RecipesPooled = "recipes-pooled",
@@ -53,11 +53,11 @@ codes!(
     EndedEarly = "ended-early",
     /// The learning rate still decays after the last row of a training run.
     DecayAhead = "decay-ahead",
-    /// Nothing says what the rows are points of.
+    /// Nothing shows what the rows are points of.
     CurveUnknown = "curve-unknown",
-    /// A task of a suite is others together, by its name and its scores.
+    /// A task of a suite combines other tasks, by its name and its scores.
     GroupOfTasks = "group-of-tasks",
-    /// Models have several scores of one task.
+    /// Models have several scores for one task.
     SeveralScores = "several-scores",
     /// The same run is listed twice.
     DuplicateRuns = "duplicate-runs",
@@ -65,23 +65,23 @@ codes!(
     MixedUnits = "mixed-units",
     /// Runs of one compute differ by more than their noise.
     ScatterAtOneCompute = "scatter-at-one-compute",
-    /// The noise of replicates differs from place to place.
+    /// The noise of replicates differs between places.
     UnequalNoise = "unequal-noise",
     /// One run lies far off the curve of the others.
     RunFarOff = "run-far-off",
-    /// The data do not tell c from 0.
+    /// The data cannot distinguish c from 0.
     FloorNotIdentified = "floor-not-identified",
     /// n − p < 3: the noise cannot be estimated.
     TooFewRuns = "too-few-runs",
     /// Leaving one run out moves the forecast further than the noise explains.
     OneRunDecides = "one-run-decides",
-    /// Neighbouring residuals resemble each other: the form does not fit.
+    /// Neighbouring residuals are correlated: the law does not fit.
     StructuredResiduals = "structured-residuals",
-    /// ln N and ln D of the runs are collinear: their terms cannot be told apart.
+    /// ln N and ln D of the runs are collinear, so their terms cannot be separated.
     CollinearND = "collinear-n-d",
-    /// The data do not tell a term of the surface from none.
+    /// The data do not show whether a term of the surface exists.
     TermNotIdentified = "term-not-identified",
-    /// An exponent has a standard error of its own size.
+    /// The standard error of an exponent is as large as the exponent.
     ExponentFlat = "exponent-flat",
     /// The threshold of Huber's loss was taken from the residuals.
     DeltaFromData = "delta-from-data",
@@ -93,7 +93,7 @@ codes!(
     CostBelow6nd = "cost-below-6nd",
     /// A fitted cost misses the compute of the runs by more than noise.
     CostCurved = "cost-curved",
-    /// A fitted cost is used for sizes that are far from those it was fitted to.
+    /// A fitted cost is used for sizes far from those it was fitted to.
     CostExtrapolated = "cost-extrapolated",
     /// A formula of the cost and the compute of the runs disagree.
     FormulaNotCompute = "formula-not-compute",
@@ -101,60 +101,60 @@ codes!(
     BudgetNotCompute = "budget-not-compute",
     /// There is a budget column that cannot be used.
     BudgetNotUsed = "budget-not-used",
-    /// Different values of a budget column are taken for one budget.
+    /// Different values of a budget column count as one budget.
     BudgetsMerged = "budgets-merged",
-    /// Runs are not grouped by the first column that could tell their budgets.
+    /// Runs are not grouped by the first column that could separate their budgets.
     GroupedOtherwise = "grouped-otherwise",
-    /// Budgets have no minimum that could be used.
+    /// Budgets have no usable minimum.
     MinimaNotUsed = "minima-not-used",
     /// With the noise of the runs, parabolas often have no minimum between their sizes.
     MinimaUncertain = "minima-uncertain",
     /// Minima lie far from the middle of their sizes.
     MinimaOffCentre = "minima-off-centre",
-    /// Parabolas miss the minimum of the fitted surface by as much as the interval says.
+    /// Parabolas miss the minimum of the fitted surface by as much as the interval allows.
     ParabolaBiased = "parabola-biased",
     /// Leaving out one budget moves the optimum beyond its interval.
     OneBudgetDecides = "one-budget-decides",
-    /// Units look mixed up.
+    /// Units seem to be mixed.
     UnitsSuspect = "units-suspect",
-    /// The loss rises again where a law would fall.
+    /// The loss rises where a law would fall.
     NonMonotone = "non-monotone",
-    /// The loss drops faster and faster.
+    /// The loss falls faster and faster.
     Break = "break",
     /// The loss stopped falling more abruptly than the law does.
     Plateau = "plateau",
     /// The smallest runs lie on a plateau before the power law.
     ConcaveOnset = "concave-onset",
-    /// The loss does not fall with compute, or a score does.
+    /// The loss does not fall with compute, or a score falls with it.
     InverseScaling = "inverse-scaling",
-    /// The law of a recipe stays above the loss that another one has.
+    /// The law of a recipe never reaches the loss of another one.
     NeverReached = "never-reached",
-    /// A second basin explains the data about as well.
+    /// A second basin fits the data about as well.
     SecondBasin = "second-basin",
-    /// Other laws have the same value of a robust objective.
+    /// Other laws reach the same value of a robust objective.
     MinimumNotUnique = "minimum-not-unique",
     /// Residuals are larger than the given σ allows.
     SigmaTooSmall = "sigma-too-small",
-    /// No minimum was reached.
+    /// No minimum was found.
     NotConverged = "not-converged",
-    /// Rounding decides the parameters.
+    /// Rounding errors decide the parameters.
     IllConditioned = "ill-conditioned",
-    /// A parameter lies on a bound that the user gave.
+    /// A parameter lies on a bound set by the user.
     AtBound = "at-bound",
-    /// The envelope's linear programs have no solution: no mixture of power laws passes through the
-    /// runs.
+    /// The linear programs of the envelope have no solution: no mixture of power laws passes
+    /// through the runs.
     EnvelopeInfeasible = "envelope-infeasible",
     /// The envelope has no limit at the target.
     EnvelopeUnbounded = "envelope-unbounded",
-    /// The curve is a quantile of the runs, and not their middle.
+    /// The curve is a quantile of the runs, not their mean.
     QuantileFit = "quantile-fit",
-    /// A floor that was held, or known, lies above some runs.
+    /// A floor that is fixed or known lies above some runs.
     FloorAboveRuns = "floor-above-runs",
-    /// What is held or known of the law is nothing that a method without a law can use.
+    /// A law-free method cannot use what is fixed or known about the law.
     KnowledgeOfLaw = "knowledge-of-law",
-    /// The runs contradict what was known beforehand.
+    /// The runs contradict the prior.
     PriorConflict = "prior-conflict",
-    /// Nobody gave the noise of the runs, and they do not show it.
+    /// The noise of the runs is not given, and the runs do not determine it.
     NoiseAssumed = "noise-assumed",
     /// A method takes logarithms of losses, and some are not positive.
     NeedsPositiveLosses = "needs-positive-losses",
@@ -164,25 +164,25 @@ codes!(
     TargetFarBeyond = "target-far-beyond",
     /// The best ratio of tokens to parameters is one that no run had.
     RatioOutsideRuns = "ratio-outside-runs",
-    /// Unique tokens would be seen more often than in any run.
+    /// Unique tokens would be repeated more often than in any run.
     EpochsOutsideRuns = "epochs-outside-runs",
-    /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
+    /// The noise bands of the envelope were widened until a mixture of power laws passed through.
     EnvelopeWidened = "envelope-widened",
-    /// Quadrature and the envelope contradict each other. Nothing raises it any more, since the
-    /// disagreement widens the calibrated interval; files of earlier versions hold it.
+    /// Quadrature and the envelope contradict each other. It is no longer used, since the
+    /// disagreement widens the calibrated interval, but files of earlier versions contain it.
     MethodsDisagree = "methods-disagree",
     /// The runs' own back-test widened the calibrated interval.
     WidenedByBacktest = "widened-by-backtest",
-    /// The method speaks of a new run, not of the curve.
+    /// The method gives intervals for a new run, but not for the curve.
     PredictionOnly = "prediction-only",
-    /// The profile interval is defined for least squares on relative or absolute residuals.
+    /// The profile interval is only defined for least squares on relative or absolute residuals.
     ProfileUndefined = "profile-undefined",
-    /// The method's widths were measured at other levels only.
+    /// The widths of the method were measured only at other levels.
     LevelNotMeasured = "level-not-measured",
-    /// So few refits lie beyond the ends of a bootstrap interval that these are the outermost
-    /// refits.
+    /// The ends of a bootstrap interval are the outermost refits, because too few refits lie beyond
+    /// them.
     TooFewRefits = "too-few-refits",
-    /// A bootstrap was asked for where it is not defined.
+    /// A bootstrap was requested where it is not defined.
     BootstrapUndefined = "bootstrap-undefined",
     /// The pass rate falls and then rises.
     UShaped = "u-shaped",
@@ -190,7 +190,7 @@ codes!(
     NoTrend = "no-trend",
     /// No model is better than guessing.
     AtChance = "at-chance",
-    /// Every sample passes, or nearly so.
+    /// Every or nearly every sample passes.
     AtCeiling = "at-ceiling",
     /// One step of compute brings most of the gain.
     Jump = "jump",
@@ -198,23 +198,23 @@ codes!(
     ZeroPassCells = "zero-pass-cells",
     /// Models scatter about the law more than sampling explains.
     ModelScatter = "model-scatter",
-    /// Problems scatter about the common law from model to model.
+    /// Problems scatter about the common law between models.
     ProblemScatter = "problem-scatter",
-    /// Problems that the small models cannot tell apart fill more than one bucket.
+    /// Problems that the small models cannot separate fill more than one bucket.
     TiedDifficulty = "tied-difficulty",
     /// Buckets have different exponents.
     ExponentsDiffer = "exponents-differ",
-    /// The pass rate of some problems does not simply rise with compute.
+    /// The pass rate of some problems does not rise steadily with compute.
     ProblemsTurn = "problems-turn",
-    /// The errors of the outcomes of one run move together, and the fit takes them as independent.
+    /// The errors of the outcomes of one run are correlated, but the fit assumes independent ones.
     OutcomesMoveTogether = "outcomes-move-together",
-    /// The runs do not show where a law is lowest.
+    /// The runs do not show where a law has its minimum.
     FlatOptimum = "flat-optimum",
-    /// Only a rate of the whole benchmark is known.
+    /// Only one rate of the whole benchmark is known.
     AggregateOnly = "aggregate-only",
-    /// Nothing says what the learning rate will do until the end of a run.
+    /// The learning rate until the end of a run is unknown.
     ScheduleUnknown = "schedule-unknown",
-    /// A run has not seen the falls of the learning rate that are to come.
+    /// A run has not yet seen the falls of the learning rate that are to come.
     AnnealingNotSeen = "annealing-not-seen",
     /// A schedule is longer, or falls further, than those of the runs of its recipe.
     ScheduleOutsideRuns = "schedule-outside-runs",
@@ -224,15 +224,14 @@ codes!(
     LossSpikes = "loss-spikes",
     /// The steps of a log go back.
     RunRestarted = "run-restarted",
-    /// Points of a log are no numbers.
+    /// Points of a log are not numbers.
     PointsUnusable = "points-unusable",
-    /// Too few problems for what they say to hold for others.
+    /// Too few problems to generalise to others.
     TooFewProblems = "too-few-problems",
 );
 
 impl Code {
-    /// Whether the finding is about the rows that a fit is made of, and not about what was made of
-    /// them.
+    /// Whether the finding is about the rows that a fit uses, not about the fit.
     #[must_use]
     pub fn is_about_rows(self) -> bool {
         matches!(

@@ -1,26 +1,26 @@
-//! The one writer of tables for programs: rows as CSV, in which no number is infinite or none.
+//! The writer of all tables for programs: rows as CSV, in which numbers are finite or blank.
 
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-/// Bytes that stand in no UTF-8 text.
+/// Bytes that never occur in UTF-8 text.
 const CELL: u8 = 0xff;
 const END: u8 = 0xfe;
-/// Room for one row, in bytes.
+/// Capacity for one row, in bytes.
 const ROW: usize = 256;
 
-/// A table in the making.
+/// A table being written.
 pub(crate) struct CsvText(csv::Writer<Vec<u8>>);
 
 impl CsvText {
-    /// A table whose header is the names of the fields of its rows.
+    /// A table whose header is the field names of its rows.
     pub(crate) fn new() -> CsvText {
         CsvText(csv::Writer::from_writer(Vec::new()))
     }
 
-    /// A table under a header of its own.
+    /// A table with its own header.
     pub(crate) fn under(header: &[&str]) -> CsvText {
         let mut builder = csv::WriterBuilder::new();
         let mut made = CsvText(builder.has_headers(false).from_writer(Vec::new()));
@@ -28,11 +28,11 @@ impl CsvText {
         made
     }
 
-    /// The cells of one row, as words.
+    /// The cells of one row, as text.
     pub(crate) fn cells(row: impl Serialize) -> Vec<String> {
         let mut builder = csv::WriterBuilder::new();
         builder.has_headers(false).buffer_capacity(ROW);
-        // No text holds these bytes, so that no cell needs quotes.
+        // No text contains these bytes, so no cell needs quotes.
         builder.quote_style(csv::QuoteStyle::Never).delimiter(CELL);
         builder.terminator(csv::Terminator::Any(END));
         let mut made = CsvText(builder.from_writer(Vec::with_capacity(ROW)));
@@ -45,19 +45,19 @@ impl CsvText {
             .collect()
     }
 
-    /// Adds a row. A number that is infinite or none becomes a blank cell.
+    /// Adds a row. A number that is not finite becomes a blank cell.
     pub(crate) fn row(&mut self, row: impl Serialize) {
-        // Writing to a Vec cannot fail, nor can rows of one type be of different lengths.
+        // Writing to a Vec cannot fail, and rows of one type have the same length.
         let _ = self.0.serialize(Finite(row));
     }
 
-    /// Adds a row of words.
+    /// Adds a row of texts.
     pub(crate) fn record<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) {
         // Writing to a Vec cannot fail.
         let _ = self.0.write_record(cells);
     }
 
-    /// Everything written.
+    /// The text of the table.
     pub(crate) fn into_text(self) -> String {
         self.0
             .into_inner()
@@ -66,7 +66,7 @@ impl CsvText {
     }
 }
 
-/// A value whose numbers are written only where they are finite.
+/// A value whose numbers are written only if they are finite.
 struct Finite<T>(T);
 
 impl<T: Serialize> Serialize for Finite<T> {
@@ -75,7 +75,7 @@ impl<T: Serialize> Serialize for Finite<T> {
     }
 }
 
-/// A serializer that hands everything on, but nothing in place of a number that is not finite.
+/// A serializer that forwards everything except numbers that are not finite.
 struct Blanking<S>(S);
 
 macro_rules! hand_on {

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// `sha256:` and the digest of the parts, one after the other, in lower-case hexadecimal.
+/// `sha256:` and the digest of the concatenated parts, in lower-case hexadecimal.
 pub fn sha256<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,16 +1,16 @@
-//! Random counts: how many of the samples drawn are successes, in a time that does not grow with the samples.
+//! Random counts of successes among drawn samples, in a time that does not grow with the samples.
 
 use crate::random::uniform;
 use rand_chacha::rand_core::RngCore;
 
-/// So many samples are drawn one after the other, which takes as long as one draw by rejection and gives the same counts
-/// for a seed as earlier versions did.
+/// Up to this many samples are drawn one by one. This takes as long as one draw by rejection, and
+/// gives the same counts for a seed as earlier versions.
 const ONE_BY_ONE: u64 = 4096;
 
-/// How many successes are among `drawn` items that are taken at random from `total` items, `successes` of which are
-/// successes. Its distribution is hypergeometric.
+/// The number of successes among `drawn` items that are drawn at random from `total` items with
+/// `successes` successes. Its distribution is hypergeometric.
 ///
-/// `successes` and `drawn` must not be larger than `total`.
+/// `successes` and `drawn` must be at most `total`.
 pub(crate) fn hypergeometric(
     total: u64,
     successes: u64,
@@ -23,7 +23,7 @@ pub(crate) fn hypergeometric(
     }
     let (mut left, mut successes_left, mut found) = (total, successes, 0);
     for _ in 0..drawn {
-        // Each draw without replacement takes a success with the share of successes that is left.
+        // A draw without replacement is a success with the remaining share of successes.
         if uniform(rng) * (left as f64) < successes_left as f64 {
             successes_left -= 1;
             found += 1;
@@ -33,10 +33,10 @@ pub(crate) fn hypergeometric(
     found
 }
 
-/// How many of `samples` independent samples are successes, each with the same probability.
+/// The number of successes among `samples` independent samples of equal probability.
 pub(crate) fn binomial(samples: u64, probability: f64, rng: &mut impl RngCore) -> u64 {
     if samples > ONE_BY_ONE {
-        // What is no number is no chance at all.
+        // A probability that is not a number counts as 0.
         let p = if probability > 0.0 {
             probability.min(1.0)
         } else {
@@ -48,21 +48,22 @@ pub(crate) fn binomial(samples: u64, probability: f64, rng: &mut impl RngCore) -
     (0..samples).filter(|_| uniform(rng) < probability).count() as u64
 }
 
-/// C(total − successes, drawn)/C(total, drawn): the chance that none of the items drawn is a success.
+/// C(total − successes, drawn)/C(total, drawn): the probability that no drawn item is a success.
 pub(crate) fn chance_of_none(total: u64, successes: u64, drawn: u64) -> f64 {
     Hypergeometric::new(total, successes, drawn)
         .ln_chance(0)
         .exp()
 }
 
-/// A count by rejection, from any distribution whose logarithm is concave (Devroye 1987, *Computing* 39, 87).
+/// Draws a count by rejection from any log-concave distribution (Devroye 1987, *Computing* 39, 87).
 ///
-/// With p the chance of the mode m, such a distribution lies below p·min(1, exp(1 − p·|k − m|)). The area under that
-/// hat is below 5, so that five tries are needed on average, whatever the numbers are.
+/// With p the probability of the mode m, such a distribution lies below p·min(1, exp(1 − p·|k −
+/// m|)). The area under this hat is below 5, so five tries are needed on average, whatever the
+/// numbers.
 fn log_concave(mode: u64, ln_chance: impl Fn(u64) -> f64, rng: &mut impl RngCore) -> u64 {
     let ln_peak = ln_chance(mode);
     let peak = ln_peak.exp();
-    // Half a step more, because the hat has steps and is drawn from as a curve.
+    // Half a step more, because the hat is a step function but is sampled as a curve.
     let flat = 1.0 + peak / 2.0;
     loop {
         let distance = if uniform(rng) * (1.0 + flat) < flat {
@@ -85,12 +86,12 @@ fn log_concave(mode: u64, ln_chance: impl Fn(u64) -> f64, rng: &mut impl RngCore
     }
 }
 
-/// The distribution of the number of successes among the items drawn.
+/// The distribution of the number of successes among the drawn items.
 struct Hypergeometric {
     total: u64,
     successes: u64,
     drawn: u64,
-    /// What does not depend on the count.
+    /// The part of the log probability that does not depend on the count.
     constant: f64,
 }
 
@@ -113,11 +114,12 @@ impl Hypergeometric {
         mode.min(self.successes).min(self.drawn)
     }
 
-    /// The logarithm of the chance of a count; −∞ for one that cannot be.
+    /// The log probability of a count; −∞ for an impossible one.
     ///
-    /// The four cells (drawn or not, a success or not) all miss their expectations by the same amount, which whole
-    /// numbers give exactly. So nothing cancels, however large the numbers are. A difference of log-gamma values of
-    /// 1e15 samples would be wrong by several units.
+    /// The four cells (drawn or not, success or not) differ from their expectations by the same
+    /// amount, which is computed exactly from integers. So there is no cancellation, however large
+    /// the numbers. A difference of log-gamma values for 1e15 samples would be wrong by several
+    /// units.
     fn ln_chance(&self, count: u64) -> f64 {
         let Hypergeometric {
             total,
@@ -153,7 +155,7 @@ impl Hypergeometric {
     }
 }
 
-/// a·b − c·d, exact until it becomes a float.
+/// a·b − c·d, exact until it is converted to a float.
 fn difference(a: u64, b: u64, c: u64, d: u64) -> f64 {
     let (ab, cd) = (u128::from(a) * u128::from(b), u128::from(c) * u128::from(d));
     match ab >= cd {
@@ -162,7 +164,7 @@ fn difference(a: u64, b: u64, c: u64, d: u64) -> f64 {
     }
 }
 
-/// The logarithm of the chance of a count of successes among independent samples.
+/// The log probability of a count of successes among independent samples.
 fn ln_binomial(samples: u64, p: f64, count: u64) -> f64 {
     if count > samples {
         return f64::NEG_INFINITY;
@@ -173,12 +175,12 @@ fn ln_binomial(samples: u64, p: f64, count: u64) -> f64 {
         deviance(x, expectation, x - expectation) + beyond_stirling(cell)
     };
     let ln = beyond_stirling(samples) - of(count, n * p) - of(failures, n * (1.0 - p));
-    // Where a chance is 0 or 1, what cannot be has no logarithm.
+    // For a probability of 0 or 1, impossible counts give NaN.
     if ln.is_nan() { f64::NEG_INFINITY } else { ln }
 }
 
-/// x·ln(x/e) − (x − e), without loss of digits where x is close to e (Loader 2000, *Fast and accurate computation of
-/// binomial probabilities*). `miss` is x − e.
+/// x·ln(x/e) − (x − e), without loss of digits if x is close to e (Loader 2000, *Fast and accurate
+/// computation of binomial probabilities*). `miss` is x − e.
 fn deviance(x: f64, expectation: f64, miss: f64) -> f64 {
     if x == 0.0 {
         return expectation;
@@ -187,7 +189,7 @@ fn deviance(x: f64, expectation: f64, miss: f64) -> f64 {
     if v.abs() > 0.1 {
         return x * (x / expectation).ln() - miss;
     }
-    // 2x·artanh(v) − miss, with the first term of the series taken together with the miss.
+    // 2x·artanh(v) − miss; the first term of the series is combined with `miss`.
     let (mut sum, mut power, mut odd) = (miss * v, 2.0 * x * v, 1.0);
     loop {
         power *= v * v;
@@ -200,9 +202,9 @@ fn deviance(x: f64, expectation: f64, miss: f64) -> f64 {
     }
 }
 
-/// ln x! − (x ln x − x): what Stirling's formula adds to its first two terms.
+/// ln x! − (x ln x − x): the remainder of Stirling's formula after its first two terms.
 fn beyond_stirling(count: u64) -> f64 {
-    /// From here on the series is exact to the last digit.
+    /// From this count on the series is exact to the last digit.
     const SERIES: u64 = 16;
     if count == 0 {
         return 0.0;
@@ -227,7 +229,7 @@ mod tests {
 
     const DRAWS: usize = 20_000;
 
-    /// The chances of all counts by the ratio of neighbours, which is exact, from the mode outwards.
+    /// The probabilities of all counts, from the mode outwards by the exact ratio of neighbours.
     fn chances(total: u64, successes: u64, drawn: u64) -> Vec<f64> {
         let (least, most) = (
             drawn.saturating_sub(total - successes),
@@ -250,7 +252,7 @@ mod tests {
         weights.iter().map(|weight| weight / sum).collect()
     }
 
-    /// The chance of a chi-square at least as large, with the counts in cells of which at least 10 are expected.
+    /// The p value of a chi-square test, with counts pooled into cells of at least 10 expected.
     fn p_value(chances: &[f64], mut draw: impl FnMut() -> u64) -> f64 {
         let mut seen = vec![0u32; chances.len()];
         for _ in 0..DRAWS {
@@ -334,7 +336,7 @@ mod tests {
             let counts = Hypergeometric::new(total, successes, drawn);
             let mode = counts.mode();
             let steps = 1_000_000;
-            // The logarithm of the ratio of each two neighbours, whose numerator and denominator are whole numbers.
+            // The log ratio of each two neighbours, whose numerator and denominator are integers.
             let exact: f64 = (mode..mode + steps)
                 .map(|k| {
                     let (a, b) = (u128::from(successes - k), u128::from(drawn - k));
@@ -376,7 +378,7 @@ mod tests {
             let spread = counts.iter().map(|c| c * c).sum::<f64>() / n;
             let error = (variance / n).sqrt();
             assert!(mean.abs() < 4.0 * error, "{total} {successes}: {mean}");
-            // The variance of a square is twice that of a normal deviate; a little more for small counts.
+            // The variance of a squared normal deviate is 2; it is slightly more for small counts.
             let ratio = spread / variance - 1.0;
             assert!(
                 ratio.abs() < 5.0 * (2.0 / n).sqrt(),

@@ -1,23 +1,23 @@
-//! The one error type: what went wrong, where, and what to do about it.
+//! The error type: what is wrong, where, and what to do about it.
 
 use crate::remedy::{Remedy, Setting, hint_in_words};
 use crate::seen::TableSeen;
 use crate::text::one_line;
 use std::fmt;
 
-/// What an error is about; the command line's exit code follows from it.
+/// The kind of an error; it determines the exit code of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A file could not be read or written, or an internal failure: exit code 1.
+    /// A file could not be read or written, or an internal error: exit code 1.
     Io,
-    /// A request that makes no sense, whatever the data: exit code 2.
+    /// A request that is invalid whatever the data: exit code 2.
     Usage,
     /// Data that cannot be used as they are: exit code 3.
     Data,
     /// Valid data that give no usable fit: exit code 4.
     NoFit,
-    /// A computation that was told to stop by
+    /// A computation that was stopped by
     /// [`Progress::cancelled`](crate::progress::Progress::cancelled): exit code 6.
     Cancelled,
 }
@@ -37,7 +37,7 @@ impl ErrorKind {
     }
 }
 
-/// An error that says what is wrong, where (`file:line: column`), and what to do about it.
+/// An error with what is wrong, where (`file:line: column`), and what to do about it.
 ///
 /// ```
 /// use scalewise::{Error, ErrorKind};
@@ -48,7 +48,7 @@ impl ErrorKind {
 /// assert_eq!(e.kind().exit_code(), 3);
 /// ```
 ///
-/// Its text is one line: control characters in it are escaped.
+/// Its text is one line; control characters are escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<Inner>);
 
@@ -62,12 +62,13 @@ struct Inner {
     setting: Option<Setting>,
     hint: Option<String>,
     remedies: Vec<Remedy>,
-    /// The table whose columns the error is about; without columns until it was looked at.
+    /// The table whose columns the error is about; its columns stay empty until the table is
+    /// inspected.
     table: Option<TableSeen>,
 }
 
 impl Error {
-    /// An error of `kind` with a one-line `message` in lower case and without a final stop.
+    /// An error of `kind` with a one-line `message` in lower case and without a full stop.
     #[doc(hidden)]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
@@ -83,7 +84,7 @@ impl Error {
         }))
     }
 
-    /// Says where: the file's name as the user gave it, the 1-based line, the column's name.
+    /// Sets the place: the file's name as the user gave it, the 1-based line, the column's name.
     #[must_use]
     #[doc(hidden)]
     pub fn at(mut self, file: &str, line: Option<u64>, column: Option<&str>) -> Error {
@@ -93,27 +94,27 @@ impl Error {
         self
     }
 
-    /// The line that it is about.
+    /// The line of its place.
     #[cfg(feature = "tables")]
     pub(crate) fn line(&self) -> Option<u64> {
         self.0.line
     }
 
-    /// The same about the line of another file, where the row comes from.
+    /// The same error at the line of another file, from which the row comes.
     #[cfg(feature = "tables")]
     pub(crate) fn moved_to(mut self, file: &str, line: u64) -> Error {
         (self.0.file, self.0.line) = (Some(file.to_owned()), Some(line));
         self
     }
 
-    /// Says which setting is wrong.
+    /// Sets the setting that is wrong.
     #[must_use]
     pub(crate) fn about(mut self, setting: Setting) -> Error {
         self.0.setting = Some(setting);
         self
     }
 
-    /// Adds what the user can do about it.
+    /// Sets the hint on what the user can do about it.
     #[must_use]
     #[doc(hidden)]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
@@ -121,14 +122,14 @@ impl Error {
         self
     }
 
-    /// Adds a setting that helps, after the hint that says how.
+    /// Adds a setting that helps; the hint explains it.
     #[must_use]
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Remedy>) -> Error {
         self.0.remedies.push(remedy.into());
         self
     }
 
-    /// Adds the hint and the settings of an error that this one says more about.
+    /// Takes the hint and the remedies of an error that this one describes more precisely.
     #[must_use]
     pub(crate) fn with_advice_of(mut self, other: &Error) -> Error {
         self.0.hint.clone_from(&other.0.hint);
@@ -136,7 +137,7 @@ impl Error {
         self
     }
 
-    /// Says that it is about the columns of a table, which help to mend it.
+    /// Marks the error as one about the columns of a table, so that they are shown.
     #[must_use]
     pub(crate) fn about_columns(mut self) -> Error {
         self.0.table.get_or_insert_default();
@@ -149,14 +150,14 @@ impl Error {
         self.0.table.is_some()
     }
 
-    /// Adds what was seen of the table whose columns it is about.
+    /// Sets the inspected table whose columns it is about.
     #[must_use]
     pub(crate) fn with_table(mut self, table: TableSeen) -> Error {
         self.0.table = Some(table);
         self
     }
 
-    /// What was seen of the table whose columns it is about.
+    /// The inspected table whose columns it is about.
     #[must_use]
     #[doc(hidden)]
     pub fn table(&self) -> Option<&TableSeen> {
@@ -164,13 +165,13 @@ impl Error {
         table.filter(|table| !table.columns.is_empty())
     }
 
-    /// What the error is about.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What the user can do about it, if anything is known to help.
+    /// What the user can do about it, if known.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
@@ -194,8 +195,8 @@ impl Error {
         &self.0.message
     }
 
-    /// The same error in the words of a face: `word` says how users of that face write a setting,
-    /// with its value where it has one.
+    /// The same error in the words of an interface: `word` gives the form of a setting, and of its
+    /// value if it has one, for its users.
     #[must_use]
     #[doc(hidden)]
     pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Error {
@@ -231,5 +232,5 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The result of everything here that can fail.
+/// The result of all fallible functions of this crate.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,4 +1,4 @@
-//! What was found against data or a fit: a named [`Diagnosis`] with its [`Severity`].
+//! Findings about data or a fit: a named [`Diagnosis`] with its [`Severity`].
 
 use crate::code::Code;
 use crate::remedy::{Remedy, hint_in_words, known_remedies};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// The forecast is given; this says what not to use: a parameter, an interval, or rows.
+    /// The forecast is given, but something should not be used: a parameter, an interval, or rows.
     Warn,
     /// No forecast is given.
     Refuse,
@@ -31,9 +31,9 @@ impl Severity {
 /// A named finding about data or a fit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnosis {
-    /// What was found, for programs.
+    /// The code of the finding, for programs.
     pub code: Code,
-    /// What it means for the forecast.
+    /// Its meaning for the forecast.
     pub severity: Severity,
     /// What was found, with its numbers.
     pub message: String,
@@ -85,17 +85,17 @@ impl Diagnosis {
         self
     }
 
-    /// The hint in the words of a face, as in [`Error::in_words`](crate::Error::in_words).
+    /// The hint in the words of an interface, as in [`Error::in_words`](crate::Error::in_words).
     #[must_use]
     pub(crate) fn hint_in_words(&self, word: impl Fn(&Remedy) -> String) -> String {
         hint_in_words(&self.hint, &self.remedies, word)
     }
 }
 
-/// So many lines are named.
+/// Most lines that are listed.
 const LINES: usize = 5;
 
-/// The lines of rows in words, the first of them: `lines 3, 4, 5, 6, 7 and 20 more`.
+/// The first few lines of rows as text: `lines 3, 4, 5, 6, 7 and 20 more`.
 pub(crate) fn lines(of: impl IntoIterator<Item = u64>) -> String {
     let mut all: Vec<u64> = of.into_iter().collect();
     all.sort_unstable();

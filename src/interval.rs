@@ -1,17 +1,17 @@
-//! Intervals that say what they are: their level, their kind and the method that made them.
+//! Intervals with their level, their kind and the method that made them.
 
 use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
-/// What an interval is about.
+/// What an interval covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The loss of a new run: the curve's uncertainty and the run's own noise.
     Prediction,
-    /// The curve itself: what many runs would average to.
+    /// The curve itself: the average of many runs.
     Confidence,
 }
 
@@ -30,35 +30,36 @@ impl Kind {
     }
 }
 
-/// How an interval was made.
+/// The method of an interval.
 ///
-/// Delta, profile and bootstrap are right only if the fitted law is exactly right. Envelope and
-/// quadrature assume no one law, and speak of a new run only ([`Kind::Prediction`]).
+/// Delta, profile and bootstrap intervals are valid only if the fitted law is exactly right.
+/// Envelope and quadrature assume no single law, and give intervals only for a new run
+/// ([`Kind::Prediction`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Method {
-    /// From envelope and quadrature together, of a width that was checked against real
-    /// extrapolations: the interval to quote (`docs/calibration.md`).
+    /// A combination of quadrature, envelope and two more forecasts, whose width was checked
+    /// against real extrapolations: the interval to quote (`docs/calibration.md`).
     Calibrated,
-    /// exp(ln f ± t·se): the law linearised at its minimum, Student's t with n − p degrees of
-    /// freedom (normal when σ is given).
+    /// exp(ln f ± t·se): the law linearised at its minimum, with Student's t for n − p degrees of
+    /// freedom (normal if σ is given).
     Delta,
     /// Profile likelihood of the forecast itself: every value for which some choice of the
     /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
     Profile,
-    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979),
-    /// for least squares.
+    /// Percentiles of refits to the law with its resampled residuals (Efron 1979), for least
+    /// squares.
     Bootstrap,
     /// Bounds over all positive mixtures of power laws that pass through the runs within their
     /// noise.
     Envelope,
-    /// Deterministic Bayes over plateau → power law → soft floor with a discrepancy process.
+    /// Deterministic Bayes over plateau → power law → soft floor, with a discrepancy process.
     Quadrature,
 }
 
 impl Method {
-    /// Every method.
+    /// All methods.
     #[doc(hidden)]
     pub const ALL: [Method; 6] = [
         Method::Calibrated,
@@ -69,7 +70,7 @@ impl Method {
         Method::Quadrature,
     ];
 
-    /// Those that draw nothing at random, in the same order.
+    /// The methods without random numbers, in the same order.
     #[doc(hidden)]
     pub const DETERMINISTIC: [Method; 5] = [
         Method::Calibrated,
@@ -79,8 +80,8 @@ impl Method {
         Method::Quadrature,
     ];
 
-    /// The methods of a forecast that asks for none: the one to quote, then what the fitted law
-    /// says if it is exactly right.
+    /// The default methods of a forecast: the one to quote, and two for the fitted law if it is
+    /// exactly right.
     #[doc(hidden)]
     pub const DEFAULT: [Method; 3] = [Method::Calibrated, Method::Delta, Method::Profile];
 
@@ -97,12 +98,12 @@ impl Method {
         }
     }
 
-    /// Whether the interval is right only if the fitted law is exactly right.
+    /// Whether the interval is valid only if the fitted law is exactly right.
     pub(crate) fn parametric(self) -> bool {
         matches!(self, Method::Delta | Method::Profile | Method::Bootstrap)
     }
 
-    /// What the method does and when its interval holds, for readers who have not met its name.
+    /// What the method does and when its interval is valid, for readers who do not know it.
     pub(crate) fn explained(self) -> &'static str {
         match self {
             Method::Calibrated => {
@@ -140,15 +141,15 @@ impl Method {
     }
 }
 
-/// An interval that says what it is.
+/// An interval with its level, kind and method.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Interval {
     /// Nominal probability, such as 0.9.
     pub level: f64,
-    /// Of the curve or of a new run.
+    /// Whether it is for the curve or for a new run.
     pub kind: Kind,
-    /// How it was made.
+    /// Its method.
     pub method: Method,
     /// Lower end.
     pub lower: f64,
@@ -156,13 +157,13 @@ pub struct Interval {
     pub upper: f64,
 }
 
-/// An interval that is not given, and why.
+/// An interval that is not given, with the reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Abstention {
-    /// The level asked for.
+    /// The requested level.
     pub level: f64,
-    /// The kind asked for.
+    /// The requested kind.
     pub kind: Kind,
     /// The method that abstains.
     pub method: Method,
@@ -172,14 +173,14 @@ pub struct Abstention {
     pub reason: String,
 }
 
-/// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F
-/// lose their digits to rounding, and at 0 and 1 themselves an interval has no width or no ends.
+/// The allowed levels of an interval. Closer to 0 and 1 the quantiles of Student's t and of F lose
+/// their digits to rounding; at 0 and 1 an interval has no width or no ends.
 pub(crate) const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
 
-/// Refuses a level outside 0.001 to 0.999999.
+/// Checks that a level lies within 0.001 to 0.999999.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] then.
+/// [`ErrorKind::Usage`] if it does not.
 pub fn check_level(level: f64) -> Result<()> {
     if LEVELS.contains(&level) {
         return Ok(());
@@ -201,7 +202,7 @@ fn written(level: f64) -> String {
     }
 }
 
-/// Refuses levels at which no interval can be computed.
+/// Checks that an interval can be computed at every level.
 pub(crate) fn check_levels(levels: &[f64]) -> Result<()> {
     levels.iter().try_for_each(|level| check_level(*level))
 }

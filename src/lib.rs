@@ -1,20 +1,23 @@
-//! Predictable scaling: fit a scaling law to cheap small training runs, forecast the expensive large
-//! run before it is trained, and say how far to trust that.
+//! Fits a scaling law to cheap small training runs, forecasts an expensive large run before it is
+//! trained, and says how far to trust the forecast.
 //!
-//! The way through the crate is a pipe of types:
+//! The types of the crate form a pipeline:
 //!
-//! 1. [`tables`]: bytes become [`runs`], a [`Dataset`] of [`Run`]s, every row used or excluded with its reason.
-//! 2. [`law`]: a [`Law`](law::Law) is a formula with named parameters; a law of your own is one `impl`.
-//! 3. [`fit`]: a [`Fit`] of a law to a data set gives a [`FitResult`]: estimates, covariance, every basin
-//!    of the objective, and a verdict with named diagnoses.
-//! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`](forecast::Forecast) with intervals that carry their
-//!    level, [`Kind`] and [`Method`].
-//! 5. [`backtest`]: the same forecasts made from ever fewer runs, against the larger ones that are known.
+//! 1. [`tables`]: bytes become [`runs`], a [`Dataset`] of [`Run`]s; every row is used, or excluded
+//!    with its reason.
+//! 2. [`law`]: a [`Law`](law::Law) is a formula with named parameters; your own law is one `impl`.
+//! 3. [`fit`]: a [`Fit`] of a law to a data set gives a [`FitResult`]: estimates, covariance, every
+//!    basin of the objective, and a verdict with named diagnoses.
+//! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`](forecast::Forecast) with
+//!    intervals that have a level, a [`Kind`] and a [`Method`].
+//! 5. [`backtest`]: forecasts of known larger runs from fewer and fewer smaller ones.
 //! 6. [`capability`]: pass counts give the law of the mean log pass rate, or a refusal.
-//! 7. [`ledger`]: forecasts fixed in advance, what came true, and how well the intervals kept their promise.
-//! 8. [`ask`]: every use case as one typed request and one typed answer, with all defaults; what a person does at the
-//!    command line, a program does here.
-//! 9. [`chart`] and [`report`]: answers as pictures, tables and words; pure data that others write.
+//! 7. [`ledger`]: forecasts fixed in advance, their outcomes, and how often the intervals contained
+//!    them.
+//! 8. [`ask`]: every use case as a typed request and a typed answer, with all defaults. A program
+//!    can do here whatever a person can do at the command line.
+//! 9. [`chart`] and [`report`]: answers as pictures, tables and words; they are plain data, and the
+//!    caller writes them.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Target, law::Saturating};
@@ -34,7 +37,7 @@
 //! ```
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
-// Answers hold what their reports show; without reports some of it is read by nobody.
+// Without reports some fields of answers are never read.
 #![cfg_attr(not(feature = "report"), allow(dead_code, unused_imports))]
 
 #[macro_use]
@@ -97,8 +100,8 @@ pub use size::Size;
 #[cfg(feature = "tables")]
 pub use tables::options::ReadOptions;
 
-/// What the command line of the same version, the studies and the tests use. It is promised to
-/// nobody else and changes without notice.
+/// What the command line of the same version, the studies and the tests use. It is not a public
+/// interface and changes without notice.
 #[doc(hidden)]
 pub mod internal {
     pub use crate::allocation::cost_model::CostModel;

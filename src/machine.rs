@@ -1,7 +1,7 @@
-//! What an entry says of the machine that it was made on.
+//! The description of the machine on which an entry was made.
 
-/// Instruction set and system. The mathematical library of the system chooses its code by the
-/// former, and with it the last digits of exp and ln.
+/// Instruction set and operating system. The system's mathematical library selects its code by the
+/// instruction set, which affects the last digits of exp and ln.
 pub fn machine() -> String {
     let library = match () {
         () if cfg!(target_env = "gnu") => "-gnu",

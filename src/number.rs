@@ -1,9 +1,9 @@
-//! Numbers for people: digits follow the uncertainty.
+//! Numbers formatted for people, with digits according to their uncertainty.
 
 use crate::quantity::format_quantity;
 use crate::said::Said;
 
-/// `value` with as many digits as `uncertainty` supports (two of its own), or four if none is known.
+/// `value` with as many digits as `uncertainty` supports (two of its own), or four without one.
 #[must_use]
 pub fn with_uncertainty(value: f64, uncertainty: Option<f64>) -> String {
     let size = value.abs();
@@ -17,7 +17,8 @@ pub fn with_uncertainty(value: f64, uncertainty: Option<f64>) -> String {
     digits(value, significant.clamp(2, 8) as usize)
 }
 
-/// `value` to a number of significant digits, in scientific notation where that is shorter.
+/// `value` with a number of significant digits, in scientific notation if it is very large or
+/// small.
 #[must_use]
 pub fn digits(value: f64, significant: usize) -> String {
     if value == 0.0 || !value.is_finite() {
@@ -32,7 +33,7 @@ pub fn digits(value: f64, significant: usize) -> String {
     }
 }
 
-/// A compute value for people.
+/// An amount of compute formatted for people.
 #[must_use]
 pub fn compute(value: f64) -> String {
     if value >= 1e9 {
@@ -42,7 +43,7 @@ pub fn compute(value: f64) -> String {
     }
 }
 
-/// Removes zeros that say nothing: 2.300e22 → 2.3e22.
+/// Removes trailing zeros: 2.300e22 → 2.3e22.
 fn trimmed(text: String) -> String {
     match text.split_once('e') {
         Some((mantissa, exponent)) if mantissa.contains('.') => {

@@ -1,4 +1,4 @@
-//! How far a long computation has come, told to a listener, who may also stop it.
+//! Reports the progress of a long computation to a listener, which may also stop it.
 //!
 //! ```
 //! use scalewise::backtest::{ByFit, backtest};
@@ -23,26 +23,26 @@
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 
-/// Hears of the steps of a long computation, from any of its threads, and may stop it.
+/// Listens to the steps of a long computation, from any of its threads, and may stop it.
 pub trait Progress: Sync {
-    /// So many more steps are to come.
+    /// Announces this many further steps.
     fn expect(&self, steps: usize);
-    /// One of them is done.
+    /// Reports that one step is done.
     fn step(&self);
-    /// Whether the computation should stop. It is asked before each step; a computation that stops
-    /// ends with an error of kind [`ErrorKind::Cancelled`].
+    /// Whether the computation should stop; called before each step. A computation that stops
+    /// returns an error of kind [`ErrorKind::Cancelled`].
     fn cancelled(&self) -> bool {
         false
     }
 }
 
-/// A listener that a request carries with it.
+/// The listener of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Listener<'a>(pub &'a dyn Progress);
 
 impl Listener<'_> {
     /// # Errors
-    /// [`ErrorKind::Cancelled`] where the listener wants the computation to stop.
+    /// [`ErrorKind::Cancelled`] if the listener wants the computation to stop.
     pub(crate) fn go_on(self) -> Result<()> {
         match self.0.cancelled() {
             true => Err(Error::new(
@@ -66,7 +66,7 @@ impl fmt::Debug for Listener<'_> {
     }
 }
 
-/// Nobody listens, and nobody stops the computation.
+/// A listener that ignores progress and never stops the computation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! Read and print quantities the way the field writes them: `70B`, `1.4T`, `5.88e23`, `3.1 PF-day`.
+//! Reads and prints quantities as they are usually written: `70B`, `1.4T`, `5.88e23`, `3.1 PF-day`.
 
 mod parse;
 mod problem;
@@ -14,7 +14,7 @@ pub(crate) use parse::{Parsed, between_thousands};
 pub(crate) use problem::Problem;
 pub(crate) use scale::Scale;
 
-/// A text that is not a quantity, and why.
+/// A text that is not a quantity, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuantityError {
     text: String,
@@ -22,13 +22,13 @@ pub struct QuantityError {
 }
 
 impl QuantityError {
-    /// The reason alone.
+    /// The reason without the text.
     #[must_use]
     pub(crate) fn problem(&self) -> &Problem {
         &self.problem
     }
 
-    /// The offending text, escaped and cut to the length of a message.
+    /// The text, escaped and cut to fit a message.
     #[must_use]
     pub(crate) fn text(&self) -> &str {
         &self.text
@@ -46,12 +46,10 @@ impl std::error::Error for QuantityError {}
 /// Reads a finite number with an optional suffix or unit.
 ///
 /// Suffixes are `K`, `M`, `B` and `T` in either case and their words, such as `billion`; units are
-/// `FLOP` (also `PFLOP`,
-/// `EFLOP`, `ZFLOP`, …) and `PF-day` (8.64e19 FLOP); `tokens` and `params` may follow a suffix. A
-/// power of ten may be
-/// written as `e19`, `×10^19` or `×10¹⁹`. Digits may be grouped by underscores, spaces or
-/// apostrophes, or by commas
-/// where these cannot be decimal commas. A sign or a word for "about" may stand in front.
+/// `FLOP` (also `PFLOP`, `EFLOP`, `ZFLOP`, …) and `PF-day` (8.64e19 FLOP); `tokens` and `params`
+/// may follow a suffix. A power of ten may be written as `e19`, `×10^19` or `×10¹⁹`. Digits may be
+/// grouped by underscores, spaces or apostrophes, or by commas if these cannot be decimal commas. A
+/// sign or a word for "about" may precede the number.
 ///
 /// ```
 /// use scalewise::quantity::parse_quantity;
@@ -66,20 +64,19 @@ impl std::error::Error for QuantityError {}
 /// ```
 ///
 /// # Errors
-/// When the text is blank, no number, not finite, hexadecimal, or has an ambiguous comma, an
-/// unknown unit, or a remark
-/// behind the number.
+/// If the text is blank, not a number, not finite or hexadecimal, or has an ambiguous comma, an
+/// unknown unit, or a remark after the number.
 #[inline]
 pub fn parse_quantity(text: &str) -> Result<f64, QuantityError> {
-    // Nearly every cell of a table.
+    // This fast path reads nearly every cell of a table.
     match digits::short(text.as_bytes()) {
         Some(value) => Ok(value),
         None => parse_in(text, Scale::ONE).map(|parsed| parsed.value),
     }
 }
 
-/// The same of a number that is in a unit where it has none of its own, and whether it is only
-/// nearly so.
+/// As [`parse_quantity`] for a number in `unit` unless it has its own. The result also says whether
+/// the number is only approximate.
 pub(crate) fn parse_in(text: &str, unit: Scale) -> Result<Parsed, QuantityError> {
     parse::parse(trimmed(text), unit).map_err(|problem| QuantityError {
         text: excerpt(text.trim()),
@@ -87,7 +84,7 @@ pub(crate) fn parse_in(text: &str, unit: Scale) -> Result<Parsed, QuantityError>
     })
 }
 
-/// Prints a quantity for people, with three significant digits: `70B`, `1.4T`, `5.88e23`, `0.05`.
+/// Formats a quantity for people, with three significant digits: `70B`, `1.4T`, `5.88e23`, `0.05`.
 ///
 /// ```
 /// use scalewise::quantity::format_quantity;

@@ -3,7 +3,7 @@
 use rand_chacha::rand_core::RngCore;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// A standard normal deviate by inversion: one draw each, so streams stay aligned.
+/// A standard normal deviate by inversion: one draw each, so that streams stay aligned.
 pub fn standard_normal(rng: &mut impl RngCore) -> f64 {
     Normal::standard().inverse_cdf(uniform(rng))
 }

@@ -1,9 +1,9 @@
-//! What helps against an error or a finding, for programs: the setting to change, and to what.
+//! Remedies for an error or a finding, for programs: the setting to change, and its value.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
-/// A setting that an error is about, or that helps against it.
+/// A setting that an error is about, or that helps with it.
 #[cfg_attr(not(feature = "tables"), allow(dead_code))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Setting {
@@ -143,7 +143,7 @@ const SETTINGS: [(Setting, &str); Setting::X as usize + 1] = [
     (Setting::X, "x"),
 ];
 
-/// The names in the order of the settings, which is checked while compiling.
+/// The names in the order of the settings; the order is checked at compile time.
 const NAMES: [&str; SETTINGS.len()] = {
     let mut names = [""; SETTINGS.len()];
     let mut k = 0;
@@ -170,11 +170,10 @@ impl Setting {
     }
 }
 
-/// A setting that helps against an error or a finding, and the value that helps, where one is
-/// known.
+/// A setting that helps with an error or a finding, and the value that helps, if known.
 ///
-/// The sentence that goes with it is the hint of the [`Error`](crate::Error) or the
-/// [`Diagnosis`](crate::fit::Diagnosis).
+/// The hint of the [`Error`](crate::Error) or the [`Diagnosis`](crate::fit::Diagnosis) explains it
+/// in a sentence.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit};
@@ -194,7 +193,7 @@ impl Remedy {
     /// The names of all settings that a remedy or an error may be about.
     pub const SETTINGS: &[&str] = &NAMES;
 
-    /// The name of the setting, as in requests; `loss_col` and the like name a column.
+    /// The name of the setting, as in requests; settings such as `loss_col` name a column.
     #[must_use]
     pub fn setting(&self) -> &'static str {
         self.setting
@@ -226,7 +225,7 @@ impl fmt::Display for Remedy {
     }
 }
 
-/// Remedies as a file has them; those of settings that this version does not know are left out.
+/// Reads remedies from a file, without those whose setting this version does not know.
 pub(crate) fn known_remedies<'de, D: Deserializer<'de>>(file: D) -> Result<Vec<Remedy>, D::Error> {
     #[derive(Deserialize)]
     struct Written {
@@ -244,7 +243,7 @@ pub(crate) fn known_remedies<'de, D: Deserializer<'de>>(file: D) -> Result<Vec<R
     Ok(all.into_iter().filter_map(known).collect())
 }
 
-/// A hint followed by its remedies in the words of a face.
+/// A hint followed by its remedies in the words of an interface.
 pub(crate) fn hint_in_words(
     hint: &str,
     remedies: &[Remedy],

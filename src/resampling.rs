@@ -1,4 +1,4 @@
-//! What every bootstrap needs: how few refits are too few, draws, and percentiles.
+//! Common parts of every bootstrap: limits on the number of refits, random draws, and percentiles.
 
 use crate::error::{Error, ErrorKind, Result};
 use rand_chacha::ChaCha8Rng;
@@ -7,10 +7,10 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 /// Fewest refits for percentiles.
 pub(crate) const FEWEST: usize = 50;
 
-/// Most refits: they are held in memory, and their percentiles no longer move.
+/// Most refits: they are kept in memory, and more do not change their percentiles.
 const MOST: usize = 1_000_000;
 
-/// Refuses a number of refits from which no percentile can be taken, or that would never end.
+/// Checks that the number of refits is enough for percentiles, and not too large.
 pub(crate) fn check_replicates(asked: usize) -> Result<()> {
     let (wrong, hint) = match asked {
         0..FEWEST => (
@@ -27,8 +27,8 @@ pub(crate) fn check_replicates(asked: usize) -> Result<()> {
     Err(Error::new(ErrorKind::Usage, message).with_hint(hint))
 }
 
-/// Whether a refit is expected beyond each end of an interval of this level: else its ends are the
-/// outermost refits, whatever the level.
+/// Whether at least one refit is expected beyond each end of an interval of this level. Otherwise
+/// its ends are the outermost refits at any level.
 pub(crate) fn reaches_beyond(refits: usize, level: f64) -> bool {
     tail(level) * refits as f64 >= 1.0 - 1e-9
 }
@@ -38,20 +38,20 @@ pub(crate) fn tail(level: f64) -> f64 {
     0.5 * (1.0 - level)
 }
 
-/// The random numbers of one refit. Each refit has a stream of its own, so that the first hundred
-/// are the same however many there are.
+/// The random numbers of one refit. Each refit has its own stream, so the first hundred do not
+/// depend on the number of refits.
 pub(crate) fn stream(seed: u64, refit: usize) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(refit as u64);
     rng
 }
 
-/// Uniform below `n` from 32 random bits (the bias is below n/2³²).
+/// A uniform integer below `n` from 32 random bits (the bias is below n/2³²).
 pub(crate) fn below(rng: &mut impl RngCore, n: usize) -> usize {
     ((u64::from(rng.next_u32()) * n as u64) >> 32) as usize
 }
 
-/// The values that leave the share `tail` of all of them at each end.
+/// The quantiles with the share `tail` of the values beyond each.
 pub(crate) fn percentiles(mut values: Vec<f64>, tail: f64) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
     (quantile(&values, tail), quantile(&values, 1.0 - tail))

@@ -1,13 +1,14 @@
-//! Numbers in sentences: what is not finite is said in words, and what rounds to zero has no minus sign.
+//! Numbers in sentences: values that are not finite become words, and a rounded zero has no minus
+//! sign.
 
 use std::fmt::{Display, Formatter, LowerExp, Result};
 
-/// A number as a sentence says it, with the precision and sign that the format asks for.
+/// A number in a sentence, with the precision and sign of the format.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Said(pub f64);
 
 impl Said {
-    /// The words for a number that has no digits.
+    /// The words for a number without digits.
     fn words(self) -> Option<&'static str> {
         match self.0 {
             x if x.is_nan() => Some("undefined"),
@@ -17,7 +18,7 @@ impl Said {
         }
     }
 
-    /// Whether no digit but zero would be written with this precision.
+    /// Whether all digits with this precision are zero.
     fn rounds_to_zero(self, precision: Option<usize>) -> bool {
         match precision {
             Some(decimals) => {
@@ -48,7 +49,7 @@ impl LowerExp for Said {
     }
 }
 
-/// Powers of ten between two positive numbers, even where their ratio leaves the range of a float.
+/// Powers of ten between two positive numbers, even if their ratio is not a normal float.
 pub(crate) fn decades(from: f64, to: f64) -> f64 {
     match to / from {
         ratio if ratio.is_normal() => ratio.log10(),

@@ -1,20 +1,20 @@
-//! What was seen of a table: its columns, what they hold, and what may help to read it.
+//! The description of a table: its columns, their content, and settings that may help to read it.
 
 use crate::remedy::Remedy;
 use serde::Serialize;
 
-/// What was seen of a table, whether or not it can be read as it is.
+/// The description of a table, whether or not it can be read as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TableSeen {
-    /// What kind of table it is.
+    /// The kind of the table.
     pub kind: TableKind,
-    /// Rows that were looked at.
+    /// Number of rows inspected.
     pub rows: usize,
-    /// Whether there are no more rows.
+    /// Whether these are all rows.
     pub whole: bool,
     /// Every column, in the order of the file.
     pub columns: Vec<ColumnSeen>,
-    /// Settings with which it may be read.
+    /// Settings that may make it readable.
     pub choices: Vec<Remedy>,
 }
 
@@ -22,47 +22,47 @@ pub struct TableSeen {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TableKind {
-    /// One row a run.
+    /// One row per run.
     Runs,
-    /// One row a step of a run.
+    /// One row per step of a run.
     TrainingCurves,
-    /// One column a run beside a column of steps.
+    /// One column per run, besides a column of steps.
     OneColumnARun,
-    /// One row a model and problem.
+    /// One row per model and problem.
     PassCounts,
-    /// One row a sample.
+    /// One row per sample.
     Samples,
-    /// One row a model, with a score.
+    /// One row per model, with a score.
     Scores,
-    /// None of these by the names of the columns.
+    /// None of these, by the names of the columns.
     #[default]
     Unknown,
 }
 
-/// One column.
+/// The description of one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ColumnSeen {
     /// Its name.
     pub name: String,
-    /// What its cells are.
+    /// The content of its cells.
     pub holds: Holds,
     /// Smallest and largest number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<(f64, f64)>,
-    /// The shortest cell that is not blank, and of several the first by letters; may be empty.
+    /// The shortest cell that is not blank, and the alphabetically first of several; may be empty.
     pub example: String,
-    /// What it is taken for by its name.
+    /// Its role according to its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<&'static str>,
-    /// The unit that its name gives.
+    /// The unit in its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
 }
 
-/// The range holds finite numbers, which equal themselves.
+/// `Eq` holds because the range has finite numbers, which equal themselves.
 impl Eq for ColumnSeen {}
 
-/// What the cells of a column are.
+/// The content of the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holds {
@@ -87,7 +87,7 @@ impl Holds {
 }
 
 impl TableKind {
-    /// What it is, in words.
+    /// Its description, in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
-//! How answers are serialized.
+//! A macro for the serialization of answers.
 
-/// Serializes a type as what is made of it, such as a struct with the keys of a file format.
+/// Serializes a type as another value made from it, such as a struct with the keys of a file
+/// format.
 macro_rules! serialized {
     ($Type:ty, |$value:ident| $written:expr) => {
         #[automatically_derived]

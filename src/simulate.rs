@@ -1,4 +1,4 @@
-//! Tables of runs with known truth.
+//! Simulated tables of runs with a known truth.
 
 use crate::csv_text::CsvText;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
 
-/// A ladder of runs to be simulated.
+/// A ladder of runs to simulate.
 ///
 /// ```
 /// use scalewise::{internal::Ladder, law::Saturating};
@@ -30,17 +30,17 @@ use serde::Serialize;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Ladder<'a> {
-    /// The true law, a function of compute.
+    /// The true law, in compute.
     pub law: &'a dyn Law,
     /// Its parameters.
     pub parameters: Vec<f64>,
-    /// More laws whose values are added, with their parameters: a truth that is no one law.
+    /// More laws with their parameters; their values are added, so that no single law is true.
     pub plus: Vec<(&'a dyn Law, Vec<f64>)>,
     /// Smallest and largest compute of the runs.
     pub range: (f64, f64),
-    /// How many runs, evenly spaced in ln C.
+    /// Number of runs, evenly spaced in ln C.
     pub runs: usize,
-    /// More runs at these values of compute.
+    /// Further runs at these values of compute.
     pub beyond: Vec<f64>,
     /// Relative standard deviation of the loss: L = f·(1 + noise·z) with standard normal z.
     pub noise: f64,
@@ -60,11 +60,11 @@ pub struct SimulatedRun {
 }
 
 impl Ladder<'_> {
-    /// The runs in order of their place in the ladder.
+    /// Simulates the runs in the order of the ladder.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a range, number of runs, noise or parameters that give no positive
-    /// losses.
+    /// [`ErrorKind::Usage`] for an invalid range, number of runs or noise, and for a loss that is
+    /// not positive and finite.
     pub fn simulate(&self) -> Result<Vec<SimulatedRun>> {
         let usage = |message: String| Error::new(ErrorKind::Usage, message);
         let (low, high) = self.range;

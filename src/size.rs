@@ -1,4 +1,4 @@
-//! How large a run is that is asked for: a number, or a multiple of the largest fitted run.
+//! The size of a requested run: a number, or a multiple of the largest fitted run.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::quantity::parse_quantity;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// How large a run is that is asked for. In files it is a number, or a text such as `"100x"`.
+/// The size of a requested run. In files it is a number, or a text such as `"100x"`.
 ///
 /// ```
 /// use scalewise::Size;
@@ -20,9 +20,9 @@ use std::str::FromStr;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Size {
-    /// In FLOP, or what else the loss is a law of.
+    /// In FLOP, or in the variable of the law.
     Of(f64),
-    /// So many times the largest fitted run.
+    /// A multiple of the largest fitted run.
     Times(f64),
 }
 
@@ -39,7 +39,7 @@ impl Size {
         }
     }
 
-    /// The same where the largest fitted run is known.
+    /// The size as a number, given the largest fitted run.
     #[must_use]
     pub(crate) fn beside(self, largest: f64) -> f64 {
         match self {

@@ -1,15 +1,15 @@
-//! Small helpers for messages: quoting what the user wrote, and guessing what was meant.
+//! Helpers for messages: quoting the user's text, and guessing the intended name.
 
-/// Characters of the user's text that a message repeats at most.
+/// Most characters of the user's text that a message repeats.
 pub(crate) const EXCERPT: usize = 40;
 
-/// Characters of a name that is compared with others to guess what was meant.
+/// Longest name, in characters, that is compared with others to guess the intended one.
 const LONGEST_NAME: usize = 1000;
 
-/// Names that a message lists at most.
+/// Most names that a message lists.
 const LISTED: usize = 12;
 
-/// `text` fit for one line of a message: control characters escaped, cut after 40 characters.
+/// `text` for use in one line of a message: control characters escaped, cut after 40 characters.
 pub fn excerpt(text: &str) -> String {
     let cut = text.char_indices().nth(EXCERPT);
     match cut {
@@ -18,9 +18,9 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// `text` whole and on one line, what cannot be printed escaped. Everything that is printed for
-/// people passes through here or through `lines`, so that no text of a file can be taken for a
-/// line of the program.
+/// The whole `text` on one line, with unprintable characters escaped. All output for people passes
+/// through this function or `lines`, so that text from a file cannot pass for output of the
+/// program.
 pub fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (c, printable) in judged(text) {
@@ -32,7 +32,7 @@ pub fn one_line(text: &str) -> String {
     shown
 }
 
-/// The same of text whose line breaks are the program's own.
+/// The same for text with line breaks of the program's own.
 pub(crate) fn lines(text: &str) -> String {
     text.split('\n')
         .map(one_line)
@@ -40,7 +40,7 @@ pub(crate) fn lines(text: &str) -> String {
         .join("\n")
 }
 
-/// `text` with a space for everything that cannot be printed: for pictures, whose layout counts
+/// `text` with a space for every unprintable character, for pictures, whose layout counts
 /// characters.
 pub(crate) fn blanked(text: &str) -> String {
     judged(text)
@@ -48,11 +48,11 @@ pub(crate) fn blanked(text: &str) -> String {
         .collect()
 }
 
-/// Every character, and whether it can be printed where it stands.
+/// Every character, and whether it can be printed there.
 fn judged(text: &str) -> impl Iterator<Item = (char, bool)> {
     let mut before = ' ';
     text.chars().map(move |c| {
-        // Scripts and emoji need joiners between letters of their own.
+        // Some scripts and emoji need joiners between their letters.
         let joins = matches!(c, '\u{200c}' | '\u{200d}') && !before.is_ascii();
         let printable = joins || !is_unprintable(c);
         before = if is_unprintable(c) { ' ' } else { c };
@@ -60,7 +60,7 @@ fn judged(text: &str) -> impl Iterator<Item = (char, bool)> {
     })
 }
 
-/// `text` without the white space around it, sooner said where there is none.
+/// `text` without surrounding white space; fast if there is none.
 pub(crate) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [] => text,
@@ -69,7 +69,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
     }
 }
 
-/// Control characters, the invisible ones that reorder or hide the text around them, and two that
+/// Control characters, invisible characters that reorder or hide the text around them, and two that
 /// XML forbids.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -90,7 +90,7 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", excerpt(text))
 }
 
-/// `names` with commas between them, the tail counted where there are many.
+/// `names` separated by commas; of a long list the rest is counted.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let mut text = names
@@ -105,12 +105,12 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
-/// `word` as it has to be typed in a shell, for a message: long ones are cut.
+/// `word` quoted for a shell, in a message: long words are cut.
 pub(crate) fn shell_word(word: &str) -> String {
     shell_quoted(&excerpt(word))
 }
 
-/// `word` as it has to be typed in a shell, whole.
+/// `word` quoted for a shell, in full.
 pub fn shell_quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./,=:+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -120,12 +120,12 @@ pub fn shell_quoted(word: &str) -> String {
     }
 }
 
-/// The candidate that `wanted` is most likely a slip of the pen for, if one is near enough.
+/// The candidate for which `wanted` is most likely a typing error, if one is close enough.
 pub fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let length = wanted.chars().count();
     let allowed = length / 3;
-    // The distance takes the product of both lengths: nobody mistypes a name of a thousand characters.
+    // The cost is the product of both lengths, so very long names are not compared.
     let comparable = |candidate: &&str| {
         length <= LONGEST_NAME && candidate.chars().count().abs_diff(length) <= allowed
     };
