@@ -146,7 +146,7 @@ codes!(
     EnvelopeInfeasible = "envelope-infeasible",
     /// The envelope has no limit at the target.
     EnvelopeUnbounded = "envelope-unbounded",
-    /// The curve is a quantile of the runs, not their mean.
+    /// The curve is a quantile of the runs, not their centre.
     QuantileFit = "quantile-fit",
     /// A floor that is fixed or known lies above some runs.
     FloorAboveRuns = "floor-above-runs",

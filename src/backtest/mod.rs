@@ -184,8 +184,9 @@ impl<'a> BacktestBuilder<'a> {
     /// later cuts without a forecast are kept and counted as abstentions.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a
-    /// forecast; [`ErrorKind::Cancelled`] when the listener stops it.
+    /// [`ErrorKind::Usage`] for a level outside 0.001 to 0.999999; [`ErrorKind::NoFit`] if no cut
+    /// gives a forecast, or a loss is not positive; [`ErrorKind::Cancelled`] if the listener stops
+    /// it.
     pub fn run(&self) -> Result<Backtest> {
         let (data, level) = (self.data, self.level);
         check_levels(&[level])?;

@@ -71,8 +71,8 @@ impl Estimator {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when there are no samples, more passes than samples, or no pass where
-    /// sampling went on until one.
+    /// [`ErrorKind::Data`] if there are no samples, more passes than samples, or no pass although
+    /// sampling continued until one.
     #[doc(hidden)]
     pub fn estimate(self, samples: u64, passes: u64) -> Result<PassEstimate> {
         check(samples, passes)?;
@@ -125,9 +125,9 @@ fn check(samples: u64, passes: u64) -> Result<()> {
 /// Unbiased estimate of pass@k, the chance that at least one of k samples passes: 1 − C(n − c,
 /// k)/C(n, k) (Chen et al. 2021, *Evaluating Large Language Models Trained on Code*, equation 1).
 ///
-/// The square of its standard error is unbiased for the variance where 2k ≤ n: T² − C(n − c,
-/// 2k)/C(n, 2k) for T = C(n − c, k)/C(n, k). Beyond that it is the delta method's, k·(1 − p)^(k −
-/// ½)·√(p/n) at p = c/n.
+/// The square of its standard error is unbiased for the variance if 2k ≤ n: T² − C(n − c, 2k)/C(n,
+/// 2k) for T = C(n − c, k)/C(n, k). Otherwise it is the delta method's, k·(1 − p)^(k − ½)·√(p/n) at
+/// p = c/n.
 ///
 /// ```
 /// use scalewise::capability::pass_at_k;

@@ -22,7 +22,7 @@ const FLATTENS: f64 = 0.3;
 /// Fewest values of compute for a calibrated interval.
 const LEAST_MODELS: usize = 4;
 
-/// A set of problems with exponents of their own.
+/// A set of problems with their own exponents.
 #[derive(Debug, Clone)]
 pub(super) struct Trend {
     center: f64,

@@ -87,7 +87,7 @@ impl Recipe {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] without a schedule, for an end that is not positive, or for a level
-    /// that is not between 0 and 1.
+    /// outside 0.001 to 0.999999.
     pub fn compare(
         &self,
         schedules: &[(String, Schedule)],

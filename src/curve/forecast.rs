@@ -27,9 +27,8 @@ const DEGREES: f64 = 8.0;
 /// Forecasts the end of a run from the points of its log, in the order of their file.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for an end that is not beyond the last point, or a level that is not
-/// between 0 and 1; [`ErrorKind::NoFit`] for fewer than 4 usable points, or a loss that does not
-/// fall.
+/// [`ErrorKind::Usage`] for an end that is not beyond the last point, or a level outside 0.001 to
+/// 0.999999; [`ErrorKind::NoFit`] for fewer than 4 usable points, or a loss that does not fall.
 pub fn forecast_curve(points: &[Point], question: &CurveQuestion) -> Result<CurveForecast> {
     let log = Log {
         cleaned: &Cleaned::new(points),

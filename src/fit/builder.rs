@@ -20,7 +20,7 @@ use crate::said::Said;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// A fit to be run: a law, what to minimise, and what is held fixed.
+/// The settings of a fit: a law, what to minimise, and what is fixed.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Saturating};

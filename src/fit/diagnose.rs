@@ -77,7 +77,7 @@ pub(crate) fn judge(
 
 /// Findings of a fit about the rows of its table.
 pub(super) fn about_runs(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
-    // Residuals from a quantile say nothing about the middle of the runs.
+    // Residuals from a quantile say nothing about the centre of the runs.
     if fit.settings.objective.is_quantile() {
         return Vec::new();
     }
@@ -89,7 +89,7 @@ pub(super) fn about_runs(fit: &FitResult, inference: &Inference) -> Vec<Diagnosi
     found.into_iter().flatten().collect()
 }
 
-/// A note that the curve is a quantile, not the middle of the runs.
+/// A note that the curve is a quantile, not the centre of the runs.
 fn quantile_fit(fit: &FitResult) -> Option<Diagnosis> {
     let Objective::Quantile { q } = fit.settings.objective else {
         return None;

@@ -13,7 +13,7 @@ impl Prior {
     /// because the level of the loss differs between recipes.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] where the earlier runs do not determine both parameters.
+    /// [`ErrorKind::NoFit`] if the earlier runs do not determine both parameters.
     pub fn earlier(fit: &FitResult, between: BetweenRecipes) -> Result<Prior> {
         let place = |name: &str| fit.parameters().iter().position(|p| p.name == name);
         let none = |why: &str| {

@@ -86,7 +86,7 @@ impl FitResult {
     }
 }
 
-/// What a law file holds.
+/// The content of a law file.
 impl Serialize for FitResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.entry().serialize(serializer)

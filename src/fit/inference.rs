@@ -73,7 +73,7 @@ impl Inference {
         } else {
             None
         };
-        // The formula is for objectives that estimate the middle of the runs.
+        // The formula is for objectives that estimate the centre of the runs.
         let scale = noise.filter(|_| !objective.is_quantile());
         let scale = scale.map(|s| s * inefficiency(objective, s));
         Inference {
@@ -140,9 +140,9 @@ impl Inference {
         central_quantile(level, self.dof)
     }
 
-    /// Half-width, in standard errors, of intervals of any number of functions of the parameters that
-    /// hold together, where these functions have `directions` independent gradients: the root of
-    /// that many times F (Scheffé 1953), or of χ² when σ is given.
+    /// Half-width, in standard errors, of joint intervals of any number of functions of the
+    /// parameters with `directions` independent gradients: the root of that many times F (Scheffé
+    /// 1953), or of χ² if σ is given.
     pub(crate) fn joint_quantile(&self, level: f64, directions: usize) -> f64 {
         if !LEVELS.contains(&level) {
             return f64::NAN;

@@ -46,10 +46,10 @@ pub(crate) fn one_run_decides(
     })
 }
 
-/// How far the forecast at `factor` times the largest run moves when the most influential single
-/// run is left out, in half-widths of its 90 % prediction interval; `None` where that is not
-/// defined (too few or more than 200 runs, no noise, another objective than least squares, a law of
-/// other arguments).
+/// How far the forecast at `factor` times the largest run moves if the most influential single run
+/// is left out, in half-widths of its 90 % prediction interval. `None` if that is not defined: too
+/// few or more than 200 runs, no noise, another objective than least squares, or a law in other
+/// arguments.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, internal::strongest_influence, law::Power};

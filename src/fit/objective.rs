@@ -39,8 +39,8 @@ impl Objective {
         }
     }
 
-    /// The residuals it is used with unless told otherwise: relative for least squares and for
-    /// quantiles, log for the robust losses.
+    /// The default residuals: relative for least squares and for quantiles, log for the robust
+    /// losses.
     pub(crate) fn default_residuals(self) -> Residuals {
         match self {
             Objective::Squared | Objective::Quantile { .. } => Residuals::Relative,

@@ -39,7 +39,7 @@ pub struct Observations {
 }
 
 impl Observations {
-    /// Observations of equal, unknown precision; `inputs` holds one vector of arguments a row.
+    /// Observations of equal, unknown precision; `inputs` has one vector of arguments per row.
     ///
     /// # Errors
     /// When the lengths differ, a value is not finite, or a loss is not positive though the

@@ -262,7 +262,7 @@ pub(crate) struct Penalty {
     pub noise: f64,
     /// Degrees of freedom of the noise; `None` if it is known or assumed.
     pub dof: Option<f64>,
-    /// Whether the noise is assumed, because neither the user nor the runs tell it.
+    /// Whether the noise is assumed, because it is not given and the runs do not determine it.
     pub assumed: bool,
 }
 

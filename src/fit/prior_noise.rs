@@ -8,8 +8,8 @@ use super::prior::Prior;
 use super::settings::Settings;
 use crate::law::Law;
 
-/// Relative standard deviation assumed for a run if nothing tells it. Residuals of published
-/// ladders about their laws are 0.1 to 0.5 %.
+/// Relative standard deviation assumed for a run if it is unknown. Residuals of published ladders
+/// about their laws are 0.1 to 0.5 %.
 pub(super) const ASSUMED: f64 = 0.003;
 /// Smallest noise. An estimate below it is rounding or luck and would leave the prior no weight.
 const LEAST: f64 = 2e-4;

@@ -1,4 +1,4 @@
-//! Whether the minimum of a robust objective is unique, and which law is chosen where it is not.
+//! Whether the minimum of a robust objective is unique, and which law is chosen if it is not.
 //!
 //! Least absolute deviations and Huber's loss can be flat: with two runs at one compute, every
 //! curve that passes between them has the same sum of log residuals. All laws of such a flat set

@@ -21,7 +21,7 @@ use crate::resampling::{
 pub(crate) struct Refits<'a> {
     pub replicates: usize,
     pub seed: u64,
-    /// Is told of every refit.
+    /// The listener, called for every refit.
     pub listener: Listener<'a>,
 }
 

@@ -11,7 +11,7 @@
 pub(crate) enum NoAnswer {
     /// No `x` satisfies every row.
     Infeasible,
-    /// The cost has no limit in the direction asked for.
+    /// The cost has no limit in the requested direction.
     Unbounded,
     /// The pivots did not end.
     NotConverged,

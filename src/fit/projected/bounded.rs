@@ -58,7 +58,7 @@ impl Basis {
     }
 
     /// The x within these bounds that minimises |columns·x − target|, and which of its values are
-    /// free (not held at a bound). `along` has the coordinates of the target in the basis.
+    /// free (not at a bound). `along` has the coordinates of the target in the basis.
     ///
     /// The method is that of Stark & Parker (1995): values on a bound are released one by one if
     /// that lowers the sum, and the free ones are solved until none would cross a bound.

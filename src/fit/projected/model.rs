@@ -27,7 +27,7 @@ pub(super) struct Point {
     pub(super) p: Vec<f64>,
     /// The sum of squares.
     pub(super) value: f64,
-    /// Which linear parameters are free (not held at a bound).
+    /// Which linear parameters are free (not at a bound).
     free: Vec<bool>,
 }
 

@@ -307,7 +307,7 @@ fn sum(h: &Square, safe: &Square, factor: f64) -> Square {
 }
 
 /// The largest violation of the conditions of Karush, Kuhn and Tucker at `p`: each component of the
-/// gradient relative to the sum of the sizes of its terms, except where a bound holds it.
+/// gradient relative to the sum of the sizes of its terms. Parameters held at a bound do not count.
 pub(crate) fn kkt_violation(
     data: &Centred,
     w: &mut Workspace,

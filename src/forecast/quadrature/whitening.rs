@@ -14,7 +14,7 @@ pub(super) struct Shared {
     /// Innovations gain and scale of each run: L⁻¹ in O(n).
     gain: Vec<(f64, f64)>,
     pub(super) log_determinant: f64,
-    /// L⁻¹ of ones and of e^(−εu)/y, one a sinking exponent.
+    /// L⁻¹ of ones and of e^(−εu)/y, one per sinking exponent.
     pub(super) ones: Vec<f64>,
     pub(super) floors: [Vec<f64>; SINKING.len()],
     /// Covariance with any target beyond the runs.
