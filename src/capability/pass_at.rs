@@ -3,8 +3,8 @@
 //! At a fitted model it is the mean of E\[1 − (1 − p)^k | counts\] under the likelihood of all
 //! counts, so k may be larger than the number of samples. Beyond the models it comes from
 //! [`Trend`](super::trend::Trend). Three others are given for comparison: the unbiased estimate if
-//! k ≤ n, a beta-binomial distribution of the counts of each model, and the line ln(−ln pass@k) = a
-//! + b·ln C + c·ln k + d·ln C·ln k (arXiv 2512.08894, equation 5).
+//! k ≤ n, a beta-binomial distribution of each model's counts, and the law of ln(−ln pass@k),
+//! a + b·ln C + c·ln k + d·ln C·ln k (arXiv 2512.08894, equation 5).
 
 use super::cells::Cells;
 use super::curve::{About, CurveForecast, PassInterval, PassQuantity};

@@ -175,7 +175,7 @@ impl Score {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a name that is not in the entry or is given twice, an outcome that
-    /// [`Scored::of`] refuses, no outcome, or times in an impossible order.
+    /// `Scored::of` refuses, no outcome, or times in an impossible order.
     #[doc(hidden)]
     pub fn of(
         entry: &Entry,
