@@ -15,7 +15,7 @@ const APART: f64 = 0.1;
 const BELOW: f64 = 0.02;
 /// A ratio below 6 by at most this many standard deviations of the fitted cost may be scatter.
 const SCATTER: f64 = 3.0;
-/// Sizes within this factor of the fitted ones are no extrapolation of the cost.
+/// Sizes within this factor of the fitted ones are not an extrapolation of the cost.
 const NEAR: f64 = 1.05;
 /// Sizes beyond this factor get a warning instead of a note.
 const FAR: f64 = 10.0;

@@ -40,7 +40,7 @@ pub struct CostModel {
 const SAME: f64 = 1e-9;
 /// Fewest sizes for a model of one and of two parameters.
 const FEWEST: [usize; 2] = [2, 3];
-/// Residuals bent by less than this are no finding: D* would be wrong by no more.
+/// Residuals bent by less than this are not a finding: D* would be wrong by no more.
 const BEND: f64 = 0.01;
 /// Level of the tests for bent or wandering residuals. There are few sizes, and a rejection is
 /// rarely noise.

@@ -42,7 +42,7 @@ pub(crate) struct Own {
     pub(crate) runs: Vec<Counted>,
 }
 
-/// A column whose C/(N·D) differs from 6 by more than this factor is no compute in FLOP.
+/// A column whose C/(N·D) differs from 6 by more than this factor is not compute in FLOP.
 const NO_COMPUTE: f64 = 30.0;
 
 impl Counted {
@@ -131,7 +131,7 @@ impl Own {
     }
 
     /// The median C/(N·D) of the runs if it is so far from 6 that the compute is in another unit
-    /// than FLOP, or is no compute.
+    /// than FLOP, or is not compute.
     pub(super) fn in_other_unit(&self) -> Option<f64> {
         let mut ratios: Vec<f64> = self.runs.iter().map(Counted::ratio).collect();
         ratios.sort_by(f64::total_cmp);

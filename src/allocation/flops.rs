@@ -62,7 +62,7 @@ const STREAM: u64 = 0x636f_7374;
 /// C/(N·D) of compute in PF-days is about 6 times this, within a factor of two.
 const PF_DAYS: f64 = 1.0 / 8.64e19;
 
-/// Refuses to fit the cost of training to a column that is no compute.
+/// Refuses to fit the cost of training to a column that is not compute.
 fn is_a_cost(own: &Own) -> Result<()> {
     let Some(middle) = own.in_other_unit() else {
         return Ok(());
@@ -98,8 +98,8 @@ impl Flops {
     /// Reads `6nd`, `k`, `column` or a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `k` and `column`
-    /// if too few sizes have N, D and a compute.
+    /// [`ErrorKind::Usage`] for text that is not a formula; [`ErrorKind::Data`] for `k` and
+    /// `column` if too few sizes have N, D and a compute.
     pub fn parse(text: &str, fit: &FitResult) -> Result<Flops> {
         Flops::of(text, &Own::of(fit.runs_in_order(), false))
     }

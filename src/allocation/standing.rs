@@ -27,7 +27,7 @@ const HIGH: f64 = 1.25;
 const MODERATE: f64 = 3.0;
 /// Factors by which D*/N* lies outside the ratios of the runs, for a note and for a warning.
 const RATIO_OUTSIDE: (f64, f64) = (1.1, 2.0);
-/// A column whose largest number is smaller than this is no number of parameters or tokens.
+/// A column whose largest number is smaller than this is not a number of parameters or tokens.
 const FEWEST: f64 = 1e4;
 /// A budget below this share of the smallest run is probably a mistake.
 const BELOW: f64 = 0.1;

@@ -95,7 +95,7 @@ impl<'a> Uncertainty<'a> {
     /// Prepares the intervals of a surface fit.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a law that is no surface or has bounds on A or B.
+    /// [`ErrorKind::Usage`] for a law that is not a surface or has bounds on A or B.
     pub fn new(fit: &'a FitResult) -> Result<Uncertainty<'a>> {
         let surface = Surface::of(fit)?;
         if fit.settings().objective.is_quantile() {

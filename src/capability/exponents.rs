@@ -220,8 +220,8 @@ mod tests {
         [9, 8, 11, 10, 13],
     ];
 
-    /// `studies/references/own_exponents.py`: level, slope, and the entries of their covariance, for
-    /// slopes of mean −0.12 and variance 0.004.
+    /// `studies/references/own_exponents.py`: level, slope, and the entries of their covariance,
+    /// for slopes of mean −0.12 and variance 0.004.
     const BY_SCIPY: [[f64; 5]; 8] = [
         [0.123_157, -0.182_269, 0.026_975, 0.000_328, 0.001_665],
         [1.237_482, -0.127_337, 0.040_502, -0.003_336, 0.002_240],

@@ -67,7 +67,7 @@ impl CapabilityFit {
             names: &names,
             x: &x,
             metric: &metric,
-            // The covariance of one or two problems is no estimate.
+            // The covariance of one or two problems is not an estimate.
             covariance: (n > 2.0).then_some(&covariance),
             freedom: Some(n - 1.0),
             rates: &rates,

@@ -117,9 +117,9 @@ impl Hierarchy {
 
     /// Fits only the levels to some problems; difficulties, scatter and the anchor are kept.
     ///
-    /// Problems chosen by the counts of the small models are no random sample of the difficulties.
-    /// But given the anchor, the choice hardly depends on the differences of the levels, and only
-    /// these are fitted.
+    /// Problems chosen by the counts of the small models are not a random sample of the
+    /// difficulties. But given the anchor, the choice hardly depends on the differences of the
+    /// levels, and only these are fitted.
     pub(super) fn refit(&self, cells: &Cells, problems: &[usize]) -> Hierarchy {
         let mut levels = self.levels.clone();
         let mut mixing = self.mixing.clone();

@@ -281,7 +281,7 @@ impl Fit {
     /// `stride`-th of its 4,500 starts (Hoffmann et al. 2022).
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    /// [`ErrorKind::Usage`] for a law that is not a surface, or with bounds on A or B.
     #[doc(hidden)]
     pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
         let settings = self.bare_settings(observations)?;

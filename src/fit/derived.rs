@@ -4,7 +4,7 @@
 //! if they are a minimum for the runs. Findings, status, covariance, intervals and basins come from
 //! a new fit of the runs with the same settings, so editing them in the file has no effect. A file
 //! of this version of the program that states other ones was altered and is refused. If the file is
-//! of another version and its parameters are no minimum, those of the new fit replace them and a
+//! of another version and its parameters are not a minimum, those of the new fit replace them and a
 //! finding says so.
 
 use super::basin::Basin;

@@ -124,7 +124,7 @@ pub(super) fn diagnosis(fit: &FitResult, run: &Run, share: f64, what: &str) -> D
     .with_remedy(Setting::Objective.to("huber"))
 }
 
-/// The arguments of a run for a law of other columns, in words.
+/// The arguments of a run for a law in other columns, in words.
 fn arguments(inputs: &[Input], columns: &[String], run: &Run) -> String {
     let each = inputs.iter().filter_map(|input| {
         let (name, value) = match input {

@@ -40,7 +40,7 @@ impl FitResult {
     ///
     /// # Errors
     /// [`ErrorKind::Data`] if the text is not a law file of a known version, names a law that is
-    /// not built in, or contradicts itself: parameters that are no minimum for the runs or, in a
+    /// not built in, or contradicts itself: parameters that are not a minimum for the runs or, in a
     /// file of this version of the program, a verdict or a covariance that the runs do not give.
     pub fn from_json(text: &str, source: &str) -> Result<FitResult> {
         let name = probe(text, source)?;

@@ -215,9 +215,9 @@ impl Problem<'_> {
         same
     }
 
-    /// Whether a parameter has run to where the curve no longer depends on it, which is no minimum.
-    /// Points on a bound do not count: with a coefficient at its bound 0, the exponent may take any
-    /// value.
+    /// Whether a parameter has run to where the curve no longer depends on it, which is not a
+    /// minimum. Points on a bound do not count: with a coefficient at its bound 0, the exponent may
+    /// take any value.
     pub(super) fn ran_flat(&self, p: &[f64]) -> bool {
         let moves = |k: usize| self.lower[k] < self.upper[k];
         let on_bound = |k: usize| moves(k) && (p[k] <= self.lower[k] || p[k] >= self.upper[k]);

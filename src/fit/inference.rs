@@ -233,7 +233,7 @@ fn inefficiency(objective: Objective, s: f64) -> f64 {
 /// Covariance of a law's parameters at given values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariance {
-    /// s²(JᵀJ)⁻¹, one row a parameter.
+    /// s²(JᵀJ)⁻¹, one row per parameter.
     pub vcov: Vec<Vec<f64>>,
     /// Roots of its diagonal.
     pub stderr: Vec<f64>,

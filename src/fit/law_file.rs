@@ -184,7 +184,7 @@ pub(super) fn altered(source: &str, what: impl std::fmt::Display) -> Error {
         .with_hint("fit the runs again and write a new law file")
 }
 
-/// The error for a file that is no law file, or a newer one.
+/// The error for a file that is not a law file, or a newer one.
 pub(super) fn bad(source: &str, message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Data, message).at(source, None, None)
 }

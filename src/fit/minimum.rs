@@ -21,8 +21,8 @@ const OF_A_VALUE: f64 = 64.0 * f64::EPSILON;
 /// Rounding of a scalar product over n runs, relative to √n: its errors add up like noise.
 const OF_A_PRODUCT: f64 = 8.0 * f64::EPSILON;
 
-/// A point this many standard errors from the minimum of its tangent plane is no minimum, however
-/// small the last step was: damping makes steps small too.
+/// A point this many standard errors from the minimum of its tangent plane is not a minimum,
+/// however small the last step was: damping makes steps small too.
 const FAR: f64 = 1.0;
 
 /// Judges whether the best basin is a minimum, whatever stopped the search.
@@ -58,7 +58,7 @@ fn at(problem: &Problem<'_>, p: &[f64]) -> Place {
     let Some(local) = problem.local(p) else {
         return Place::Far;
     };
-    // A flat point is no minimum. The search already judged which flat points count.
+    // A flat point is not a minimum. The search already judged which flat points count.
     if problem.ran_flat(p) {
         return Place::Near;
     }

@@ -87,7 +87,7 @@ impl Objective {
         matches!(self, Objective::Lad | Objective::Quantile { .. })
     }
 
-    /// Whether the curve is a quantile of the runs instead of their middle.
+    /// Whether the curve is a quantile of the runs instead of their centre.
     pub(crate) fn is_quantile(self) -> bool {
         matches!(self, Objective::Quantile { .. })
     }

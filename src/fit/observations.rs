@@ -8,7 +8,7 @@ use crate::runs::{Role, Run};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// Arguments and observed values, one row a run, with the scale of the residuals.
+/// Arguments and observed values, one row per run, with the scale of the residuals.
 ///
 /// Most users do not need it: [`Fit::run`](super::Fit::run) makes it from a
 /// [`Dataset`](crate::runs::Dataset). Studies and tests use it to fit values that a data set of

@@ -1,4 +1,5 @@
-//! The fit of a·C^b + c under every objective: exact for least squares, and from the exact basins otherwise.
+//! The fit of a·C^b + c under every objective: exact for least squares, and from the exact basins
+//! otherwise.
 
 use super::basin::Basin;
 use super::centred::{Centred, centre, relative};

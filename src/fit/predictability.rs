@@ -124,7 +124,7 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     if rises {
         return found;
     }
-    // A bend of the fitted law itself is no evidence against it.
+    // A bend of the fitted law itself is not evidence against it.
     let bends = bend(&shape, x).filter(|_| !bends_itself(fit, &shape.bend));
     let knows_knee = steepens_itself(fit, &shape.knee, runs[0].x);
     let late = late_knee(&shape, x, largest).filter(|_| !knows_knee);

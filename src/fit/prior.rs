@@ -31,7 +31,7 @@ pub struct Prior {
     pub(crate) names: Vec<String>,
     /// Their means.
     pub(crate) mean: Vec<f64>,
-    /// Their covariance, one row a parameter.
+    /// Their covariance, one row per parameter.
     pub(crate) covariance: Vec<Vec<f64>>,
     /// Relative standard deviation of a run about its law, if the source of the prior gives one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,7 +111,7 @@ impl Prior {
         self
     }
 
-    /// The lower triangular Cholesky factor of the covariance; `None` if this is no normal
+    /// The lower triangular Cholesky factor of the covariance; `None` if this is not a normal
     /// distribution.
     pub(super) fn factor(&self) -> Option<DMatrix<f64>> {
         let k = self.names.len();
@@ -168,7 +168,8 @@ impl Prior {
     /// Joins several priors into one, as independent of each other; `None` if there are none.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] if one is no normal distribution or two are about the same parameter.
+    /// [`ErrorKind::Usage`] if one is not a normal distribution or two are about the same
+    /// parameter.
     pub(crate) fn joined(all: &[Prior]) -> Result<Option<Prior>> {
         let Some(first) = all.first() else {
             return Ok(None);

@@ -45,7 +45,7 @@ pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Di
     if inference.observations.sigma_known || fit.settings.weights != Weights::Equal {
         return None;
     }
-    // Runs of a sweep differ in a hyperparameter, which is no noise.
+    // Runs of a sweep differ in a hyperparameter, which is not noise.
     let sweep = |d: &Diagnosis| d.code == Code::SweepPooled;
     if fit.data.findings.iter().any(sweep) {
         return None;

@@ -320,8 +320,8 @@ impl FitResult {
     /// The published 4,500 starts on the same problem, as a cross-check.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a law that is no surface, or with bounds
-    /// on A or B.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a law that is not a surface, or with
+    /// bounds on A or B.
     #[doc(hidden)]
     pub fn exhaustive(&self) -> Result<super::surface::Exhaustive> {
         super::surface::exhaustive(&*self.law, &self.observations()?, &self.settings, 1)

@@ -12,7 +12,7 @@ pub enum FitStatus {
     Converged,
     /// A parameter lies on a bound.
     AtBound,
-    /// Rounding decides the parameters, because the data hardly determine them.
+    /// Rounding errors decide the parameters, because the data hardly determine them.
     IllConditioned,
     /// Another basin explains the data about as well, or too few starts reached the best one.
     StartsDisagree,

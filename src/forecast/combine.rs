@@ -86,7 +86,7 @@ impl Parts {
             let moved = forms.iter().map(|(_, f)| f.ln().clamp(inside.0, inside.1));
             members.push(moved.sum::<f64>() / forms.len() as f64);
         }
-        // Among the runs, a line through the largest ones is no forecast.
+        // Among the runs, a line through the largest ones is not a forecast.
         let line = known.lines.filter(|_| distance >= 0.0);
         let local = line.map(|lines| match known.above_floor {
             true => lines.kept(distance),

@@ -2,8 +2,9 @@
 //! of power laws that passes through all runs within their noise.
 //!
 //! f(u) = Σ m_j·e^(−b_j·u), m_j ≥ 0, u = ln(C/C_max), b_j in {0} ∪ 40 log-spaced exponents, with
-//! |f(u_i)/y_i − 1| ≤ ρ_i for every run: two linear programs a target. Mixtures of power laws are the completely
-//! monotone functions of ln C, so every sum of saturating laws is among them.
+//! |f(u_i)/y_i − 1| ≤ ρ_i for every run. This gives two linear programs per target. Mixtures of
+//! power laws are the completely monotone functions of ln C, so every sum of saturating laws is
+//! among them.
 
 use super::abstain::Abstain;
 use super::band::Band;

@@ -1,4 +1,4 @@
-//! The lowest point of a fitted law of any columns: over some of them, with the others fixed, and
+//! The lowest point of a fitted law in any columns: over some of them, with the others fixed, and
 //! optionally at a given cost.
 //!
 //! The free columns move in their logarithms u. At a given cost, the last of them follows from the

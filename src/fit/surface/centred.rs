@@ -10,7 +10,7 @@ use crate::fit::{Observations, Residuals};
 /// (A, B, E, α, β) in centred units.
 pub(crate) type Point = [f64; 5];
 
-/// Observations in centred units, one array a column.
+/// Observations in centred units, one array per column.
 #[derive(Debug, Clone)]
 pub(crate) struct Centred {
     pub x: Vec<f64>,

@@ -14,7 +14,7 @@ use crate::remedy::Setting;
 use crate::said::Said;
 
 /// Spread of the runs across a line in (ln N, ln D), as a share of that along it, below which N and
-/// D cannot be told apart: that would need half of the digits of the losses.
+/// D cannot be separated: that would need half of the digits of the losses.
 const ON_A_LINE: f64 = 1e-3;
 /// A share as small as this is rounding alone.
 const ROUNDING: f64 = 1e-12;

@@ -58,7 +58,7 @@ fn published_starts() -> Vec<Point> {
 /// Runs every `stride`-th of the published starts.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+/// [`ErrorKind::Usage`] for a law that is not a surface, or with bounds on A or B.
 pub(crate) fn exhaustive(
     law: &dyn Law,
     observations: &Observations,

@@ -50,7 +50,7 @@ pub(crate) struct Minima {
 }
 
 impl SurfaceProblem {
-    /// `None` for quantiles, and if A or B has bounds: in centred units these are no box.
+    /// `None` for quantiles, and if A or B has bounds: in centred units these are not a box.
     pub(crate) fn new(
         law: &dyn Law,
         o: &Observations,

@@ -30,7 +30,7 @@ const REWEIGHTINGS: usize = 4;
 /// The most local minima of a scan that are descended from; ordinary runs have one or two.
 const KEPT: usize = 12;
 /// Blocks of this many nodes per axis. The best cells of the best blocks are starts too: a minimum
-/// of another loss may be no local minimum of the scan.
+/// of another loss may not be a local minimum of the scan.
 const BLOCK: usize = 4;
 /// Best blocks for least squares and for the robust losses. Descents of least squares are cheap,
 /// and the blocks are its only protection against outliers.
