@@ -249,9 +249,18 @@ pub(crate) fn hint_in_words(
     remedies: &[Remedy],
     word: impl Fn(&Remedy) -> String,
 ) -> String {
-    let words: Vec<String> = remedies.iter().map(word).collect();
-    match words.is_empty() {
-        true => hint.to_owned(),
-        false => format!("{hint} ({})", words.join(", ")),
+    let is_force = |remedy: &&Remedy| remedy.setting() == "force";
+    let others: Vec<String> = remedies
+        .iter()
+        .filter(|r| !is_force(r))
+        .map(&word)
+        .collect();
+    // Forcing the numbers is no remedy like the others: it is what to do without one.
+    let forced = remedies.iter().find(is_force).map(&word);
+    match (others.is_empty(), forced) {
+        (true, None) => hint.to_owned(),
+        (true, Some(force)) => format!("{hint} ({force})"),
+        (false, None) => format!("{hint} ({})", others.join(", ")),
+        (false, Some(force)) => format!("{hint} ({}; or {force})", others.join(", ")),
     }
 }

@@ -14,6 +14,8 @@ use std::str::FromStr;
 /// assert_eq!("70B".parse::<Size>()?, Size::Of(7e10));
 /// assert_eq!("100x".parse::<Size>()?, Size::Times(100.0));
 /// assert_eq!("100X".parse::<Size>()?, Size::Times(100.0));
+/// // Parameters and tokens stand for 6ND.
+/// assert_eq!("4.5B:90B".parse::<Size>()?, Size::Of(6.0 * 4.5e9 * 9e10));
 /// assert_eq!(Size::Times(100.0).to_string(), "100x");
 /// assert!("-1".parse::<Size>().is_err());
 /// # Ok::<(), scalewise::Error>(())
@@ -27,12 +29,17 @@ pub enum Size {
 }
 
 impl Size {
-    /// A quantity, or a multiple such as `100x`; `positive` reads the number.
+    /// A quantity, a multiple such as `100x`, or parameters and tokens such as `4.5B:90B`, which
+    /// stand for a compute of 6ND; `positive` reads a number.
     #[doc(hidden)]
     pub fn read<E>(
         text: &str,
         positive: impl Fn(&str) -> std::result::Result<f64, E>,
     ) -> std::result::Result<Size, E> {
+        if let Some((params, tokens)) = text.split_once(':') {
+            let (params, tokens) = (positive(params.trim())?, positive(tokens.trim())?);
+            return Ok(Size::Of(6.0 * params * tokens));
+        }
         match text.trim().strip_suffix(['x', 'X', '×']) {
             Some(factor) => positive(factor.trim_end()).map(Size::Times),
             None => positive(text).map(Size::Of),

@@ -161,7 +161,12 @@ impl PlanRequest {
         let (order, after) = ladder.choose(&found.candidates, &self.how(listener), &alone)?;
         let after: Vec<Option<f64>> = after.iter().map(|w| w.map(|w| w.width)).collect();
         let existing = of_ladder(&fit, &ladder);
-        let widths = self.widths(&found, now, &order, &after, &alone, Vec::new());
+        let mut widths = self.widths(&found, now, &order, &after, &alone, Vec::new());
+        // What is shown has as many draws as the sequence; fewer suffice to rank candidates.
+        for best in &mut widths.by_place {
+            let shown = ladder.width_after(&best.x).map(|w| w.width);
+            best.width = shown.unwrap_or(best.width);
+        }
         let planned = Planned::Runs(Box::new(Widths {
             existing,
             suspicious: suspicious(&fit),
@@ -275,19 +280,24 @@ impl PlanRequest {
                 None => Stop::unmet(steps.len()),
             };
         }
-        // The last run that narrows the interval enough.
-        let before = |k: usize| match k {
+        // One run may narrow the interval little and the runs after it a lot, so the whole rest of
+        // the sequence decides.
+        let width = |k: usize| match k {
             0 => now,
             k => steps[k - 1].width,
         };
-        let narrows = |k: &usize| match (before(*k), steps[*k].width) {
-            (Some(before), Some(after)) => after < (1.0 - WORTH) * before,
-            (None, Some(_)) => true,
-            _ => false,
+        let narrowest = |from: usize| {
+            let rest = (from..=steps.len()).filter_map(width);
+            rest.reduce(f64::min)
         };
-        let worth = (0..steps.len()).rev().find(narrows).map_or(0, |k| k + 1);
+        let is_enough = |k: &usize| match (width(*k), narrowest(k + 1)) {
+            (Some(here), Some(later)) => later >= (1.0 - WORTH) * here,
+            (None, Some(_)) => false,
+            (_, None) => true,
+        };
+        let all = 0..=steps.len();
         Stop {
-            after: worth,
+            after: all.into_iter().find(is_enough).unwrap_or(steps.len()),
             least: WORTH,
             met: None,
         }

@@ -6,9 +6,12 @@ use super::scores_groups;
 use super::scores_request::{ScoresRequest, Suite};
 use super::size::{each_once, same_number, target};
 use super::{Ask, Withheld, usage};
+use crate::code::Code;
 use crate::error::Result;
+use crate::fit::{Diagnosis, Severity};
 use crate::interval::check_levels;
 use crate::progress::Progress;
+use crate::remedy::Setting;
 use crate::runs::{PassRate, PassRates, Role};
 use crate::scores::hidden::{
     Sampling, ScoreLaw, ScoreTarget, TaskFit, TaskRun, average, combined, errors, findings,
@@ -66,9 +69,8 @@ impl ScoresRequest {
         let fit = TaskFit::new(&runs, &laws);
         let mut diagnoses = rates.findings.clone();
         diagnoses.extend(findings(&runs, &fit));
-        let refusal = diagnoses
-            .iter()
-            .find(|d| d.severity == crate::fit::Severity::Refuse);
+        diagnoses.extend(no_law(&fit));
+        let refusal = diagnoses.iter().find(|d| d.severity == Severity::Refuse);
         let refusal = refusal.filter(|_| !self.force).cloned();
         let forecast = |target: &ScoreTarget| match &refusal {
             Some(found) => Err(Withheld {
@@ -127,23 +129,33 @@ impl ScoresRequest {
         match combined(fit, target) {
             Some(made) => Ok(ScoreForecast::new(fit, target, made, &self.levels)),
             None => {
-                let why = fit
-                    .without
-                    .iter()
-                    .map(|(law, why)| format!("{}: {why}", law.name()));
-                let why: Vec<String> = why.collect();
+                let none = no_law(fit).map(|found| found.message);
+                let other =
+                    || "none of the laws that were asked for applies to this model".to_owned();
                 Err(Withheld {
-                    code: "too-few-runs".to_owned(),
-                    reason: match why.is_empty() {
-                        true => {
-                            "none of the laws that were asked for applies to this model".to_owned()
-                        }
-                        false => format!("no law can be fitted ({})", why.join("; ")),
-                    },
+                    code: Code::TooFewRuns.to_string(),
+                    reason: none.unwrap_or_else(other),
                 })
             }
         }
     }
+}
+
+/// The finding that none of the laws can be fitted, with the reason for each.
+fn no_law(fit: &TaskFit) -> Option<Diagnosis> {
+    let why = fit.without.iter();
+    let why: Vec<String> = why
+        .map(|(law, why)| format!("{}: {why}", law.name()))
+        .collect();
+    (fit.laws.is_empty() && !why.is_empty()).then(|| {
+        Diagnosis::new(
+            Code::TooFewRuns,
+            Severity::Refuse,
+            format!("no law can be fitted ({})", why.join("; ")),
+            "measure models of more sizes, or choose another law",
+        )
+        .with_remedy(Setting::Law)
+    })
 }
 
 /// The model of a row.

@@ -323,12 +323,13 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
             Code::FloorNotIdentified,
             Severity::Warn,
             format!(
-                "irreducible loss NOT IDENTIFIED: F(c = 0) = {:.2}, below {quantile:.2}, the {:.0} % point of {distribution}",
+                "the runs do not show whether the loss has a floor: a law without one fits them about as well (F = {:.2}, below the \
+                 {:.0} % point {quantile:.2} of {distribution})",
                 Said(f),
                 FLOOR_LEVEL * 100.0
             ),
             format!(
-                "do not use c, nor the delta interval, which leaves other floors out: compare with the law 'power'; to see a \
+                "do not use c, nor the delta interval, which leaves out other floors. Compare with the law 'power'. To see a \
                  floor, add runs over more decades of {} or with less noise",
                 fit.variable().noun()
             ),

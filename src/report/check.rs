@@ -2,12 +2,12 @@
 
 use super::answer::Shown;
 use super::document::{Block, Document, fact};
+use super::excluded::excluded;
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::Trust;
 use crate::fit::{Diagnosis, Severity};
 use crate::number::{compute, digits};
-use crate::runs::Excluded;
 use crate::said::Said;
 use crate::tables::{ComputeFrom, Delimiter, Understanding};
 
@@ -92,7 +92,7 @@ fn check(u: &Understanding) -> Document {
             columns,
         ),
     ];
-    blocks.extend(excluded_table("excluded because", &u.excluded));
+    blocks.extend(excluded(&u.excluded, LISTED, "excluded because"));
     if !u.notes.is_empty() {
         let notes = u.notes.iter().map(|n| fact("note", n.clone()));
         blocks.push(Block::Facts(notes.collect()));
@@ -110,13 +110,8 @@ pub(super) fn of_findings(findings: &[Diagnosis]) -> Trust {
     }
 }
 
-/// Rows that were left out, each with its line and its reason, if there are any.
-pub(super) fn excluded_table(because: &str, excluded: &[Excluded]) -> Option<Block> {
-    let rows = excluded
-        .iter()
-        .map(|e| vec![e.line.to_string(), e.reason.clone()]);
-    (!excluded.is_empty()).then(|| Block::table(&["line", because], &[1], rows))
-}
+/// Most excluded rows that are listed one by one. JSON has all of them.
+pub(super) const LISTED: usize = 20;
 
 fn show(role: &str, value: f64) -> String {
     match role {

@@ -1,8 +1,9 @@
 //! How a table of pass counts was understood.
 
 use super::answer::Shown;
-use super::check::{excluded_table, of_findings};
+use super::check::{LISTED, of_findings};
 use super::document::{Block, Document, Fact, fact};
+use super::excluded::excluded;
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::Trust;
@@ -259,7 +260,7 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
         let notes = u.notes.iter().map(|note| fact("note", note.clone()));
         blocks.push(Block::Facts(notes.collect()));
     }
-    blocks.extend(excluded_table("excluded because", u.excluded));
+    blocks.extend(excluded(u.excluded, LISTED, "excluded because"));
     blocks.extend(findings(u.findings));
     blocks.into()
 }

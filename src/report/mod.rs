@@ -29,6 +29,7 @@ mod conventions;
 mod curve;
 mod curves;
 mod document;
+mod excluded;
 mod fit;
 mod forecast;
 mod forecast_many;

@@ -236,13 +236,28 @@ fn stop(answer: &PlanAnswer, widths: &PlannedWidths) -> String {
             width(answer.request.width),
             width(reached)
         ),
-        (None, Some(next)) => format!(
-            "{done}: another {} narrows the interval from {} to {}",
-            format_quantity(next.cost),
+        (None, Some(_)) => {
+            let last = &steps[steps.len() - 1];
+            format!(
+                "{done}, with {}: the rest of the sequence costs {} more and ends with {}",
+                width(reached),
+                format_quantity(last.spent - spent),
+                width(last.width)
+            )
+        }
+        (None, None) => format!(
+            "{done}, with {}, where the sequence ends: {}",
             width(reached),
-            width(next.width)
+            ends(answer, widths)
         ),
-        (None, None) => format!("{done}, where the sequence ends with {}", width(reached)),
+    }
+}
+
+/// Why the sequence has no more runs.
+fn ends(answer: &PlanAnswer, widths: &PlannedWidths) -> String {
+    match widths.steps.len() {
+        most if most >= answer.request.most => format!("no more than {most} runs were asked for"),
+        _ => "the budget buys no run that narrows the interval further".to_owned(),
     }
 }
 
@@ -322,6 +337,14 @@ fn existing(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
         ]
     };
     let mut blocks = vec![Block::table(&head, &[0], all.iter().take(LISTED).map(row))];
+    let narrower = |one: &Existing| one.width.zip(widths.now).is_some_and(|(w, now)| w < now);
+    if widths.is_calibrated && widths.existing.iter().any(narrower) {
+        blocks.push(Block::text(
+            "An interval is narrower without a run that lies off the law of the others: the scatter \
+             that the run shows is real until a repetition says otherwise, so repeat it and do not \
+             leave it out.",
+        ));
+    }
     if more > 0 {
         blocks.push(Block::text(format!(
             "{more} runs that matter less are not listed."

@@ -70,19 +70,10 @@ pub(super) fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
             names.join("; ")
         ),
     };
-    let mut facts = vec![fact("Laws", laws), fact("Data", data(answer))];
-    let mut chances: Vec<f64> = answer.tasks.iter().map(|t| t.fit.chance()).collect();
-    chances.sort_by(f64::total_cmp);
-    chances.dedup();
-    let said: Vec<String> = chances.iter().map(|g| digits(*g, 4)).collect();
-    let none = chances == [0.0];
-    facts.push(fact(
-        "Chance",
-        match none {
-            true => "0, as neither the table nor the name of a task says otherwise".to_owned(),
-            false => said.join(", "),
-        },
-    ));
+    let mut facts = vec![fact("Laws", laws)];
+    facts.extend(not_fitted(answer));
+    facts.push(fact("Data", data(answer)));
+    facts.push(fact("Chance", chances(answer)));
     facts.extend(notes(answer));
     if let [only] = answer.tasks.as_slice() {
         facts.push(overall(only));
@@ -102,6 +93,58 @@ pub(super) fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+/// The laws that some tasks do not allow, with the reasons. A task without any law has a finding
+/// that says so.
+fn not_fitted(answer: &ScoresAnswer) -> Option<Fact> {
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    for task in answer.tasks.iter().filter(|task| !task.fit.laws.is_empty()) {
+        for (law, why) in &task.fit.without {
+            let words = format!("{}: {why}", law.name());
+            match reasons.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, tasks)) => tasks.push(task.name()),
+                None => reasons.push((words, vec![task.name()])),
+            }
+        }
+    }
+    let fitted = answer.tasks.iter().filter(|task| !task.fit.laws.is_empty());
+    let all = fitted.count();
+    let said = reasons
+        .into_iter()
+        .map(|(words, tasks)| match tasks.len() < all {
+            true => format!("{words} ({})", list(tasks)),
+            false => words,
+        });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| fact("Not fitted", said.join("; ")))
+}
+
+/// The score of guessing, with the tasks that have it where it differs between tasks. Zero is
+/// assumed where nothing else is known, so the tasks with zero are always named.
+fn chances(answer: &ScoresAnswer) -> String {
+    let mut values: Vec<f64> = answer.tasks.iter().map(|t| t.fit.chance()).collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let assumed = "as neither the table nor the name of a task says otherwise";
+    let of = |value: f64| {
+        let tasks = answer.tasks.iter().filter(|t| t.fit.chance() == value);
+        let names = list(tasks.map(TaskAnswer::name));
+        match value == 0.0 {
+            true => format!("0 ({names}), {assumed}"),
+            false => format!("{} ({names})", digits(value, 4)),
+        }
+    };
+    match values.as_slice() {
+        [0.0] => format!("0, {assumed}"),
+        [only] => digits(*only, 4),
+        several => several
+            .iter()
+            .rev()
+            .map(|v| of(*v))
+            .collect::<Vec<_>>()
+            .join("; "),
+    }
 }
 
 /// How the table was understood, each sentence once.
@@ -332,8 +375,19 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     let known = answer.tasks.iter().any(|t| t.actual(target).is_some());
     let level = percent(main);
     let mut head = vec!["task", "forecast", level.as_str(), "grade"];
-    let laws = ["compute", "size", "two-step"];
-    head.extend(laws);
+    // A law that no task allows has no column.
+    let is_used = |law: &&str| {
+        let made = answer
+            .tasks
+            .iter()
+            .filter_map(|t| t.forecasts[place].as_ref().ok());
+        let mut members = made.flat_map(|made| &made.combined.members);
+        members.any(|m| m.law.name() == *law)
+    };
+    let all = ["compute", "size", "two-step"];
+    let laws: Vec<&str> = all.into_iter().filter(is_used).collect();
+    head.extend(&laws);
+    let of_actual = head.len();
     if known {
         head.extend(["actual", ""]);
     }
@@ -348,8 +402,8 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
                     bracket(interval),
                     made.grade.name().to_owned(),
                 ]);
-                row.extend(laws.map(|law| {
-                    let own = made.combined.members.iter().find(|m| m.law.name() == law);
+                row.extend(laws.iter().map(|law| {
+                    let own = made.combined.members.iter().find(|m| m.law.name() == *law);
                     own.map_or(String::new(), |m| points(m.point))
                 }));
                 if known {
@@ -368,13 +422,14 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
                 row.push(format!("none: {}", why.code));
                 row.resize(head.len(), String::new());
                 if known {
-                    row[7] = actual.map_or(String::new(), points);
+                    row[of_actual] = actual.map_or(String::new(), points);
                 }
             }
         }
         row
     };
-    Block::table(&head, &[0, 2, 3, 8], answer.tasks.iter().map(row))
+    let text = [0, 2, 3, of_actual + 1];
+    Block::table(&head, &text, answer.tasks.iter().map(row))
 }
 
 /// One row per law.

@@ -273,6 +273,9 @@ fn what_cannot_be_extrapolated_is_named() {
     assert_eq!(with(&|x| 0.6 - 0.2 * x), ["inverse-scaling"]);
     assert_eq!(with(&|x| 0.4 + 0.6 * (x - 0.6).powi(2)), ["u-shaped"]);
     assert_eq!(with(&|x| 0.6 - 0.6 * (x - 0.5).powi(2)), ["non-monotone"]);
+    // Models that guess may fall by accident before the rest rise from chance.
+    let onset = |x: f64| 0.25 + if x < 0.5 { -0.02 * x } else { 0.2 * (x - 0.5) };
+    assert!(with(&onset).is_empty(), "{:?}", with(&onset));
     assert_eq!(with(&|_| 0.5), ["no-trend"]);
     assert_eq!(with(&|_| 0.25), ["at-chance", "no-trend"]);
 }

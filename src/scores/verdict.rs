@@ -92,11 +92,7 @@ pub fn findings(runs: &[TaskRun], fit: &TaskFit) -> Vec<Diagnosis> {
 /// is large.
 fn chance(runs: &[TaskRun], fit: &TaskFit) -> Option<Diagnosis> {
     let scatter = fit.laws.iter().map(|l| l.scatter).fold(0.0, f64::max);
-    let above = |r: &&TaskRun| {
-        let at = r.chance.max(1e-3);
-        let sd = r.sampling.total(at, scatter).sqrt();
-        r.score > r.chance + 2.0 * sd
-    };
+    let above = |r: &&TaskRun| better_than_guessing(r, scatter);
     let better = runs.iter().filter(above).count();
     let all = runs.len();
     let level = runs.last().map_or(0.0, |r| r.chance);
@@ -126,6 +122,14 @@ fn chance(runs: &[TaskRun], fit: &TaskFit) -> Option<Diagnosis> {
     })
 }
 
+/// Whether a score lies two standard deviations above chance; `scatter` is that of the models about
+/// the law.
+fn better_than_guessing(run: &TaskRun, scatter: f64) -> bool {
+    let at = run.chance.max(1e-3);
+    let sd = run.sampling.total(at, scatter).sqrt();
+    run.score > run.chance + 2.0 * sd
+}
+
 /// A clear turn of the score within the models: whether it is a minimum, the score there, and that
 /// of the largest model.
 fn turn(runs: &[TaskRun]) -> Option<(bool, f64, f64)> {
@@ -153,6 +157,10 @@ fn turn(runs: &[TaskRun]) -> Option<(bool, f64, f64)> {
     let falling = |x: f64| if lowest { x < vertex } else { x > vertex };
     let side = runs.iter().zip(&x).filter(|(_, x)| falling(**x));
     let side: Vec<TaskRun> = side.map(|(run, _)| run.clone()).collect();
+    // Models that guess scatter about chance, and a fall among them is no turn.
+    if !side.iter().any(|run| better_than_guessing(run, 0.0)) {
+        return None;
+    }
     let line = Trend::new(&side, 1).filter(|_| side.len() >= FEWEST)?;
     let falls = line.coefficients[1] / line.errors[1];
     let clear = central_quantile(TREND, Some(line.dof));

@@ -1,13 +1,15 @@
 //! Reads a table of runs as a [`Dataset`].
 
-use super::log::Source;
+use super::log::{RawTable, Source};
 use super::options::ReadOptions;
 use super::overview;
 use super::reshape;
+use super::roles::LOSS;
 use super::select::Plan;
 use super::understanding::{self, Understanding};
 use crate::Result;
 use crate::runs::Dataset;
+use crate::text::{excerpt, list};
 use std::path::Path;
 
 /// Reads a table of runs, and says how it was understood.
@@ -35,8 +37,22 @@ fn read_placed(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, U
     let plan = Plan::new(&table, options).map_err(explained)?;
     let (mut dataset, notes) = plan.select(&table, table.rows.iter()).map_err(explained)?;
     source.place(&mut dataset.excluded);
+    dataset
+        .notes
+        .extend(choice_of_loss(&table, &dataset, options));
     let understanding = understanding::describe(&table, &plan, &dataset, notes);
     Ok((dataset, understanding))
+}
+
+/// Which column the loss is, if the user did not name it and others could be it too.
+fn choice_of_loss(table: &RawTable, dataset: &Dataset, options: &ReadOptions) -> Option<String> {
+    let used = dataset
+        .loss_column()
+        .filter(|_| options.loss_col.is_none())?;
+    let header = table.header.iter().map(String::as_str);
+    let others = header.filter(|name| *name != used && LOSS.is_called(name));
+    let others = list(others);
+    (!others.is_empty()).then(|| format!("loss from '{}' and not from {others}", excerpt(used)))
 }
 
 impl Dataset {

@@ -256,3 +256,58 @@ fn a_page_bounds_the_list_of_excluded_rows() {
     );
     assert!(html.contains("listed on this page by their reasons"));
 }
+
+/// Where no law can be fitted nothing is predictable, and laws that a table does not allow are named.
+#[test]
+fn laws_that_cannot_be_fitted_are_named() {
+    let mut table = "model,params,tokens,task,accuracy,n_samples\n".to_owned();
+    for (k, ratio) in [20.0, 80.0].into_iter().cycle().take(12).enumerate() {
+        let n = 1.5e8 * 2f64.powi(k as i32 / 2);
+        let q = (-30.0 * (6.0 * n * n * ratio).powf(-0.08)).exp();
+        for (task, chance) in [("hellaswag", 0.25), ("quiz", 0.0)] {
+            let score = chance + (1.0 - chance) * q;
+            table += &format!("m{k},{n},{},{task},{score},5000\n", n * ratio);
+        }
+    }
+    let one = [
+        "capability",
+        "-",
+        "--where",
+        "task = hellaswag",
+        "--at",
+        "70B:1.4T",
+    ];
+    let none = run_with(&[&one[..], &["--law", "size"]].concat(), &table);
+    assert_eq!(none.code, 4, "{}", none.out);
+    assert!(
+        none.out.contains("NOT PREDICTABLE: too-few-runs"),
+        "{}",
+        none.out
+    );
+    let some = run_with(&one, &table);
+    assert_eq!(some.code, 0, "{}", some.err);
+    let why = "size: the models have 2 different ratios of tokens to parameters";
+    assert!(some.out.contains(why), "{}", some.out);
+    // A suite has no empty columns, and says which chance it takes for which task.
+    let suite = run_with(
+        &["capability", "-", "--by", "task", "--at", "70B:1.4T"],
+        &table,
+    );
+    let head = suite
+        .out
+        .lines()
+        .find(|line| line.contains("forecast"))
+        .unwrap_or_default();
+    assert!(
+        !head.contains("two-step") && head.contains("compute"),
+        "{}",
+        suite.out
+    );
+    assert!(
+        suite
+            .out
+            .contains("0.2500 (hellaswag); 0 (quiz), as neither"),
+        "{}",
+        suite.out
+    );
+}

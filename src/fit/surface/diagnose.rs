@@ -302,8 +302,8 @@ fn floor(why: String) -> Diagnosis {
     Diagnosis::new(
         Code::FloorNotIdentified,
         Severity::Warn,
-        format!("irreducible loss NOT IDENTIFIED: {why}"),
-        "do not use E, nor the delta interval, which leaves other floors out: a floor needs larger runs or less noise; \
+        format!("the runs do not show whether the loss has a floor: {why}"),
+        "do not use E, nor the delta interval, which leaves out other floors: a floor needs larger runs or less noise; \
          L* depends on it at once, N* and D* through the exponents fitted with it",
     )
 }

@@ -1,17 +1,15 @@
 //! The checklist for papers on scaling laws by Li et al. 2025, *(Mis)Fitting: a survey of scaling
 //! laws*, filled in.
 
-use super::super::check::excluded_table;
 use super::super::document::Block;
+use super::super::excluded::excluded as listed_rows;
 use super::super::fit::agreement;
 use crate::ask::name_of;
-use crate::finding::lines;
 use crate::fit::{Diagnosis, FitResult, Objective, Weights, argument};
 use crate::law::{Form, Input};
 use crate::number::{compute, digits};
 use crate::runs::{Dataset, Excluded, Variable};
 use crate::said::Said;
-use std::collections::HashMap;
 
 /// A table with one row per question and answer.
 pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
@@ -23,34 +21,12 @@ pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
 /// Most left-out rows that are listed.
 const LISTED: usize = 50;
 
-/// The left-out rows with their lines and reasons. If there are very many, only the first ones, and
-/// the number for each reason.
+/// The left-out rows with their lines and reasons.
 pub(super) fn excluded(excluded: &[Excluded]) -> Vec<Block> {
-    let because = "left out because";
-    if excluded.len() <= LISTED {
-        let table = excluded_table(because, excluded);
-        return vec![table.unwrap_or_else(|| Block::text("Every row was used."))];
+    match listed_rows(excluded, LISTED, "left out because") {
+        none if none.is_empty() => vec![Block::text("Every row was used.")],
+        blocks => blocks,
     }
-    let mut reasons: Vec<(&str, Vec<u64>)> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for row in excluded {
-        let place = *places.entry(&row.reason).or_insert(reasons.len());
-        match reasons.get_mut(place) {
-            Some((_, lines)) => lines.push(row.line),
-            None => reasons.push((&row.reason, vec![row.line])),
-        }
-    }
-    let count = reasons.len();
-    let rows = reasons.into_iter().take(LISTED).map(|(reason, of)| {
-        let count = of.len().to_string();
-        vec![lines(of), count, reason.to_owned()]
-    });
-    let mut blocks = vec![Block::table(&["", "rows", because], &[0, 2], rows)];
-    if count > LISTED {
-        let more = format!("and rows of {} more reasons", count - LISTED);
-        blocks.push(Block::Text(more));
-    }
-    blocks
 }
 
 /// How the page lists this many left-out rows.
