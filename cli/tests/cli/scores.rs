@@ -1,5 +1,6 @@
 //! Scores of benchmarks: one task, a suite, and what is refused.
 
+use super::run_with;
 use crate::process::{root, run_in};
 use serde_json::Value;
 use std::fmt::Write as _;
