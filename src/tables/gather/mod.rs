@@ -22,6 +22,7 @@ mod orientation;
 mod paths;
 mod protobuf;
 mod run_name;
+mod settings;
 mod spreadsheet;
 mod text_log;
 mod unite;
@@ -80,9 +81,9 @@ impl Source<'_> {
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     ///
+    /// # Errors
     /// When a path is missing, a folder holds no table, a file has no known format, or more than 2
     /// GiB would be held in memory.
-    /// 2 GiB would be held in memory.
     pub fn gather(paths: &[PathBuf], how: &Gather) -> Result<Source<'static>> {
         let found = paths::find(paths)?;
         if let ([Item::Named(path)], None, []) =
@@ -106,6 +107,7 @@ impl Source<'_> {
             }
         }
         let mut found = found;
+        found.settings = settings::add(&mut tables, &mut passed_over);
         found.passed_over.extend(passed_over);
         if tables.is_empty() {
             return Err(paths::nothing(paths, &found));

@@ -46,6 +46,8 @@ pub(super) struct Found {
     pub(super) passed_over: Vec<PathBuf>,
     /// Checkpoints that a later one contains.
     earlier: Vec<PathBuf>,
+    /// Files of settings that were used, in words.
+    pub(super) settings: Option<String>,
 }
 
 impl Found {
@@ -58,7 +60,7 @@ impl Found {
                 format!(
                     "{} {files} {what}: {}",
                     names.len(),
-                    list(names.iter().copied())
+                    list(each_once(&names).iter().copied())
                 )
             })
         };
@@ -68,9 +70,21 @@ impl Found {
             said("of earlier checkpoints were not read", &earlier),
         ]
         .into_iter()
+        .chain([self.settings.clone()])
         .flatten()
         .collect()
     }
+}
+
+/// Names in order of first appearance. Many runs have files of one name.
+fn each_once<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let mut kept: Vec<&str> = Vec::new();
+    for name in names {
+        if !kept.contains(name) {
+            kept.push(name);
+        }
+    }
+    kept
 }
 
 /// The files of paths: named ones as they are, patterns and folders in alphabetic order.

@@ -32,7 +32,8 @@ pub(super) fn log_of(folder: &Path) -> Option<PathBuf> {
     logs.pop()
 }
 
-/// Reads `wandb-summary.json` and `config.yaml`, and adds what only the log of the run has.
+/// Reads `wandb-summary.json`, `config.yaml` and `config.json`, and adds what only the log of the
+/// run has.
 pub(super) fn read(folder: &Path) -> Result<Run> {
     let folder = match super::name::file_name(folder) {
         "files" => folder.parent().unwrap_or(folder),
@@ -61,6 +62,15 @@ pub(super) fn read(folder: &Path) -> Result<Run> {
     let config = at.join("config.yaml");
     if config.exists() {
         known.config.extend(self::config(&config)?);
+    }
+    // Programs that copy a run through the API of W&B often write the configuration as JSON.
+    let config = at.join("config.json");
+    if config.exists() {
+        let found: Object =
+            serde_json::from_str(&text(&config)?).map_err(|e| damaged(&config, &e))?;
+        for (name, value) in super::settings::plain(found) {
+            known.config.entry(name).or_insert(value);
+        }
     }
     Ok(Run::of_log(folder, known))
 }

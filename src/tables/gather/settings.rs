@@ -1,0 +1,142 @@
+//! The settings of a run, from a JSON file beside its table.
+
+use super::file_table::FileTable;
+use super::name::file_name;
+use super::objects::{Object, of_objects};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Names of files that hold the settings of the run in their folder.
+const NAMES: [&str; 6] = [
+    "config.json",
+    "args.json",
+    "hparams.json",
+    "params.json",
+    "hyperparameters.json",
+    "run_config.json",
+];
+
+/// Adds the settings of runs as columns of the only table of their folder, and removes the files
+/// that were used from `passed_over`. Returns what was done, in words.
+pub(super) fn add(tables: &mut [FileTable], passed_over: &mut Vec<PathBuf>) -> Option<String> {
+    let mut used: Vec<String> = Vec::new();
+    passed_over.retain(|path| {
+        let Some(folder) = path.parent().filter(|_| NAMES.contains(&file_name(path))) else {
+            return true;
+        };
+        let is_beside =
+            |table: &&mut FileTable| table.place == folder || table.place.parent() == Some(folder);
+        let mut beside: Vec<&mut FileTable> = tables.iter_mut().filter(is_beside).collect();
+        // Settings beside several tables are not those of one run.
+        let ([table], Some(settings)) = (beside.as_mut_slice(), read(path)) else {
+            return true;
+        };
+        table.added.extend(settings);
+        let name = file_name(path).to_owned();
+        used.push(match file_name(folder) {
+            "" => name,
+            folder => format!("{folder}/{name}"),
+        });
+        false
+    });
+    let names = crate::text::list(used.iter().map(String::as_str));
+    (!used.is_empty()).then(|| format!("columns from the settings beside the tables: {names}"))
+}
+
+/// Names and values of a file of settings; `None` if it is not one object.
+fn read(path: &Path) -> Option<Vec<(String, String)>> {
+    let bytes = crate::tables::log::read_bytes(path).ok()?;
+    let settings: Object = serde_json::from_slice(&bytes).ok()?;
+    let table = of_objects("", &[plain(settings)]).ok()?;
+    let row = table.rows.first()?;
+    let cells = table.header.iter().enumerate();
+    let cells = cells.map(|(k, name)| (name.clone(), row.cell(k).to_owned()));
+    let cells = cells.filter(|(name, text)| !name.is_empty() && !text.is_empty());
+    Some(cells.collect())
+}
+
+/// Settings without the notes of W&B, which writes each value under the key `value`.
+pub(super) fn plain(settings: Object) -> Object {
+    let value = |value: Value| match value {
+        Value::Object(mut inside) if inside.contains_key("value") => {
+            inside.remove("value").unwrap_or(Value::Null)
+        }
+        other => other,
+    };
+    let named = settings
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with('_'));
+    named.map(|(name, own)| (name, value(own))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Gather, Source};
+    use crate::Dataset;
+    use crate::tables::ReadOptions;
+    use std::path::Path;
+
+    fn write(path: &Path, text: &str) {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn ladder(folder: &Path, table: &str, settings: &str) {
+        for (k, n) in [1e7, 4e7, 1.6e8, 6.4e8].into_iter().enumerate() {
+            let at = folder.join(format!("run-{k}"));
+            let loss = 2.0 + 30.0 * f64::powf(n, -0.2);
+            write(
+                &at.join(table),
+                &format!("tokens,val/loss\n{},{loss}\n", 20.0 * n),
+            );
+            let value = format!("{{\"n_params\": {n}, \"optimizer\": {{\"lr\": 0.01}}}}");
+            write(&at.join(settings), &value);
+        }
+    }
+
+    fn read(folder: &Path) -> crate::Result<Dataset> {
+        let table = Source::gather(&[folder.to_owned()], &Gather::default())?;
+        Dataset::from_source(&table, &ReadOptions::default())
+    }
+
+    #[test]
+    fn settings_beside_a_table_are_columns_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        ladder(folder.path(), "history.csv", "config.json");
+        let data = read(folder.path()).unwrap();
+        let sizes: Vec<f64> = data.runs().iter().filter_map(|run| run.params()).collect();
+        assert_eq!(sizes, [1e7, 4e7, 1.6e8, 6.4e8]);
+        // As W&B writes them, each value is under a key of its own.
+        for run in 0..4 {
+            let at = folder.path().join(format!("run-{run}/config.json"));
+            write(
+                &at,
+                "{\"n_params\": {\"value\": 5e7, \"desc\": null}, \"_wandb\": {}}",
+            );
+        }
+        let data = read(folder.path()).unwrap();
+        assert!(data.runs().iter().all(|run| run.params() == Some(5e7)));
+        // Beside two tables they belong to neither.
+        write(
+            &folder.path().join("run-0/more.csv"),
+            "tokens,val/loss\n2e8,3.1\n",
+        );
+        let table = Source::gather(&[folder.path().join("run-0")], &Gather::default()).unwrap();
+        let text = String::from_utf8(table.beside().unwrap()).unwrap();
+        assert!(!text.contains("n_params"), "{text}");
+    }
+
+    #[test]
+    fn the_configuration_of_a_wandb_run_may_be_json() {
+        let folder = tempfile::tempdir().unwrap();
+        for (k, n) in [1e7, 4e7, 1.6e8, 6.4e8].into_iter().enumerate() {
+            let at = folder.path().join(format!("run-{k}"));
+            let loss = 2.0 + 30.0 * f64::powf(n, -0.2);
+            let summary = format!("{{\"val/loss\": {loss}, \"tokens\": {}}}", 20.0 * n);
+            write(&at.join("wandb-summary.json"), &summary);
+            write(&at.join("config.json"), &format!("{{\"n_params\": {n}}}"));
+        }
+        let data = read(folder.path()).unwrap();
+        assert_eq!(data.runs().iter().filter_map(|run| run.params()).count(), 4);
+    }
+}
