@@ -83,6 +83,7 @@ mod scores_data;
 mod scores_groups;
 mod scores_request;
 mod scores_shown;
+mod scores_what_if;
 mod series;
 mod size;
 mod surface;
@@ -99,6 +100,7 @@ mod versus_answer;
 mod versus_data;
 mod versus_sides;
 mod what_if;
+mod what_if_surface;
 
 pub use crate::plan::Design;
 pub use crate::scores::hidden::ScoreLaw;
@@ -142,6 +144,7 @@ pub use report::{ReportAnswer, ReportKind, ReportRequest};
 pub use score::{Actual, ScoreAnswer, ScoreRequest};
 pub use scores_answer::ScoresAnswer;
 pub use scores_request::{ScoresRequest, Suite};
+pub(crate) use scores_what_if::ScoresWhatIf;
 pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
@@ -167,6 +170,7 @@ pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};
 pub(crate) use versus_answer::Compared;
 pub(crate) use what_if::{By, WhatIf, WhatIfAt};
+pub(crate) use what_if_surface::{LeftOut, SurfaceWhatIf};
 
 /// What the command line uses besides the public items.
 pub(crate) mod hidden {

@@ -5,6 +5,7 @@ use super::law::LawChoice;
 use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
 use super::what_if::WhatIf;
+use super::what_if_surface::SurfaceWhatIf;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, FLOPS, ForecastAnswer, ForecastRequest,
     LEVEL, LEVELS, ModelSize, PlotAnswer, PointsAnswer, PointsRequest, ScoresAnswer, ScoresRequest,
@@ -125,6 +126,8 @@ pub struct SurfaceReport {
     pub(crate) allocation: AllocateAnswer,
     /// The surface with its runs, or why it is not drawn.
     pub(crate) picture: std::result::Result<SurfaceAnswer, String>,
+    /// Other budgets, and one run less.
+    pub(crate) what_if: Option<SurfaceWhatIf>,
 }
 
 // The answer that the report is about.
@@ -348,6 +351,7 @@ impl ReportRequest {
         let picture = SurfaceAnswer::behind(&allocation, LEVEL);
         Ok(SurfaceReport {
             picture: picture.map_err(|error| error.to_string()),
+            what_if: SurfaceWhatIf::of(&allocation),
             allocation,
         })
     }
@@ -412,7 +416,9 @@ impl ReportRequest {
         if request.at.is_empty() && !known {
             request.at = vec![ModelSize::Compute(Size::Times(BEYOND))];
         }
-        let about = ReportOf::Scores(Box::new(request.of(suite)?));
+        let mut answer = request.of(suite)?;
+        answer.what_if = request.what_if(suite, &answer).map(Box::new);
+        let about = ReportOf::Scores(Box::new(answer));
         Ok(ReportAnswer { about })
     }
 }

@@ -232,6 +232,7 @@ impl Ask for ScoresRequest {
             groups,
             correlation,
             averages,
+            what_if: None,
             request,
         })
     }

@@ -1,5 +1,6 @@
 //! The forecasts of the scores of a suite.
 
+use super::ScoresWhatIf;
 use super::scores_request::ScoresRequest;
 use super::{Trust, Withheld};
 use crate::capability::Verdict;
@@ -212,6 +213,8 @@ pub struct ScoresAnswer {
     /// The average of all tasks except aggregates, one per target; `None` if a task has no
     /// forecast.
     pub(crate) averages: Vec<Option<Average>>,
+    /// Other targets, for a page.
+    pub(crate) what_if: Option<Box<ScoresWhatIf>>,
 }
 
 impl ScoresAnswer {

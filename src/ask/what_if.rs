@@ -97,7 +97,7 @@ impl WhatIf {
 }
 
 /// Targets evenly spaced in the logarithm, one of which is the requested target, and its index.
-fn targets(largest: f64, asked: f64) -> Option<(Vec<f64>, usize)> {
+pub(super) fn targets(largest: f64, asked: f64) -> Option<(Vec<f64>, usize)> {
     let (first, last) = (largest.ln(), (BEYOND * asked).ln());
     if !(asked > largest && last.is_finite()) {
         return None;
@@ -113,7 +113,7 @@ fn targets(largest: f64, asked: f64) -> Option<(Vec<f64>, usize)> {
 }
 
 /// The indices of the largest fitted runs, whatever the order of the rows.
-fn largest(fit: &FitResult) -> Vec<usize> {
+pub(super) fn largest(fit: &FitResult) -> Vec<usize> {
     let runs = &fit.data().runs;
     let mut fitted = in_order(runs);
     fitted.retain(|run| run.role == Role::Fit);

@@ -21,6 +21,8 @@ mod scores;
 mod surface;
 mod versus;
 mod what_if;
+mod what_if_scores;
+mod what_if_surface;
 
 pub use curve::curve_page;
 pub use fragment::fragment;

@@ -5,6 +5,7 @@ use super::super::document::{Block, Tone};
 use super::super::scores::{
     average_words, findings_of, forecast_words, laws, model, overall, said_of,
 };
+use super::what_if_scores::what_if;
 use super::{Page, Picture, Provenance, checklist, plain};
 use crate::ask::{ScoresAnswer, TaskAnswer};
 use crate::capability::Verdict;
@@ -44,6 +45,7 @@ pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page
     page.section("findings", "What was found", found);
     let picture = Picture::of(&chart::scores(answer), READING);
     page.section("chart", "Scores against compute", vec![picture]);
+    page.section("what-if", "What if?", what_if(answer));
     page.section("laws", "The laws of every task", vec![laws(answer)]);
     page.section("excluded", "Rows left out", excluded(answer));
     page.section("method", "Method in plain words", method());

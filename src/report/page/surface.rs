@@ -4,6 +4,7 @@ use super::super::allocation::{graded, in_one_line};
 use super::super::answer::Shown;
 use super::super::document::Block;
 use super::super::fit::{fit as fit_document, parameters_csv};
+use super::what_if_surface::what_if;
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::SurfaceReport;
 use crate::chart;
@@ -28,6 +29,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
     let mut out = Page::new(title, in_one_line(&page.allocation), verdict);
     out.section("allocation", "Allocation", without_findings(allocation));
     out.section("findings", "What was found", checklist::found(&found));
+    out.section("what-if", "What if?", what_if(page));
     out.section("chart", "The surface", charts(page));
     out.section(
         "parameters",
