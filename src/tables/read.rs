@@ -50,7 +50,9 @@ fn choice_of_loss(table: &RawTable, dataset: &Dataset, options: &ReadOptions) ->
         .loss_column()
         .filter(|_| options.loss_col.is_none())?;
     let header = table.header.iter().map(String::as_str);
-    let others = header.filter(|name| *name != used && LOSS.is_called(name));
+    // A column such as 'run-1 - val/loss' is of one run of a table with one column a run.
+    let others = header.filter(|name| *name != used && !name.contains(" - "));
+    let others = others.filter(|name| LOSS.is_called(name));
     let others = list(others);
     (!others.is_empty()).then(|| format!("loss from '{}' and not from {others}", excerpt(used)))
 }

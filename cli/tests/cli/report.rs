@@ -372,3 +372,79 @@ fn the_page_of_a_law_file_is_that_of_its_table() {
     let (of_table, of_law) = (page(table.to_vec()), page(vec![law]));
     assert_eq!(of_table, of_law);
 }
+
+/// The pages of an allocation and of scores have other targets, with all numbers where scripts are
+/// off.
+#[test]
+fn pages_of_allocations_and_scores_have_a_what_if() {
+    let ladder = "data/olmo_ladder_tasks.csv";
+    let task = ["--where", "task = hellaswag"];
+    let surface = [
+        "report",
+        ladder,
+        "--loss-col",
+        "bits_per_byte",
+        "--kind",
+        "surface",
+        "--at",
+        "1e24",
+    ];
+    let suite = [
+        "report",
+        ladder,
+        "--by",
+        "task",
+        "--where",
+        "role = ladder",
+        "--at",
+        "13B:5T",
+    ];
+    let one = [
+        "report",
+        ladder,
+        "--where",
+        "role = ladder",
+        "--at",
+        "13B:5T",
+    ];
+    let asked = [
+        ([&surface[..], &task].concat(), "all runs", "1e24"),
+        (
+            suite.to_vec(),
+            "average of the tasks",
+            "N = 1.3e10, D = 5e12",
+        ),
+        (
+            [&one[..], &task].concat(),
+            "two-step alone",
+            "N = 1.3e10, D = 5e12",
+        ),
+    ];
+    for (args, choice, target) in asked {
+        let (code, page, err) = run(&[&args[..], &["--format", "html"]].concat());
+        assert!(matches!(code, 0 | 5), "{args:?}: {err}");
+        let part = page
+            .split("id=\"what-if\"")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{args:?}"));
+        let part = part.split("</section>").next().unwrap();
+        let script = part
+            .split("<script type=\"application/json\">")
+            .nth(1)
+            .unwrap();
+        let data: serde_json::Value =
+            serde_json::from_str(script.split("</script>").next().unwrap()).unwrap();
+        assert_eq!(data["targets"].as_array().map(Vec::len), Some(12), "{data}");
+        let names: Vec<&str> = (data["choices"].as_array().unwrap().iter())
+            .map(|one| one[0].as_str().unwrap())
+            .collect();
+        assert!(names.contains(&choice), "{names:?}");
+        let place = usize::try_from(data["asked"].as_u64().unwrap()).unwrap();
+        assert_eq!(data["targets"][place], target, "{data}");
+        // The table has the number of the control.
+        let said = data["choices"][0][1][place].as_str().unwrap();
+        let number = said.split(' ').next().unwrap();
+        let outside = part.split("</script>").nth(1).unwrap();
+        assert!(outside.contains(number), "{number}");
+    }
+}
