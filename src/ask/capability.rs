@@ -1,5 +1,6 @@
 //! How often a larger model solves problems.
 
+use super::capability_what_if::CapabilityWhatIf;
 use super::size::{each_once, same_number, same_size, targets};
 use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
@@ -125,6 +126,8 @@ pub struct CapabilityAnswer {
     pub(crate) buckets: Vec<CurveForecasts>,
     /// pass@k of all problems together, at the fitted models and the targets.
     pub(crate) pass_at: Vec<PassAt>,
+    /// Other targets, for a page.
+    pub(crate) what_if: Option<CapabilityWhatIf>,
 }
 
 impl CapabilityAnswer {
@@ -207,19 +210,7 @@ impl CapabilityRequest {
             levels: each_once(self.levels.iter().copied(), same_number),
             ..self.clone()
         };
-        let of = |curve: &Curve| -> CurveForecasts {
-            let at = |target: &f64| {
-                let made = curve.forecast(*target).levels(&request.levels);
-                made.force(request.force).run().map_err(|error| Withheld {
-                    code: match curve.refusal() {
-                        Some(found) => found.code.to_string(),
-                        None => OUT_OF_RANGE.to_owned(),
-                    },
-                    reason: error.message().to_owned(),
-                })
-            };
-            targets.iter().map(at).collect()
-        };
+        let of = |curve: &Curve| request.forecasts(curve, &targets);
         let overall = of(&fit.overall);
         let mut ks = self.pass_at.clone();
         ks.sort_unstable();
@@ -236,10 +227,28 @@ impl CapabilityRequest {
             pass_at,
             solved_by_all: fit.solved_by_all.as_ref().map_or(Vec::new(), of),
             buckets: fit.buckets.iter().map(of).collect(),
+            what_if: None,
             targets,
             fit,
             request,
         })
+    }
+}
+
+impl CapabilityRequest {
+    /// The forecasts of a curve at these targets.
+    pub(super) fn forecasts(&self, curve: &Curve, targets: &[f64]) -> CurveForecasts {
+        let at = |target: &f64| {
+            let made = curve.forecast(*target).levels(&self.levels);
+            made.force(self.force).run().map_err(|error| Withheld {
+                code: match curve.refusal() {
+                    Some(found) => found.code.to_string(),
+                    None => OUT_OF_RANGE.to_owned(),
+                },
+                reason: error.message().to_owned(),
+            })
+        };
+        targets.iter().map(at).collect()
     }
 }
 

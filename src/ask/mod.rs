@@ -24,6 +24,7 @@ mod allocated;
 mod backtest;
 mod by_floor;
 mod capability;
+mod capability_what_if;
 mod capped;
 mod cells;
 mod cells_answer;

@@ -1,6 +1,7 @@
 //! The data of a one-page report.
 
 use super::capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
+use super::capability_what_if::CapabilityWhatIf;
 use super::law::LawChoice;
 use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
@@ -367,7 +368,9 @@ impl ReportRequest {
         let largest = fit.overall.largest_fitted();
         let sizes = self.sizes(largest, actual.map(|m| m.compute))?;
         let targets = super::size::targets(&sizes, largest)?;
-        request.of_fit(fit, targets)
+        let mut answer = request.of_fit(fit, targets)?;
+        answer.what_if = CapabilityWhatIf::of(&answer);
+        Ok(answer)
     }
 
     /// The request by which pass counts are read.

@@ -407,8 +407,17 @@ fn pages_of_allocations_and_scores_have_a_what_if() {
         "--at",
         "13B:5T",
     ];
+    let counts = [
+        "report",
+        "data/ladder/pass_counts.csv",
+        "--where",
+        "seed = 0",
+        "--at",
+        "1e15",
+    ];
     let asked = [
         ([&surface[..], &task].concat(), "all runs", "1e24"),
+        (counts.to_vec(), "all problems", "1e15"),
         (
             suite.to_vec(),
             "average of the tasks",
@@ -443,7 +452,12 @@ fn pages_of_allocations_and_scores_have_a_what_if() {
         assert_eq!(data["targets"][place], target, "{data}");
         // The table has the number of the control.
         let said = data["choices"][0][1][place].as_str().unwrap();
-        let number = said.split(' ').next().unwrap();
+        let is_digit = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+        let number = said
+            .split(' ')
+            .find(is_digit)
+            .unwrap()
+            .trim_end_matches(',');
         let outside = part.split("</script>").nth(1).unwrap();
         assert!(outside.contains(number), "{number}");
     }

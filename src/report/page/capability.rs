@@ -2,10 +2,11 @@
 
 use super::super::answer::Shown;
 use super::super::capability::tone;
+use super::super::controls::Controls;
 use super::super::document::Block;
 use super::{Page, Picture, Provenance, checklist, plain, without_findings};
-use crate::ask::CapabilityAnswer;
-use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
+use crate::ask::{CapabilityAnswer, Withheld};
+use crate::capability::{About, Capability, CurveForecast, PassInterval, Rule, Verdict};
 use crate::chart;
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::{Kind, Method};
@@ -48,6 +49,7 @@ pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance)
     let found = checklist::found(&fit.overall.diagnoses);
     page.section("findings", "What was found", found);
     page.section("chart", "The law by difficulty", charts(report));
+    page.section("what-if", "What if?", what_if(report));
     page.section(
         "excluded",
         "Rows left out",
@@ -69,11 +71,62 @@ pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance)
 }
 
 fn answer(report: &CapabilityAnswer) -> String {
-    let forecast = match report.overall.last() {
-        Some(Ok(forecast)) => forecast,
-        Some(Err(why)) => return format!("No number is given: {}", why.reason),
-        None => return "No target was asked for.".to_owned(),
+    match report.overall.last() {
+        Some(Ok(forecast)) => in_words(forecast),
+        Some(Err(why)) => format!("No number is given: {}", why.reason),
+        None => "No target was asked for.".to_owned(),
+    }
+}
+
+/// Other targets, and single buckets.
+fn what_if(report: &CapabilityAnswer) -> Vec<Block> {
+    let Some(found) = &report.what_if else {
+        return Vec::new();
     };
+    let said = |made: &std::result::Result<CurveForecast, Withheld>| match made {
+        Ok(forecast) => in_words(forecast),
+        Err(why) => format!("no forecast: {}", why.code),
+    };
+    let targets: Vec<String> = found.targets.iter().map(|c| short(*c)).collect();
+    let choices = found.choices.iter().map(|(name, all)| {
+        let name = match name.as_str() {
+            "overall" => "all problems".to_owned(),
+            other => other.to_owned(),
+        };
+        (name, all.iter().map(said).collect())
+    });
+    let choices: Vec<(String, Vec<String>)> = choices.collect();
+    let rows = choices.iter().flat_map(|(name, all)| {
+        let each = targets.iter().zip(all);
+        each.map(|(target, said)| vec![name.clone(), target.clone(), said.clone()])
+    });
+    let table = Block::table(
+        &["", "compute", "forecast"],
+        &[0, 2],
+        rows.collect::<Vec<_>>(),
+    );
+    let summary = format!("All {} forecasts as a table", targets.len() * choices.len());
+    vec![
+        Block::Controls(Controls {
+            target: "compute".to_owned(),
+            asked: found.asked,
+            targets,
+            choices,
+        }),
+        Block::Details(summary, vec![table]),
+        Block::text(
+            "Each number was computed when this page was written, by the same methods as the \
+             forecast.",
+        ),
+    ]
+}
+
+/// A compute with three digits.
+fn short(c: f64) -> String {
+    compute(format!("{c:.2e}").parse().unwrap_or(c))
+}
+
+fn in_words(forecast: &CurveForecast) -> String {
     let quantity = forecast
         .mean_pass_rate
         .as_ref()
