@@ -110,7 +110,7 @@ pub(crate) fn record(grade: Grade) -> String {
         _ => SCORE_RECORD[0],
     };
     format!(
-        "of {} forecasts of grade {grade} of eight benchmarks within one published ladder, the 90 % interval held {:.0} %; median error {:.1} points",
+        "of {} forecasts of grade {grade} of eight benchmarks within one published ladder, the 90 % interval contained {:.0} % of the outcomes; median error {:.1} points",
         row.0,
         Said(100.0 * f64::from(row.1) / f64::from(row.0.max(1))),
         Said(100.0 * row.2)

@@ -188,7 +188,7 @@ impl PassStanding {
         };
         format!(
             "of {} forecasts with intervals of similar width, from {} sets of models of two ladders, the {} interval \
-             held {}; median error {error}",
+             contained {} of the outcomes; median error {error}",
             record.forecasts,
             record.origins,
             percent(record.level),

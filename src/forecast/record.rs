@@ -63,7 +63,7 @@ impl Record {
             None => "published curves of all kinds".to_owned(),
         };
         format!(
-            "of {} forecasts of grade {grade} on {of}, the {} interval held {}; median error {} %",
+            "of {} forecasts of grade {grade} on {of}, the {} interval contained {} of the outcomes; median error {} %",
             self.forecasts,
             percent(self.level),
             percent((100.0 * self.held).round() / 100.0),

@@ -97,8 +97,14 @@ fn answer(page: &LossReport) -> String {
     };
     let spread = Some(0.25 * (i.upper - i.lower));
     let end = |v| with_uncertainty(v, spread);
+    let far = match f.x / page.forecast.fit.largest_fitted() {
+        factor if factor > 1.0 + 1e-9 => {
+            format!("; {} times the largest fitted run", digits(factor, 3))
+        }
+        _ => String::new(),
+    };
     format!(
-        "Loss {}, {} {} prediction interval {} to {}",
+        "Loss {}, {} {} prediction interval {} to {}{far}",
         end(f.point_of(i.method).unwrap_or(f.point)),
         percent(i.level),
         i.method.name(),
