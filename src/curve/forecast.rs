@@ -77,9 +77,9 @@ pub(super) fn forecast_log(
     let from = cleaned.points.partition_point(|p| p.step <= skip);
     // If too few points remain, the skipped ones are used as well.
     let first_counts = question.skip_until.is_none() && cleaned.points.len() - from < FEWEST;
-    let used = match first_counts {
-        true => &cleaned.points[..],
-        false => &cleaned.points[from..],
+    let (used, skip) = match first_counts {
+        true => (&cleaned.points[..], 0.0),
+        false => (&cleaned.points[from..], skip),
     };
     let used = positive_sums(used, &path);
     if used.len() < FEWEST {

@@ -295,3 +295,18 @@ fn noise_and_its_correlation_are_those_of_the_simulation() {
     let worth = 20_000.0 * (1.0 - correlation) / (1.0 + correlation);
     assert!(told.worth < 1.1 * worth, "{} of {worth}", told.worth);
 }
+
+/// A log with few points after its warm-up is used whole, and the answer says that nothing was left
+/// out.
+#[test]
+fn a_short_log_is_used_whole() {
+    let (schedule, points) = simulated("cosine:warmup=4000,end=10%", 5e-4, 7);
+    for (last, whole) in [(4_200.0, true), (9_000.0, false)] {
+        let log = until(&points, last);
+        let mut question = CurveQuestion::new(20_000.0);
+        question.schedule = Some(schedule.clone());
+        let made = forecast_curve(&log, &question).expect("a forecast");
+        assert_eq!(made.left_out_until == 0.0, whole, "{last}");
+        assert_eq!(made.used == log.len(), whole, "{last}");
+    }
+}

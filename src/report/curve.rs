@@ -158,11 +158,14 @@ fn source(answer: &CurveAnswer) -> String {
 fn points(answer: &CurveAnswer) -> String {
     let f = &answer.forecast;
     let mut said = format!(
-        "{} of {} used, after {}; they are worth {} independent ones (scatter {} %, \
+        "{} of {} used{}; they are worth {} independent ones (scatter {} %, \
          autocorrelation {})",
         f.used,
         f.read,
-        place(answer, f.left_out_until.round()),
+        match f.left_out_until > 0.0 {
+            true => format!(", after {}", place(answer, f.left_out_until.round())),
+            false => String::new(),
+        },
         digits(f.worth, 3),
         digits(100.0 * f.noise.sigma, 2),
         digits(f.noise.correlation, 2)
