@@ -1,6 +1,5 @@
 //! The forecasts of the scores of a suite.
 
-use super::ScoresWhatIf;
 use super::scores_request::ScoresRequest;
 use super::{Trust, Withheld};
 use crate::capability::Verdict;
@@ -215,6 +214,13 @@ pub struct ScoresAnswer {
     pub(crate) averages: Vec<Option<Average>>,
     /// Other targets, for a page.
     pub(crate) what_if: Option<Box<ScoresWhatIf>>,
+}
+
+/// The forecasts at targets around the last requested one, and the index of that one.
+#[derive(Debug, Clone)]
+pub(crate) struct ScoresWhatIf {
+    pub(crate) asked: usize,
+    pub(crate) answer: ScoresAnswer,
 }
 
 impl ScoresAnswer {

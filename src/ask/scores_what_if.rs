@@ -1,18 +1,11 @@
 //! The forecasts of a page of scores at other sizes.
 
 use super::model_size::ModelSize;
-use super::scores_answer::ScoresAnswer;
+use super::scores_answer::{ScoresAnswer, ScoresWhatIf};
 use super::scores_request::{ScoresRequest, Suite};
 use super::what_if::targets;
 use crate::scores::hidden::ScoreTarget;
 use crate::size::Size;
-
-/// The forecasts at targets around the last requested one, and the index of that one.
-#[derive(Debug, Clone)]
-pub(crate) struct ScoresWhatIf {
-    pub(crate) asked: usize,
-    pub(crate) answer: ScoresAnswer,
-}
 
 impl ScoresRequest {
     /// The same suite at other targets. Parameters and tokens grow geometrically from the largest

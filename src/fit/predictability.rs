@@ -40,8 +40,8 @@ const fn limits(points: usize, rise: f64, bend: f64, knee: f64) -> Limits {
     }
 }
 
-/// For noise estimated from neighbours. This table and the next are printed by `cargo run --release
-/// -p studies --bin false_alarms limits`.
+/// For noise estimated from neighbours. This table and the next are printed by
+/// `cargo run --release -p studies --bin false_alarms limits`.
 const FROM_NEIGHBOURS: [Limits; 11] = [
     limits(5, 19.0, 14.9, 15.5),
     limits(6, 10.8, 8.0, 8.4),

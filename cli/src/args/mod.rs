@@ -105,8 +105,7 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise versus A.csv B.csv --at 1e24\n  scalewise versus runs.csv --by recipe --base baseline --power --plot versus.svg\n  scalewise versus A.csv B.csv --fix c=1.6 --fix b=-0.0941 --seed-sd 0.002\n  scalewise versus A.csv B.csv --law-from earlier.json --seed-sd 0.002 --format json"
     )]
     Versus(Box<VersusArgs>),
-    /// Choose which runs to train next, predict how much each narrows the forecast, and say when to
-    /// stop
+    /// Choose which runs to train next, from how much each narrows the forecast, and when to stop
     ///
     /// For a law of one variable, the width is that of the simulated calibrated interval; for other
     /// laws, it is the uncertainty of the law at the target. Another seed of an existing run is a
