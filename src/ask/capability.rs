@@ -1,6 +1,5 @@
 //! How often a larger model solves problems.
 
-use super::capability_what_if::CapabilityWhatIf;
 use super::size::{each_once, same_number, same_size, targets};
 use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
@@ -128,6 +127,17 @@ pub struct CapabilityAnswer {
     pub(crate) pass_at: Vec<PassAt>,
     /// Other targets, for a page.
     pub(crate) what_if: Option<CapabilityWhatIf>,
+}
+
+/// The forecasts at targets around the largest requested one.
+#[derive(Debug, Clone)]
+pub(crate) struct CapabilityWhatIf {
+    /// The targets, from the largest fitted model on.
+    pub(crate) targets: Vec<f64>,
+    /// The index of the requested target.
+    pub(crate) asked: usize,
+    /// All problems together first, then each bucket: its name and its forecasts.
+    pub(crate) choices: Vec<(String, CurveForecasts)>,
 }
 
 impl CapabilityAnswer {

@@ -1,18 +1,7 @@
 //! The forecasts of a page of a capability at other targets.
 
-use super::capability::{CapabilityAnswer, CurveForecasts};
+use super::capability::{CapabilityAnswer, CapabilityWhatIf};
 use super::what_if::targets;
-
-/// The forecasts at targets around the largest requested one.
-#[derive(Debug, Clone)]
-pub(crate) struct CapabilityWhatIf {
-    /// The targets, from the largest fitted model on.
-    pub(crate) targets: Vec<f64>,
-    /// The index of the requested target.
-    pub(crate) asked: usize,
-    /// All problems together first, then each bucket: its name and its forecasts.
-    pub(crate) choices: Vec<(String, CurveForecasts)>,
-}
 
 impl CapabilityWhatIf {
     /// `None` if no target is larger than the models.

@@ -145,7 +145,6 @@ pub use report::{ReportAnswer, ReportKind, ReportRequest};
 pub use score::{Actual, ScoreAnswer, ScoreRequest};
 pub use scores_answer::ScoresAnswer;
 pub use scores_request::{ScoresRequest, Suite};
-pub(crate) use scores_what_if::ScoresWhatIf;
 pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};

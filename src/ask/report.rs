@@ -1,7 +1,6 @@
 //! The data of a one-page report.
 
-use super::capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
-use super::capability_what_if::CapabilityWhatIf;
+use super::capability::{CapabilityAnswer, CapabilityRequest, CapabilityWhatIf, ProblemChoice};
 use super::law::LawChoice;
 use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};

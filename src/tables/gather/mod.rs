@@ -100,7 +100,12 @@ impl Source<'_> {
         }
         let mut tables = Vec::with_capacity(found.items.len());
         let mut passed_over = Vec::new();
+        let of_settings = settings::among(&found.items);
         for item in &found.items {
+            if of_settings.contains(&item.path()) {
+                passed_over.push(item.path());
+                continue;
+            }
             match files::of_item(item, &how.log_lines)? {
                 Some(table) => tables.push(table),
                 None => passed_over.push(item.path()),

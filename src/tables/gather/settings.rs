@@ -3,7 +3,10 @@
 use super::file_table::FileTable;
 use super::name::file_name;
 use super::objects::{Object, of_objects};
+use super::paths::Item;
+use crate::text::list;
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Names of files that hold the settings of the run in their folder.
@@ -16,22 +19,43 @@ const NAMES: [&str; 6] = [
     "run_config.json",
 ];
 
+/// The files of settings among items: those with such a name in a folder that also has a table.
+pub(super) fn among(items: &[Item]) -> HashSet<PathBuf> {
+    let met = items.iter().filter_map(|item| match item {
+        Item::Met(path) => Some(path),
+        _ => None,
+    });
+    let (named, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        met.partition(|path| NAMES.contains(&file_name(path)));
+    let folders: HashSet<&Path> = others.iter().filter_map(|path| path.parent()).collect();
+    let beside = |path: &&PathBuf| path.parent().is_some_and(|own| folders.contains(own));
+    named.into_iter().filter(beside).cloned().collect()
+}
+
 /// Adds the settings of runs as columns of the only table of their folder, and removes the files
 /// that were used from `passed_over`. Returns what was done, in words.
 pub(super) fn add(tables: &mut [FileTable], passed_over: &mut Vec<PathBuf>) -> Option<String> {
+    let mut of_folder: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    for (k, table) in tables.iter().enumerate() {
+        // A table is named after its file, or after the folder if that is the run.
+        for place in [Some(table.place.as_path()), table.place.parent()]
+            .into_iter()
+            .flatten()
+        {
+            of_folder.entry(place.to_owned()).or_default().push(k);
+        }
+    }
     let mut used: Vec<String> = Vec::new();
     passed_over.retain(|path| {
         let Some(folder) = path.parent().filter(|_| NAMES.contains(&file_name(path))) else {
             return true;
         };
-        let is_beside =
-            |table: &&mut FileTable| table.place == folder || table.place.parent() == Some(folder);
-        let mut beside: Vec<&mut FileTable> = tables.iter_mut().filter(is_beside).collect();
+        let beside = of_folder.get(folder).map_or(&[][..], Vec::as_slice);
         // Settings beside several tables are not those of one run.
-        let ([table], Some(settings)) = (beside.as_mut_slice(), read(path)) else {
+        let (&[table], Some(settings)) = (beside, read(path)) else {
             return true;
         };
-        table.added.extend(settings);
+        tables[table].added.extend(settings);
         let name = file_name(path).to_owned();
         used.push(match file_name(folder) {
             "" => name,
@@ -39,7 +63,7 @@ pub(super) fn add(tables: &mut [FileTable], passed_over: &mut Vec<PathBuf>) -> O
         });
         false
     });
-    let names = crate::text::list(used.iter().map(String::as_str));
+    let names = list(used.iter().map(String::as_str));
     (!used.is_empty()).then(|| format!("columns from the settings beside the tables: {names}"))
 }
 
