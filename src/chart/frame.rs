@@ -33,22 +33,33 @@ pub(super) struct Frame {
     y: Span,
     x_ticks: Ticks,
     y_ticks: Ticks,
+    /// Whether the axes have titles.
+    titled: bool,
 }
 
 impl Frame {
-    /// Divides a cell between the plot and its axes.
-    pub(super) fn new(cell: Rect, x: Span, y: Span, theme: &Theme) -> Frame {
+    /// Divides a cell between the plot and its axes. The plot begins at least `margin` from the
+    /// left edge.
+    pub(super) fn new(
+        cell: Rect,
+        (x, y): (Span, Span),
+        margin: f64,
+        titled: bool,
+        theme: &Theme,
+    ) -> Frame {
         let style = tick_style(theme);
-        let bottom = cell.bottom - LABEL_ROOM - SMALL - TICK_ROOM;
+        let label_room = if titled { LABEL_ROOM } else { 0.0 };
+        let bottom = cell.bottom - label_room - SMALL - TICK_ROOM;
         let most = ((bottom - cell.top) / 30.0).clamp(4.0, 8.0) as usize;
         let y_ticks = ticks::ticks(&y, most);
         let widest = y_ticks
             .major
             .iter()
             .map(|tick| font::width(&tick.label, style))
-            .fold(0.0, f64::max);
+            .fold(0.0, f64::max)
+            .min(widest_label(&cell));
         let plot = Rect {
-            left: cell.left + LABEL_ROOM + widest + TICK_ROOM,
+            left: cell.left + (label_room + widest + TICK_ROOM).max(margin),
             top: cell.top,
             right: cell.right,
             bottom,
@@ -65,6 +76,7 @@ impl Frame {
             y,
             x_ticks,
             y_ticks,
+            titled,
         }
     }
 
@@ -139,6 +151,9 @@ impl Frame {
             let at = (middle, bottom + TICK_ROOM + SMALL * 0.8);
             items.push(text(at, &tick.label, style, Anchor::Middle));
         }
+        if !self.titled {
+            return;
+        }
         let style = label_style(theme);
         let words = font::shorten(label, style, self.cell.width());
         // Centred below the plot, unless that would reach beyond the cell.
@@ -170,7 +185,11 @@ impl Frame {
                 Pen::solid(1.0, theme.axis()),
             );
             let at = (left - TICK_ROOM, y + SMALL * 0.36);
-            items.push(text(at, &tick.label, style, Anchor::End));
+            let words = font::shorten(&tick.label, style, widest_label(&self.cell));
+            items.push(text(at, &words, style, Anchor::End));
+        }
+        if !self.titled {
+            return;
         }
         let style = label_style(theme);
         let words = font::shorten(label, style, bottom - top);
@@ -193,6 +212,11 @@ pub(super) fn text(at: Pt, words: &str, style: Style, anchor: Anchor) -> Item {
         anchor,
         turned: false,
     })
+}
+
+/// Longer numbers beside the vertical axis are cut: the plot has at least the other part.
+fn widest_label(cell: &Rect) -> f64 {
+    0.45 * cell.width()
 }
 
 fn tick_style(theme: &Theme) -> Style {

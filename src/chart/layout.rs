@@ -1,24 +1,23 @@
-//! Lays out a chart or a figure as a picture: headline, plot, legend and note.
+//! From a chart or a figure to a finished picture: its panels in rows and columns.
 
 use super::clip::Rect;
-use super::font::{self, Style};
-use super::frame::{Frame, text};
-use super::labels::{self, Wish};
-use super::legend;
-use super::marks;
-use super::range;
-use super::scene::{Anchor, Item, Scene};
-use super::spec::{Color, Drawing, Figure, Panel};
+use super::dress::Dress;
+use super::panel::{self, Piece, Place, headline};
+use super::scene::Scene;
+use super::spec::{Drawing, Figure, Panel};
 use super::theme::Theme;
 
-/// The size of the title of a panel among others.
+/// The size of the title of a panel alone, and of one among others.
+const TITLE: f64 = 17.0;
 const PANEL_TITLE: f64 = 14.5;
-/// The distance from the edge of the picture to its contents.
+/// The least size of a title, in a small picture.
+const SMALL_TITLE: f64 = 13.0;
+/// From the edge of the picture to what it shows.
 const EDGE: f64 = 18.0;
 /// The distance between the panels of a figure.
 const BETWEEN: f64 = 26.0;
-/// The height of a line of the note.
-const NOTE: f64 = 16.0;
+/// Labels of one panel may move the axes of its neighbours so many times.
+const ROUNDS: usize = 4;
 
 /// The picture of a panel.
 pub(super) fn scene(drawing: &Drawing, theme: &Theme) -> Scene {
@@ -31,21 +30,26 @@ pub(super) fn scene(drawing: &Drawing, theme: &Theme) -> Scene {
 /// A single panel in a picture of the theme's size.
 fn panel_scene(panel: &Panel, theme: &Theme) -> Scene {
     let (width, height) = (theme.width(), theme.height());
-    let mut items = Vec::new();
-    let cell = Rect {
-        left: EDGE,
-        top: EDGE - 4.0,
-        right: f64::from(width) - EDGE,
-        bottom: f64::from(height) - 10.0,
+    let place = Place {
+        cell: Rect {
+            left: EDGE,
+            top: EDGE - 4.0,
+            right: f64::from(width) - EDGE,
+            bottom: f64::from(height) - 10.0,
+        },
+        between: None,
+        margin: 0.0,
+        title: (f64::from(width) / 22.0).clamp(SMALL_TITLE, TITLE),
     };
-    draw(panel, cell, None, 17.0, theme, &mut items);
+    let attempt = |dress| panel::draw(panel, &place, dress, theme);
+    let piece = Dress::fitted(attempt, |piece| piece.plot.into_iter().collect());
     Scene {
         width,
         height,
         background: theme.background(),
         title: panel.title.clone(),
         description: describe(panel),
-        items,
+        items: piece.items,
     }
 }
 
@@ -68,12 +72,12 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
         true => ("", None),
         false => (figure.title.as_str(), figure.subtitle.as_deref()),
     };
-    let head = headline(title, subtitle, page, 18.0, theme, &mut items);
-    let cell = |i: usize| {
+    let head = headline((title, 3), subtitle, page, 18.0, theme, &mut items);
+    let place = |i: usize, margin: f64| {
         let (row, column) = ((i / columns) as f64, (i % columns) as f64);
         let left = column * cell_width;
         let top = head + row * cell_height;
-        Rect {
+        let cell = Rect {
             left: if column == 0.0 {
                 EDGE
             } else {
@@ -82,21 +86,38 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
             top: top + 6.0,
             right: left + cell_width - EDGE,
             bottom: top + cell_height - 10.0,
+        };
+        Place {
+            cell,
+            between: None,
+            margin,
+            title: (cell_width / 22.0).clamp(SMALL_TITLE, PANEL_TITLE),
         }
     };
-    for (row, panels) in figure.panels.chunks(columns).enumerate() {
-        // Panels side by side begin and end at the same height, however long the texts around them.
-        let mut rooms = panels.iter().enumerate().map(|(column, panel)| {
-            let at = cell(row * columns + column);
-            draw(panel, at, None, PANEL_TITLE, theme, &mut Vec::new())
-        });
-        let first = rooms.next();
-        let shared = first.map(|first| rooms.fold(first, |a, b| (a.0.max(b.0), a.1.min(b.1))));
-        for (column, panel) in panels.iter().enumerate() {
-            let at = cell(row * columns + column);
-            draw(panel, at, shared, PANEL_TITLE, theme, &mut items);
+    let drawn = |margins: &[f64]| -> Vec<Piece> {
+        let numbered: Vec<usize> = (0..figure.panels.len()).collect();
+        let rows = numbered.chunks(columns);
+        let side_by_side = |row: &[usize]| {
+            let panels: Vec<(&Panel, Place)> = row
+                .iter()
+                .map(|i| (&figure.panels[*i], place(*i, margins[*i % columns])))
+                .collect();
+            level(&panels, theme)
+        };
+        rows.flat_map(side_by_side).collect()
+    };
+    let mut pieces = drawn(&vec![0.0; columns]);
+    if rows > 1 {
+        // Panels below each other begin at the same place, whatever the numbers beside them.
+        let mut margins = vec![0.0f64; columns];
+        for (i, piece) in pieces.iter().enumerate() {
+            let own = piece.plot.map(|plot| plot.left - place(i, 0.0).cell.left);
+            let widest = &mut margins[i % columns];
+            *widest = own.map_or(*widest, |own| widest.max(own));
         }
+        pieces = drawn(&margins);
     }
+    items.extend(pieces.into_iter().flat_map(|piece| piece.items));
     let mut description = vec![figure.description.clone()];
     description.extend(
         figure
@@ -115,6 +136,33 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
     }
 }
 
+/// Panels side by side, which have the same kinds of words around them and begin and end at the
+/// same height, whatever these words are.
+fn level(panels: &[(&Panel, Place)], theme: &Theme) -> Vec<Piece> {
+    let attempt = |dress| {
+        let draw = |between: Option<(f64, f64)>| -> Vec<Piece> {
+            let one = |(panel, place): &(&Panel, Place)| {
+                let place = Place { between, ..*place };
+                panel::draw(panel, &place, dress, theme)
+            };
+            panels.iter().map(one).collect()
+        };
+        let mut pieces = draw(None);
+        for _ in 0..ROUNDS {
+            let heights = pieces.iter().map(|piece| piece.heights);
+            let shared = heights.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)));
+            if pieces.iter().all(|piece| Some(piece.heights) == shared) {
+                break;
+            }
+            pieces = draw(shared);
+        }
+        pieces
+    };
+    Dress::fitted(attempt, |pieces: &Vec<Piece>| {
+        pieces.iter().filter_map(|piece| piece.plot).collect()
+    })
+}
+
 /// The panel's own description, or its axes if it has none.
 fn describe(panel: &Panel) -> String {
     if panel.description.trim().is_empty() {
@@ -124,118 +172,99 @@ fn describe(panel: &Panel) -> String {
     }
 }
 
-/// Adds title and subtitle at the top of `room`; returns where the rest may begin.
-fn headline(
-    title: &str,
-    subtitle: Option<&str>,
-    room: Rect,
-    size: f64,
-    theme: &Theme,
-    items: &mut Vec<Item>,
-) -> f64 {
-    let bold = Style::bold(size, theme.text(Color::Ink));
-    let plain = Style::regular(13.0, theme.text(Color::Muted));
-    let mut top = room.top;
-    for (words, style) in [(title, bold), (subtitle.unwrap_or(""), plain)] {
-        // System fonts run wider than the embedded one: DejaVu Sans by an eighth.
-        for words in font::wrap(words, style, room.width() * 0.87, 3) {
-            top += style.size * 1.28;
-            let at = (room.left, top - style.size * 0.28);
-            items.push(text(at, &words, style, Anchor::Start));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::font;
+    use crate::chart::scene::{Anchor, Item, Text};
+    use crate::chart::tests::panel;
+
+    /// The box around a text.
+    fn boxed(text: &Text) -> Rect {
+        let (x, y) = text.start(&text.text);
+        let (long, high) = (font::width(&text.text, text.style), 0.7 * text.style.size);
+        match text.turned {
+            true => Rect {
+                left: x - high,
+                top: y - long,
+                right: x,
+                bottom: y,
+            },
+            false => Rect {
+                left: x,
+                top: y - high,
+                right: x + long,
+                bottom: y,
+            },
         }
     }
-    top + 12.0
-}
 
-/// Draws one panel into a cell. If heights are given, its axes lie between them. Returns the
-/// heights.
-fn draw(
-    panel: &Panel,
-    cell: Rect,
-    between: Option<(f64, f64)>,
-    size: f64,
-    theme: &Theme,
-    items: &mut Vec<Item>,
-) -> (f64, f64) {
-    let (title, subtitle) = match panel.untitled {
-        true => ("", None),
-        false => (panel.title.as_str(), panel.subtitle.as_deref()),
-    };
-    let top = headline(title, subtitle, cell, size, theme, items);
-    let bottom = note(panel, cell, theme, items);
-    let room = Rect {
-        top: between.map_or(top, |ends| ends.0),
-        bottom,
-        ..cell
-    };
-    let Some((x, y)) = range::spans(panel) else {
-        nothing(room, theme, items);
-        return (room.top, room.bottom);
-    };
-    let frame_in = |room: Rect| Frame::new(room, x, y, theme);
-    // A legend takes room from the plot, and in a smaller plot more labels may collide. The first
-    // attempt shows how many rows the legend needs, and the second is final.
-    let whole = Rect {
-        bottom: between.map_or(bottom, |ends| ends.1),
-        ..room
-    };
-    let (picture, left_over) = body(panel, &frame_in(whole), theme);
-    if left_over.is_empty() {
-        items.extend(picture);
-        return (whole.top, whole.bottom);
+    fn texts(scene: &Scene) -> Vec<&Text> {
+        let of = |item| match item {
+            &Item::Text(ref text) => Some(text),
+            _ => None,
+        };
+        scene.items.iter().filter_map(of).collect()
     }
-    let spare = legend::height(&left_over, room.width()) + 4.0;
-    let smaller = Rect {
-        bottom: (room.bottom - spare).min(whole.bottom),
-        ..room
-    };
-    let frame = frame_in(smaller);
-    let (picture, entries) = body(panel, &frame, theme);
-    items.extend(picture);
-    let below = Rect {
-        left: frame.plot.left,
-        top: smaller.bottom + 4.0,
-        right: room.right,
-        bottom: room.bottom,
-    };
-    legend::draw(&entries, &below, items, theme);
-    (smaller.top, smaller.bottom)
-}
 
-/// The plot itself, and the labels without a place in it.
-fn body(panel: &Panel, frame: &Frame, theme: &Theme) -> (Vec<Item>, Vec<Wish>) {
-    let mut items = Vec::new();
-    frame.grid(&mut items, theme);
-    let mut drawn = marks::draw(panel, frame, theme);
-    items.append(&mut drawn.items);
-    frame.axes(&mut items, panel, theme);
-    let left_over = labels::place(drawn.wishes, drawn.around, &frame.plot, &mut items, theme);
-    (items, left_over)
-}
-
-/// Adds the note at the bottom of a cell; returns where it begins.
-fn note(panel: &Panel, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 {
-    let style = Style::regular(11.5, theme.text(Color::Muted));
-    let words = panel.note.as_deref().unwrap_or("");
-    let lines = font::wrap(words, style, cell.width() * 0.87, 2);
-    let top = cell.bottom - NOTE * lines.len() as f64;
-    for (i, words) in lines.iter().enumerate() {
-        let at = (cell.left, top + NOTE * (i as f64 + 1.0) - 4.0);
-        items.push(text(at, words, style, Anchor::Start));
+    /// No text lies over another or leaves the picture, and larger numbers stand above smaller ones.
+    fn assert_readable(scene: &Scene, size: (u32, u32)) {
+        let texts = texts(scene);
+        let page = Rect {
+            left: 0.0,
+            top: 0.0,
+            right: f64::from(scene.width),
+            bottom: f64::from(scene.height),
+        };
+        for (i, one) in texts.iter().enumerate() {
+            let own = boxed(one);
+            assert!(page.holds(&own), "{size:?}: {one:?} leaves the picture");
+            for other in &texts[..i] {
+                let clear = !own.meets(&boxed(other));
+                assert!(clear, "{size:?}: {:?} over {:?}", one.text, other.text);
+            }
+        }
+        let numbers = texts.iter().filter(|text| text.anchor == Anchor::End);
+        let numbers = numbers.filter_map(|text| Some((text.text.parse().ok()?, text.at)));
+        let first = (0.0, (0.0, 0.0));
+        numbers.fold(first, |below: (f64, (f64, f64)), (value, at)| {
+            let is_same_axis = at.0 == below.1.0 && value > below.0;
+            assert!(!is_same_axis || at.1 < below.1.1 - 8.0, "{size:?} is flat");
+            (value, at)
+        });
     }
-    if lines.is_empty() {
-        cell.bottom
-    } else {
-        top - 4.0
-    }
-}
 
-/// The text of an empty chart.
-fn nothing(room: Rect, theme: &Theme, items: &mut Vec<Item>) {
-    let style = Style::regular(15.0, theme.text(Color::Muted));
-    let at = (
-        f64::midpoint(room.left, room.right),
-        f64::midpoint(room.top, room.bottom),
-    );
-    items.push(text(at, "nothing to draw", style, Anchor::Middle));
+    #[test]
+    fn a_picture_of_any_size_has_a_plot_and_no_words_over_words() {
+        let explained = panel()
+            .subtitle("L(C) = a*C^b + c, from 6 runs over 3.4 decades of compute")
+            .note("A note that says much more than fits in one line of a small picture, and more.");
+        for width in [200, 250, 300, 400, 440, 760] {
+            for height in [200, 230, 260, 330, 480] {
+                let theme = Theme::light().size(width, height);
+                for untitled in [false, true] {
+                    let mut one = explained.clone();
+                    one.untitled = untitled;
+                    let drawing = Drawing::Panel(Box::new(one));
+                    assert_readable(&scene(&drawing, &theme), (width, height));
+                }
+                let two = Figure::new("Two", vec![explained.clone(), explained.clone()]);
+                assert_readable(&scene(&Drawing::Figure(two), &theme), (width, height));
+            }
+        }
+    }
+
+    #[test]
+    fn a_small_picture_loses_its_note_before_its_subtitle() {
+        let explained = panel().subtitle("what it is").note("what it is worth");
+        let drawing = Drawing::Panel(Box::new(explained));
+        let has = |height: u32, words: &str| {
+            let scene = scene(&drawing, &Theme::light().size(760, height));
+            texts(&scene).iter().any(|text| text.text == words)
+        };
+        let lost = |words: &str| (200..480).rev().find(|height| !has(*height, words));
+        let (note, subtitle) = (lost("what it is worth"), lost("what it is"));
+        assert!(note.is_some() && note > subtitle, "{note:?} {subtitle:?}");
+        assert!(has(200, "Training compute C (FLOP)"));
+    }
 }

@@ -23,7 +23,7 @@
 //! The steps from a chart to a picture, one file per step:
 //!
 //! ```text
-//! spec (what) -> ticks, range (axes) -> layout, marks, labels (where) -> scene (shapes)
+//! spec (what) -> ticks, range (axes) -> layout, panel, marks, labels (where) -> scene (shapes)
 //!     -> render (SVG, PNG), pdf
 //! spec -> terminal (text), vega (a specification for Vega-Lite)
 //! ```
@@ -32,6 +32,7 @@ mod capability;
 mod clip;
 mod curve;
 mod dash;
+mod dress;
 mod font;
 mod frame;
 mod isoflop;
@@ -40,6 +41,7 @@ mod layout;
 mod ledger;
 mod legend;
 mod marks;
+mod panel;
 mod pdf;
 mod picture;
 mod place;

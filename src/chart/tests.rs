@@ -21,7 +21,7 @@ fn law(from: f64, to: f64, count: i32) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn panel() -> Panel {
+pub(super) fn panel() -> Panel {
     let band = law(6.3e21, 4e22, 40).into_iter().enumerate();
     let band = band.map(|(i, (x, y))| {
         let half = 0.06 + 0.0025 * i as f64;
