@@ -127,6 +127,20 @@ pub(super) fn pixels(text: &str, weight: Weight, em: f64, mut paint: impl FnMut(
     }
 }
 
+/// Where letters stand that the font lacks: from the start of the text, and their widths, in ems.
+pub(super) fn lacking(text: &str, weight: Weight) -> Vec<(f64, f64)> {
+    let mut found = Vec::new();
+    let mut along = 0.0;
+    for c in text.chars() {
+        let advance = weight.advance(c);
+        if weight.glyph(c) == 0 && !c.is_whitespace() {
+            found.push((along, advance));
+        }
+        along += advance;
+    }
+    found
+}
+
 /// The width of a text in pixels.
 pub(super) fn width(text: &str, style: Style) -> f64 {
     let ems: f64 = text.chars().map(|c| style.weight.advance(c)).sum();

@@ -171,6 +171,11 @@ impl Page {
             .set_text_matrix([a, b, c, d, x as f32, y as f32])
             .show(Str(&glyphs))
             .end_text();
+        for outline in text.boxes(&words) {
+            self.stroke(text.style.color, text.box_line());
+            self.path(&outline);
+            self.content.stroke();
+        }
     }
 
     /// The document of this page.

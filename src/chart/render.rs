@@ -308,6 +308,10 @@ fn bitmap_text<'b>(
             }
         },
     );
+    let style = stroked(text.style.color, text.box_line() * scale);
+    for outline in text.boxes(&words) {
+        backend.draw_path(pixels(&outline, scale), &style)?;
+    }
     painted
 }
 

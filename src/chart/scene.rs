@@ -15,6 +15,9 @@ pub(super) enum Anchor {
     End,
 }
 
+/// The line of a box for a letter that the font lacks, in ems.
+const BOX_LINE: f64 = 0.06;
+
 /// One line of text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Text {
@@ -40,6 +43,36 @@ impl Text {
             true => (self.at.0, self.at.1 - along),
             false => (self.at.0 + along, self.at.1),
         }
+    }
+
+    /// Outlines of boxes in the places of the letters that the font lacks: none vanishes unseen.
+    pub(super) fn boxes(&self, words: &str) -> Vec<Vec<Pt>> {
+        let (x, y) = self.start(words);
+        let place = |along: f64, up: f64| match self.turned {
+            true => (x - up, y - along),
+            false => (x + along, y - up),
+        };
+        let outline = |(start, wide): (f64, f64)| {
+            let (left, right) = (start + 0.1 * wide, start + 0.9 * wide);
+            let (low, high) = (BOX_LINE / 2.0, 0.72 - BOX_LINE / 2.0);
+            let corners = [
+                (left, low),
+                (left, high),
+                (right, high),
+                (right, low),
+                (left, low),
+            ];
+            let size = self.style.size;
+            let corners = corners.map(|(along, up)| place(along * size, up * size));
+            corners.to_vec()
+        };
+        let lacking = font::lacking(words, self.style.weight);
+        lacking.into_iter().map(outline).collect()
+    }
+
+    /// The width of the lines of these boxes.
+    pub(super) fn box_line(&self) -> f64 {
+        BOX_LINE * self.style.size
     }
 }
 

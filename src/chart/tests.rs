@@ -303,6 +303,25 @@ fn a_crowd_of_points_is_drawn_smaller() {
     assert!(largest_radius(20_000) > 0.3 * largest_radius(39));
 }
 
+/// A name in letters that the font lacks would be a blank.
+#[test]
+fn a_letter_that_the_font_lacks_is_a_box() {
+    let titled = |title: &str| example().titled(title);
+    let lines = |title: &str| {
+        page_of(&titled(title).to_pdf(&Theme::light()))
+            .matches("S\n")
+            .count()
+    };
+    assert_eq!(lines("漢字"), lines("ab") + 2);
+    assert_eq!(lines("a\u{2003}b"), lines("ab"));
+    let dark = |title: &str| {
+        let (_, _, pixels) = pixels(&titled(title).to_png(&Theme::light()).expect("a PNG"));
+        let is_dark = |p: &&[u8]| p.iter().all(|v| *v < 100);
+        pixels.chunks(3).filter(is_dark).count()
+    };
+    assert!(dark("漢漢漢漢漢") > dark("") + 300);
+}
+
 #[test]
 fn too_large_a_png_is_refused() {
     let huge = Theme::light().size(100_000, 100_000);
