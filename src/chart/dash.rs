@@ -1,19 +1,35 @@
 //! Prepares lines for drawing: drops superfluous points and cuts dashes into separate pieces.
 
 use super::place::Pt;
+use super::spec::Dash;
+
+impl Dash {
+    /// The lengths of dashes and of the gaps after them, in turn; none where there are no gaps.
+    pub(super) fn lengths(self) -> &'static [f64] {
+        match self {
+            Dash::Solid => &[],
+            Dash::Dashed => &[7.0, 4.5],
+            Dash::DashDot => &[9.0, 3.0, 2.2, 3.0],
+            Dash::Long => &[15.0, 4.0],
+            Dash::Dotted => &[2.2, 3.0],
+            Dash::DashDotDot => &[9.0, 2.6, 2.2, 2.6, 2.2, 2.6],
+        }
+    }
+}
 
 /// Lines longer than this are drawn solid, since their dashes would be too small to see.
 const LONGEST: f64 = 20_000.0;
 
-/// Cuts a line into dashes of length `on` with gaps of length `off` between them.
-pub(super) fn dashes(points: &[Pt], on: f64, off: f64) -> Vec<Vec<Pt>> {
+/// Cuts a line into dashes and gaps of these lengths in turn.
+pub(super) fn dashes(points: &[Pt], lengths: &[f64]) -> Vec<Vec<Pt>> {
     let total: f64 = points.windows(2).map(|p| distance(p[0], p[1])).sum();
-    if total.is_nan() || total > LONGEST || on <= 0.0 || off <= 0.0 {
+    let mut turns = lengths.iter().copied().cycle();
+    let Some(first) = turns.next().filter(|_| total <= LONGEST) else {
         return vec![points.to_vec()];
-    }
+    };
     let mut pieces = Vec::new();
     let mut piece: Vec<Pt> = points.first().copied().into_iter().collect();
-    let (mut drawing, mut left) = (true, on);
+    let (mut drawing, mut left) = (true, first);
     for pair in points.windows(2) {
         let (mut from, to) = (pair[0], pair[1]);
         let mut length = distance(from, to);
@@ -28,7 +44,7 @@ pub(super) fn dashes(points: &[Pt], on: f64, off: f64) -> Vec<Vec<Pt>> {
                 piece = vec![from];
             }
             drawing = !drawing;
-            left = if drawing { on } else { off };
+            left = turns.next().unwrap_or(first);
         }
         left -= length;
         if drawing {
@@ -94,7 +110,7 @@ mod tests {
 
     #[test]
     fn dashes_go_round_corners() {
-        let pieces = dashes(&[(0.0, 0.0), (5.0, 0.0), (5.0, 10.0)], 6.0, 3.0);
+        let pieces = dashes(&[(0.0, 0.0), (5.0, 0.0), (5.0, 10.0)], &[6.0, 3.0]);
         assert_eq!(
             pieces,
             [
@@ -106,8 +122,8 @@ mod tests {
 
     #[test]
     fn endless_lines_are_drawn_solid() {
-        assert_eq!(dashes(&[(0.0, 0.0), (1e12, 0.0)], 6.0, 3.0).len(), 1);
-        assert_eq!(dashes(&[(0.0, 0.0), (f64::NAN, 0.0)], 6.0, 3.0).len(), 1);
+        assert_eq!(dashes(&[(0.0, 0.0), (1e12, 0.0)], &[6.0, 3.0]).len(), 1);
+        assert_eq!(dashes(&[(0.0, 0.0), (f64::NAN, 0.0)], &[6.0, 3.0]).len(), 1);
     }
 
     #[test]

@@ -8,13 +8,13 @@ use super::font::{self, Style};
 use super::frame::text;
 use super::place::Pt;
 use super::scene::{Anchor, Item, Pen, line};
-use super::spec::{Color, MarkerShape};
+use super::spec::{Color, Dash, MarkerShape};
 use super::theme::Theme;
 
 /// What a legend shows in front of a label.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Key {
-    Line { dashed: bool },
+    Line(Dash),
     Band,
     Mark(MarkerShape),
     Interval,

@@ -11,9 +11,9 @@ use super::theme::Theme;
 
 /// The height of one row.
 const ROW: f64 = 18.0;
-/// The width of the sample before a label.
-const SAMPLE: f64 = 30.0;
-/// The distance between entries.
+/// The room of the sample in front of a label.
+const SAMPLE: f64 = 38.0;
+/// From one entry to the next.
 const GAP: f64 = 20.0;
 /// Most rows; more would leave no room for the plot.
 const MOST_ROWS: usize = 6;
@@ -65,14 +65,14 @@ fn sample(key: Key, (x, y): Pt, entry: &Wish, items: &mut Vec<Item>, theme: &The
     let level = [(x, y), (x + SAMPLE - 8.0, y)];
     let middle = (x + (SAMPLE - 8.0) / 2.0, y);
     match key {
-        Key::Line { dashed } => {
-            let pen = Pen::solid(2.2, color).dashed(dashed.then_some((6.0, 3.0)));
+        Key::Line(dash) => {
+            let pen = Pen::solid(2.2, color).dashed(dash.lengths());
             line(items, &level, pen);
         }
         Key::Rule => line(
             items,
             &level,
-            Pen::solid(1.1, color).dashed(Some((2.5, 3.0))),
+            Pen::solid(1.1, color).dashed(&[2.5, 3.0]),
         ),
         Key::Band => items.push(Item::Area {
             points: vec![

@@ -5,17 +5,17 @@ use super::frame::Frame;
 use super::labels::{Key, Spot, Surroundings, Wish};
 use super::place::Pt;
 use super::scene::{self, Item, Pen, line};
-use super::spec::{BandPoint, Color, Content, HeatCell, Layer, Marker, MarkerShape, Panel, XY};
+use super::spec::{
+    BandPoint, Color, Content, Dash, HeatCell, Layer, Marker, MarkerShape, Panel, XY,
+};
 use super::theme::Theme;
 
 /// The width of fitted lines.
 const LINE: f64 = 2.2;
 /// The width of grey lines, which are less prominent.
 const THIN: f64 = 1.2;
-/// Dash and gap of a line beyond the data.
-const DASH: (f64, f64) = (7.0, 4.5);
 /// Dash and gap of a rule.
-const RULE_DASH: (f64, f64) = (2.5, 3.0);
+const RULE_DASH: &[f64] = &[2.5, 3.0];
 /// Half the width of an interval's caps.
 const CAP: f64 = 5.0;
 /// Distance up to which a ring is drawn around a star, and thus larger.
@@ -75,7 +75,7 @@ impl Brush<'_> {
     fn layer(&mut self, layer: &Layer) {
         let (color, label) = (layer.color, layer.label.as_deref());
         match &layer.content {
-            Content::Line { points, dashed } => self.line(points, color, *dashed, label),
+            Content::Line { points, dash } => self.line(points, color, *dash, label),
             Content::Band(stations) => self.band(stations, color, label),
             Content::Markers { markers, shape } => self.markers(markers, *shape, color, label),
             Content::Interval { x, lower, upper } => {
@@ -100,14 +100,14 @@ impl Brush<'_> {
         }
     }
 
-    fn line(&mut self, points: &[XY], color: Color, dashed: bool, label: Option<&str>) {
+    fn line(&mut self, points: &[XY], color: Color, dash: Dash, label: Option<&str>) {
         let places = points.iter().map(|&(x, y)| self.frame.at(x, y));
         let mut visible = Vec::new();
         for stretch in stretches(places) {
             for piece in self.frame.plot.polyline(&stretch) {
                 let width = if color == Color::Muted { THIN } else { LINE };
                 let pen = Pen::solid(width, self.theme.line(color));
-                let pen = pen.dashed(dashed.then_some(DASH));
+                let pen = pen.dashed(dash.lengths());
                 line(&mut self.out.items, &piece, pen);
                 self.out.around.line(&piece);
                 visible.push(piece);
@@ -115,7 +115,7 @@ impl Brush<'_> {
         }
         if !visible.is_empty() {
             let spot = Spot::Along(visible);
-            self.wish(4, label, color, Some(Key::Line { dashed }), spot);
+            self.wish(4, label, color, Some(Key::Line(dash)), spot);
         }
     }
 
@@ -252,7 +252,7 @@ impl Brush<'_> {
     }
 
     fn rule(&mut self, ends: [Pt; 2], label: Option<&str>, spot: Spot) {
-        let pen = Pen::solid(1.1, self.theme.line(Color::Muted)).dashed(Some(RULE_DASH));
+        let pen = Pen::solid(1.1, self.theme.line(Color::Muted)).dashed(RULE_DASH);
         line(&mut self.out.items, &ends, pen);
         self.out.around.line(&ends);
         self.wish(0, label, Color::Muted, Some(Key::Rule), spot);

@@ -126,8 +126,8 @@ pub(super) struct Scene {
 pub(super) struct Pen {
     pub(super) width: f64,
     pub(super) color: Rgb,
-    /// Lengths of a dash and of the gap after it.
-    pub(super) dash: Option<(f64, f64)>,
+    /// Lengths of dashes and of the gaps after them, in turn.
+    pub(super) dash: &'static [f64],
 }
 
 impl Pen {
@@ -135,12 +135,12 @@ impl Pen {
         Pen {
             width,
             color,
-            dash: None,
+            dash: &[],
         }
     }
 
-    /// The same pen with dashes, if any are given.
-    pub(super) fn dashed(self, dash: Option<(f64, f64)>) -> Pen {
+    /// The same pen with dashes and gaps of these lengths.
+    pub(super) fn dashed(self, dash: &'static [f64]) -> Pen {
         Pen { dash, ..self }
     }
 }
@@ -151,10 +151,7 @@ const TOLERANCE: f64 = 0.06;
 /// Adds a line, as one piece or as dashes.
 pub(super) fn line(items: &mut Vec<Item>, points: &[Pt], pen: Pen) {
     let smooth = dash::simplify(points, TOLERANCE);
-    let pieces = match pen.dash {
-        Some((on, off)) => dash::dashes(&smooth, on, off),
-        None => vec![smooth],
-    };
+    let pieces = dash::dashes(&smooth, pen.dash);
     items.extend(
         pieces
             .into_iter()

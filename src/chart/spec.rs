@@ -76,6 +76,32 @@ impl Color {
     ];
 }
 
+/// The pattern of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dash {
+    /// What was measured, or holds there.
+    Solid,
+    /// A law beyond what was measured.
+    Dashed,
+    /// A forecast that is no law.
+    DashDot,
+    Long,
+    Dotted,
+    DashDotDot,
+}
+
+impl Dash {
+    /// Every pattern, the most different first.
+    pub(super) const ALL: [Dash; 6] = [
+        Dash::Solid,
+        Dash::Dashed,
+        Dash::DashDot,
+        Dash::Dotted,
+        Dash::Long,
+        Dash::DashDotDot,
+    ];
+}
+
 /// The shape of a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MarkerShape {
@@ -147,8 +173,8 @@ pub(super) struct HeatCell {
 /// a line or band is interrupted there.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
-    /// A line through points in the order given; dashed beyond the data.
-    Line { points: Vec<XY>, dashed: bool },
+    /// A line through points in the order given; dashed beyond what was measured.
+    Line { points: Vec<XY>, dash: Dash },
     /// The area between a lower and an upper edge.
     Band(Vec<BandPoint>),
     /// Markers of one shape.
@@ -220,13 +246,15 @@ impl Layer {
     }
 
     pub(super) fn line(points: Vec<XY>, color: Color) -> Layer {
-        let dashed = false;
-        Layer::new(Content::Line { points, dashed }, color)
+        Layer::patterned(points, color, Dash::Solid)
     }
 
     pub(super) fn dashed_line(points: Vec<XY>, color: Color) -> Layer {
-        let dashed = true;
-        Layer::new(Content::Line { points, dashed }, color)
+        Layer::patterned(points, color, Dash::Dashed)
+    }
+
+    pub(super) fn patterned(points: Vec<XY>, color: Color, dash: Dash) -> Layer {
+        Layer::new(Content::Line { points, dash }, color)
     }
 
     pub(super) fn band(stations: Vec<BandPoint>, color: Color) -> Layer {

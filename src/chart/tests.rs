@@ -1,6 +1,6 @@
 //! Whole charts: the contents of the pictures, and robustness against any data.
 
-use super::spec::{Axis, Color, Content, Figure, Layer, Marker, MarkerShape, Panel, Scale};
+use super::spec::{Axis, Color, Content, Dash, Figure, Layer, Marker, MarkerShape, Panel, Scale};
 use super::*;
 use proptest::prelude::*;
 
@@ -379,7 +379,10 @@ fn content() -> impl Strategy<Value = Content> {
     let band = proptest::collection::vec((number(), number(), number()), 0..12);
     let markers = proptest::collection::vec(marker, 0..12);
     prop_oneof![
-        (line, any::<bool>()).prop_map(|(points, dashed)| Content::Line { points, dashed }),
+        (line, 0..Dash::ALL.len()).prop_map(|(points, k)| Content::Line {
+            points,
+            dash: Dash::ALL[k]
+        }),
         band.prop_map(Content::Band),
         (markers, shape).prop_map(|(markers, shape)| Content::Markers { markers, shape }),
         (number(), number(), number()).prop_map(|(x, lower, upper)| Content::Interval {

@@ -133,8 +133,8 @@ impl Place<'_> {
             json!({"data": {"values": values}, "mark": mark, "encoding": encoding})
         };
         match &layer.content {
-            Content::Line { points, dashed } => {
-                let dash = if *dashed { json!([6, 4]) } else { json!([]) };
+            Content::Line { points, dash } => {
+                let dash = dash.lengths();
                 let mark = json!({"type": "line", "clip": true, "strokeDash": dash});
                 let detail = json!({"field": "piece", "type": "nominal"});
                 let order = json!({"field": "place", "type": "quantitative"});

@@ -6,7 +6,7 @@ mod canvas;
 use super::clip::Rect;
 use super::place::Pt;
 use super::range::{self, Span};
-use super::spec::{Color, Content, Layer, Marker, MarkerShape, Panel, XY};
+use super::spec::{Color, Content, Dash, Layer, Marker, MarkerShape, Panel, XY};
 use super::ticks::{self, Tick};
 use ascii::to_ascii;
 use canvas::{Canvas, Stroke};
@@ -157,10 +157,11 @@ impl Plot<'_> {
     fn layer(&mut self, layer: &Layer) {
         let color = layer.color;
         match &layer.content {
-            Content::Line { points, dashed } => {
-                let stroke = match dashed {
-                    true => Stroke::Dashed,
-                    false => Stroke::Solid,
+            Content::Line { points, dash } => {
+                let stroke = match dash {
+                    Dash::Solid => Stroke::Solid,
+                    Dash::Dotted => Stroke::Dotted,
+                    _ => Stroke::Dashed,
                 };
                 self.stroke(points, color, stroke);
             }
@@ -310,8 +311,11 @@ fn legend(panel: &Panel, words: &Words, color: bool) -> String {
 fn entries(layer: &Layer, unicode: bool) -> Vec<(String, Color, &str)> {
     let sample = |braille: &str, ascii: &str| if unicode { braille } else { ascii }.to_owned();
     let sample = match &layer.content {
-        Content::Line { dashed: false, .. } => sample("──", "--"),
-        Content::Line { .. } => sample("╌╌", "- -"),
+        Content::Line { dash, .. } => match dash {
+            Dash::Solid => sample("──", "--"),
+            Dash::Dotted => sample("··", ". ."),
+            _ => sample("╌╌", "- -"),
+        },
         Content::Band(_) => sample("⠒⠂⠒", ". ."),
         Content::Interval { .. } => sample("│", "|"),
         Content::VerticalRule(_) => sample("┊", ":"),
