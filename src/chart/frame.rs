@@ -13,7 +13,9 @@ use super::ticks::{self, Ticks};
 pub(super) const SMALL: f64 = 12.0;
 /// The size of axis labels.
 const MEDIUM: f64 = 13.0;
-/// The distance from the plot to the tick labels.
+/// The smallest size of an axis label.
+const SMALLEST: f64 = 10.5;
+/// From the plot to the tick labels.
 const TICK_ROOM: f64 = 9.0;
 /// The least distance between two tick labels.
 const TICK_GAP: f64 = 12.0;
@@ -39,19 +41,22 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Divides a cell between the plot and its axes. The plot begins at least `margin` from the
-    /// left edge.
+    /// left edge. The vertical axis has these names in place of numbers, if there are any.
     pub(super) fn new(
         cell: Rect,
         (x, y): (Span, Span),
-        margin: f64,
-        titled: bool,
+        names: &[String],
+        (margin, titled): (f64, bool),
         theme: &Theme,
     ) -> Frame {
         let style = tick_style(theme);
         let label_room = if titled { LABEL_ROOM } else { 0.0 };
         let bottom = cell.bottom - label_room - SMALL - TICK_ROOM;
         let most = ((bottom - cell.top) / 30.0).clamp(4.0, 8.0) as usize;
-        let y_ticks = ticks::ticks(&y, most);
+        let y_ticks = match names.is_empty() {
+            true => ticks::ticks(&y, most),
+            false => ticks::named(names),
+        };
         let widest = y_ticks
             .major
             .iter()
@@ -67,6 +72,7 @@ impl Frame {
         let x_ticks = (4..=ticks::MOST)
             .rev()
             .map(|most| ticks::ticks(&x, most))
+            .chain(ticks::sparse(&x))
             .find(|all| fit(all, &x, &plot, style))
             .unwrap_or_else(|| thinned(ticks::ticks(&x, 4), &x, &plot, style));
         Frame {
@@ -191,10 +197,16 @@ impl Frame {
         if !self.titled {
             return;
         }
-        let style = label_style(theme);
-        let words = font::shorten(label, style, bottom - top);
+        // A long title reaches down beside the numbers of the other axis, and is written smaller.
+        let room = self.cell.bottom - top;
+        let mut style = label_style(theme);
+        let fits = room / font::width(label, style);
+        style.size *= fits.clamp(SMALLEST / MEDIUM, 1.0);
+        let words = font::shorten(label, style, room);
+        let half = font::width(&words, style) / 2.0;
+        let middle = f64::midpoint(top, bottom).max(top + half);
         items.push(Item::Text(Text {
-            at: (self.cell.left + MEDIUM * 0.8, f64::midpoint(top, bottom)),
+            at: (self.cell.left + MEDIUM * 0.8, middle),
             text: words,
             style,
             anchor: Anchor::Middle,
@@ -239,11 +251,52 @@ fn fit(ticks: &Ticks, span: &Span, plot: &Rect, style: Style) -> bool {
     })
 }
 
-/// Leaves out every second label until the rest do not overlap; needed only on very narrow charts.
-fn thinned(mut ticks: Ticks, span: &Span, plot: &Rect, style: Style) -> Ticks {
-    while ticks.major.len() > 1 && !fit(&ticks, span, plot, style) {
-        let kept = ticks.major.into_iter().step_by(2);
-        ticks.major = kept.collect();
+/// Leaves out labels until the rest stand clear, at least two of them if any two do: only on very
+/// narrow charts.
+fn thinned(ticks: Ticks, span: &Span, plot: &Rect, style: Style) -> Ticks {
+    let all = ticks.major.len();
+    let every = |step: usize, start: usize| {
+        let kept = ticks.major.iter().skip(start).step_by(step);
+        Ticks {
+            major: kept.cloned().collect(),
+            minor: ticks.minor.clone(),
+        }
+    };
+    (2..all)
+        .flat_map(|step| (0..step).map(move |start| (step, start)))
+        .map(|(step, start)| every(step, start))
+        .find(|some| some.major.len() > 1 && fit(some, span, plot, style))
+        .unwrap_or_else(|| every(all.max(1), 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::spec::Axis;
+
+    fn numbers(from: f64, to: f64, width: f64) -> usize {
+        let span = |axis: Axis| Span::of(&axis, std::iter::empty()).unwrap();
+        let x = span(Axis::log("").range(from, to));
+        let y = span(Axis::linear("").range(0.0, 1.0));
+        let cell = Rect {
+            left: 0.0,
+            top: 0.0,
+            right: width,
+            bottom: 200.0,
+        };
+        let frame = Frame::new(cell, (x, y), &[], (0.0, true), &Theme::light());
+        frame.x_ticks.major.len()
     }
-    ticks
+
+    #[test]
+    fn a_narrow_axis_has_two_numbers() {
+        for from in [1.1e18, 2.3e19, 4.2e20, 8.9e21] {
+            for factor in [1.5, 3.0, 12.0, 30.0, 80.0, 1e4] {
+                for width in [170.0, 200.0, 260.0] {
+                    let count = numbers(from, factor * from, width);
+                    assert!(count > 1, "{from} times {factor} on {width}: {count}");
+                }
+            }
+        }
+    }
 }

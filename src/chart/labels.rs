@@ -34,6 +34,8 @@ pub(super) enum Spot {
     Upright(f64),
     /// Beside a horizontal rule at y.
     Level(f64),
+    /// In the legend alone.
+    Nowhere,
 }
 
 /// A label that looks for a place.
@@ -150,6 +152,7 @@ pub(super) fn place(
 
 fn places(spot: &Spot, size: Size, plot: &Rect) -> Vec<Place> {
     match spot {
+        Spot::Nowhere => Vec::new(),
         Spot::Near(marks, radius) => marks
             .iter()
             .take(MOST_MARKS)

@@ -4,7 +4,7 @@ use super::clip::Rect;
 use super::font::{self, Style};
 use super::frame::text;
 use super::labels::{Key, Wish};
-use super::marks;
+use super::marker;
 use super::place::Pt;
 use super::scene::{Anchor, Item, Pen, line};
 use super::theme::Theme;
@@ -69,11 +69,7 @@ fn sample(key: Key, (x, y): Pt, entry: &Wish, items: &mut Vec<Item>, theme: &The
             let pen = Pen::solid(2.2, color).dashed(dash.lengths());
             line(items, &level, pen);
         }
-        Key::Rule => line(
-            items,
-            &level,
-            Pen::solid(1.1, color).dashed(&[2.5, 3.0]),
-        ),
+        Key::Rule => line(items, &level, Pen::solid(1.1, color).dashed(&[2.5, 3.0])),
         Key::Band => items.push(Item::Area {
             points: vec![
                 (x, y - 5.0),
@@ -93,7 +89,7 @@ fn sample(key: Key, (x, y): Pt, entry: &Wish, items: &mut Vec<Item>, theme: &The
             }
         }
         Key::Mark(shape) => {
-            marks::mark(items, middle, shape, 1.0, entry.color, theme);
+            marker::mark(items, middle, shape, 1.0, entry.color, theme);
         }
     }
 }

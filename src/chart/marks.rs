@@ -3,6 +3,7 @@
 use super::font::Style;
 use super::frame::Frame;
 use super::labels::{Key, Spot, Surroundings, Wish};
+use super::marker::{STAR, STAR_RIM, crowd_size, mark, ring_size};
 use super::place::Pt;
 use super::scene::{self, Item, Pen, line};
 use super::spec::{
@@ -18,12 +19,9 @@ const THIN: f64 = 1.2;
 const RULE_DASH: &[f64] = &[2.5, 3.0];
 /// Half the width of an interval's caps.
 const CAP: f64 = 5.0;
-/// Distance up to which a ring is drawn around a star, and thus larger.
-const NEAR_STAR: f64 = 6.0;
-const AROUND_STAR: f64 = 2.8;
-/// The rim in the background colour that separates a mark from the lines below.
-const RIM: f64 = 1.6;
-/// The distance at which pointing at a mark shows its tooltip.
+/// So many marks of a layer may have labels of their own in the legend.
+const FEW_LABELS: usize = 3;
+/// Pointing this near at a mark is enough.
 const FINGER: f64 = 9.0;
 /// The size of words inside the plot.
 pub(super) const WORDS: f64 = 12.5;
@@ -46,28 +44,46 @@ pub(super) fn draw(panel: &Panel, frame: &Frame, theme: &Theme) -> Drawn {
             Content::Markers { markers, shape } if *shape == MarkerShape::Star => Some(markers),
             _ => None,
         });
-    let stars = stars.flatten().filter_map(|star| frame.at(star.x, star.y));
+    let stars = stars.flatten();
+    let stars = stars.filter_map(|star| Some((frame.at(star.x, star.y)?, star.x)));
     let mut brush = Brush {
         frame,
         theme,
         stars: stars.collect(),
+        layers: &panel.layers,
         out: &mut out,
     };
-    for height in 0..=4 {
-        for layer in panel.layers.iter().filter(|l| l.content.height() == height) {
-            brush.layer(layer);
+    let mut order: Vec<&Layer> = panel.layers.iter().collect();
+    // A ring over a star would hide more of it than the star hides of the ring.
+    order.sort_by_key(|layer| (layer.content.height(), turn(layer)));
+    let mut is_haloed = false;
+    for layer in order {
+        if turn(layer) > 0 && !std::mem::replace(&mut is_haloed, true) {
+            brush.halos();
         }
+        brush.layer(layer);
     }
-    // Labels with the fewest possible places choose first.
-    out.wishes.sort_by_key(|wish| wish.turn);
+    // The labels with the fewest possible places choose first, that of a forecast before others.
+    let star = Some(Key::Mark(MarkerShape::Star));
+    out.wishes.sort_by_key(|wish| (wish.turn, wish.key != star));
     out
+}
+
+/// When a layer of marks is drawn: those of runs first, then rings, then stars.
+fn turn(layer: &Layer) -> u8 {
+    match &layer.content {
+        Content::Markers { shape, .. } if *shape == MarkerShape::Circle => 1,
+        Content::Markers { shape, .. } if *shape == MarkerShape::Star => 2,
+        _ => 0,
+    }
 }
 
 struct Brush<'a> {
     frame: &'a Frame,
     theme: &'a Theme,
-    /// The positions of stars, around which a ring is drawn larger.
-    stars: Vec<Pt>,
+    /// Where the stars are, which a ring goes around, and their values on the horizontal axis.
+    stars: Vec<(Pt, f64)>,
+    layers: &'a [Layer],
     out: &'a mut Drawn,
 }
 
@@ -75,12 +91,15 @@ impl Brush<'_> {
     fn layer(&mut self, layer: &Layer) {
         let (color, label) = (layer.color, layer.label.as_deref());
         match &layer.content {
-            Content::Line { points, dash } => self.line(points, color, *dash, label),
+            Content::Line { points, dash } => {
+                self.line(points, color, *dash, (label, layer.listed));
+            }
             Content::Band(stations) => self.band(stations, color, label),
             Content::Markers { markers, shape } => self.markers(markers, *shape, color, label),
             Content::Interval { x, lower, upper } => {
                 self.interval(*x, (*lower, *upper), color, label);
             }
+            Content::Across { y, lower, upper } => self.across(*y, (*lower, *upper), color),
             Content::Heat(cells) => self.heat(cells, color),
             Content::VerticalRule(x) => self.vertical_rule(*x, label),
             Content::HorizontalRule(y) => self.horizontal_rule(*y, label),
@@ -100,7 +119,13 @@ impl Brush<'_> {
         }
     }
 
-    fn line(&mut self, points: &[XY], color: Color, dash: Dash, label: Option<&str>) {
+    fn line(
+        &mut self,
+        points: &[XY],
+        color: Color,
+        dash: Dash,
+        (label, listed): (Option<&str>, bool),
+    ) {
         let places = points.iter().map(|&(x, y)| self.frame.at(x, y));
         let mut visible = Vec::new();
         for stretch in stretches(places) {
@@ -114,7 +139,10 @@ impl Brush<'_> {
             }
         }
         if !visible.is_empty() {
-            let spot = Spot::Along(visible);
+            let spot = match listed {
+                true => Spot::Nowhere,
+                false => Spot::Along(visible),
+            };
             self.wish(4, label, color, Some(Key::Line(dash)), spot);
         }
     }
@@ -176,13 +204,14 @@ impl Brush<'_> {
             .filter_map(|point| Some((self.frame.at(point.x, point.y)?, point)))
             .filter(|(at, _)| self.frame.plot.grown(0.5).contains(*at))
             .collect();
-        let size = crowd_size(visible.len());
+        let places: Vec<Pt> = visible.iter().map(|(at, _)| *at).collect();
+        let size = crowd_size(&places);
+        let labelled = points.iter().filter(|point| point.label.is_some()).count();
         let mut radius = 0.0;
         for (at, point) in &visible {
-            // A ring of the usual size would hide a star below it.
-            let size = match shape == MarkerShape::Circle && self.is_starred(*at) {
-                true => AROUND_STAR,
-                false => size,
+            let size = match shape {
+                MarkerShape::Circle => ring_size(*at, &self.stars),
+                _ => size,
             };
             let own = mark(&mut self.out.items, *at, shape, size, color, self.theme);
             radius = own.max(radius);
@@ -194,8 +223,9 @@ impl Brush<'_> {
                     words: words.clone(),
                 });
             }
-            // The label of a single mark belongs to the layer and may go to the legend.
-            let key = (points.len() == 1 && label.is_none()).then_some(Key::Mark(shape));
+            // The label of a single mark is the layer's own and may go to the legend.
+            let is_named = points.len() == 1 && label.is_none() || labelled <= FEW_LABELS;
+            let key = is_named.then_some(Key::Mark(shape));
             let turn = if points.len() == 1 { 1 } else { 3 };
             let spot = Spot::Near(vec![*at], own);
             self.wish(turn, point.label.as_deref(), color, key, spot);
@@ -207,14 +237,60 @@ impl Brush<'_> {
         }
     }
 
-    fn is_starred(&self, at: Pt) -> bool {
-        let near = |star: &Pt| (star.0 - at.0).hypot(star.1 - at.1) < NEAR_STAR;
-        self.stars.iter().any(near)
+    /// Paper around the stars, and their intervals above that: a star must not erase the caps of
+    /// its own.
+    fn halos(&mut self) {
+        for (star, x) in self.stars.clone() {
+            if self.frame.plot.grown(0.5).contains(star) {
+                self.halo(star, x);
+            }
+        }
+    }
+
+    fn halo(&mut self, star: Pt, x: f64) {
+        let paper = self.theme.background();
+        scene::star(&mut self.out.items, star, STAR + STAR_RIM, paper);
+        for layer in self.layers {
+            if let Content::Interval {
+                x: at,
+                lower,
+                upper,
+            } = &layer.content
+                && *at == x
+            {
+                self.bar(x, (*lower, *upper), layer.color);
+            }
+        }
     }
 
     fn interval(&mut self, x: f64, ends: (f64, f64), color: Color, label: Option<&str>) {
+        if let Some((a, b)) = self.bar(x, ends, color) {
+            self.out.around.line(&[a, b]);
+            let spot = Spot::Near(vec![b, a], CAP);
+            self.wish(2, label, color, Some(Key::Interval), spot);
+        }
+    }
+
+    /// Draws the bar of an interval with its caps; returns the ends of what is seen of it.
+    fn bar(&mut self, x: f64, ends: (f64, f64), color: Color) -> Option<(Pt, Pt)> {
         let (lower, upper) = (ends.0.min(ends.1), ends.0.max(ends.1));
-        let (Some(low), Some(high)) = (self.frame.at(x, lower), self.frame.at(x, upper)) else {
+        let (low, high) = (self.frame.at(x, lower)?, self.frame.at(x, upper)?);
+        let (a, b) = self.frame.plot.segment(low, high)?;
+        let pen = Pen::solid(1.6, self.theme.line(color));
+        line(&mut self.out.items, &[a, b], pen);
+        for end in [low, high] {
+            if self.frame.plot.contains(end) {
+                let cap = [(end.0 - CAP, end.1), (end.0 + CAP, end.1)];
+                line(&mut self.out.items, &cap, pen);
+            }
+        }
+        Some((a, b))
+    }
+
+    /// Draws the level bar of an interval with its caps.
+    fn across(&mut self, y: f64, ends: (f64, f64), color: Color) {
+        let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
+        let (Some(low), Some(high)) = (self.frame.at(low, y), self.frame.at(high, y)) else {
             return;
         };
         let Some((a, b)) = self.frame.plot.segment(low, high) else {
@@ -224,13 +300,11 @@ impl Brush<'_> {
         line(&mut self.out.items, &[a, b], pen);
         for end in [low, high] {
             if self.frame.plot.contains(end) {
-                let cap = [(end.0 - CAP, end.1), (end.0 + CAP, end.1)];
+                let cap = [(end.0, end.1 - CAP), (end.0, end.1 + CAP)];
                 line(&mut self.out.items, &cap, pen);
             }
         }
         self.out.around.line(&[a, b]);
-        let spot = Spot::Near(vec![b, a], CAP);
-        self.wish(2, label, color, Some(Key::Interval), spot);
     }
 
     fn vertical_rule(&mut self, x: f64, label: Option<&str>) {
@@ -259,70 +333,7 @@ impl Brush<'_> {
     }
 }
 
-/// Size of each of `marks` marks: many full-sized ones would hide the law behind them.
-fn crowd_size(marks: usize) -> f64 {
-    const FEW: f64 = 40.0;
-    (FEW / marks.max(1) as f64).sqrt().clamp(0.35, 1.0)
-}
-
-/// Adds one mark with its rim; returns its radius. Discs have sizes up to 1, and rings sizes from 1
-/// on.
-pub(super) fn mark(
-    items: &mut Vec<Item>,
-    at: Pt,
-    shape: MarkerShape,
-    size: f64,
-    color: Color,
-    theme: &Theme,
-) -> f64 {
-    let (shade, paper) = (theme.line(color), theme.background());
-    match shape {
-        MarkerShape::Disc => {
-            let (radius, rim) = (4.2 * size, RIM * size);
-            for (radius, color) in [(radius + rim, paper), (radius, shade)] {
-                items.push(Item::Disc {
-                    center: at,
-                    radius,
-                    color,
-                });
-            }
-            radius
-        }
-        MarkerShape::Circle => {
-            let (radius, width) = (5.6 * size.max(1.0), 2.0);
-            for (width, color) in [(width + 2.0 * RIM, paper), (width, shade)] {
-                items.push(Item::Ring {
-                    center: at,
-                    radius,
-                    width,
-                    color,
-                });
-            }
-            radius + width / 2.0
-        }
-        MarkerShape::Star => {
-            let radius = 9.5;
-            scene::star(items, at, radius + 3.0, paper);
-            scene::star(items, at, radius, shade);
-            radius
-        }
-        MarkerShape::Cross => {
-            let reach = 4.2;
-            for (width, color) in [(2.0 + 2.0 * RIM, paper), (2.0, shade)] {
-                for lean in [-1.0, 1.0] {
-                    let ends = [
-                        (at.0 - reach, at.1 - lean * reach),
-                        (at.0 + reach, at.1 + lean * reach),
-                    ];
-                    line(items, &ends, Pen::solid(width, color));
-                }
-            }
-            reach
-        }
-    }
-}
-
-/// Splits a series at missing positions.
+/// Splits a series where a place is missing.
 fn stretches<T>(places: impl Iterator<Item = Option<T>>) -> Vec<Vec<T>> {
     let mut found = vec![Vec::new()];
     for place in places {

@@ -40,6 +40,7 @@ mod labels;
 mod layout;
 mod ledger;
 mod legend;
+mod marker;
 mod marks;
 mod panel;
 mod pdf;

@@ -73,12 +73,13 @@ pub(super) fn draw(panel: &Panel, place: &Place, dress: Dress, theme: &Theme) ->
     // A legend takes room from the plot, and in a smaller plot more labels find no place: the plot
     // shrinks until the legend of what is left over fits below it.
     let mut low = place.between.map_or(bottom, |ends| ends.1.min(bottom));
+    let inset = (place.margin, dress.axis_titles);
     loop {
         let whole = Rect {
             bottom: low,
             ..room
         };
-        let frame = Frame::new(whole, (x, y), place.margin, dress.axis_titles, theme);
+        let frame = Frame::new(whole, (x, y), &panel.y.names, inset, theme);
         let piece = |items| Piece {
             items,
             heights: (top, low),

@@ -165,16 +165,27 @@ pub(super) fn line(items: &mut Vec<Item>, points: &[Pt], pen: Pen) {
 }
 
 /// Adds a star with five rays.
-pub(super) fn star(items: &mut Vec<Item>, (x, y): Pt, radius: f64, color: Rgb) {
-    let points = (0..10u32)
-        .map(|i| {
-            let reach = if i % 2 == 0 { radius } else { radius * 0.42 };
-            let angle = f64::from(i) * std::f64::consts::PI / 5.0;
-            (x + reach * angle.sin(), y - reach * angle.cos())
-        })
-        .collect();
+pub(super) fn star(items: &mut Vec<Item>, at: Pt, radius: f64, color: Rgb) {
+    let reach = |i: u32| if i % 2 == 0 { radius } else { radius * 0.42 };
+    shape(
+        items,
+        at,
+        0.0,
+        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(reach),
+        color,
+    );
+}
+
+/// Adds a shape whose corners stand at equal angles and at these distances from its centre, the
+/// first one at a part of a whole turn from the top.
+pub(super) fn shape(items: &mut Vec<Item>, (x, y): Pt, turn: f64, corners: &[f64], color: Rgb) {
+    let points = (0u32..).zip(corners).map(|(i, reach)| {
+        let turn = turn + f64::from(i) / corners.len() as f64;
+        let angle = 2.0 * std::f64::consts::PI * turn;
+        (x + reach * angle.sin(), y - reach * angle.cos())
+    });
     items.push(Item::Area {
-        points,
+        points: points.collect(),
         color,
         opacity: 1.0,
     });

@@ -17,6 +17,8 @@ pub(super) struct Axis {
     pub(super) scale: Scale,
     /// The first and last value shown; `None` fits the range to the layers, with a margin.
     pub(super) range: Option<(f64, f64)>,
+    /// What stands at 1, 2 and so on in place of these numbers; empty on an axis of numbers.
+    pub(super) names: Vec<String>,
 }
 
 impl Axis {
@@ -26,6 +28,16 @@ impl Axis {
             label: label.into(),
             scale: Scale::Linear,
             range: None,
+            names: Vec::new(),
+        }
+    }
+
+    /// A row for each of these names, the first one lowest.
+    pub(super) fn rows(names: Vec<String>) -> Axis {
+        let last = names.len() as f64 + 0.5;
+        Axis {
+            names,
+            ..Axis::linear("").range(0.5, last)
         }
     }
 
@@ -62,18 +74,33 @@ pub(super) enum Color {
     Ink,
     /// Grey, for less prominent parts.
     Muted,
+    /// A step of a ramp from violet over blue and green to olive, below [`Color::STEPS`].
+    Ramp(u8),
 }
 
 impl Color {
+    /// The colours of the ramp.
+    pub(super) const STEPS: u8 = 12;
+
     /// Every colour.
-    pub(super) const ALL: [Color; 6] = [
-        Color::Blue,
-        Color::Vermillion,
-        Color::Green,
-        Color::Purple,
-        Color::Ink,
-        Color::Muted,
-    ];
+    pub(super) fn all() -> impl Iterator<Item = Color> {
+        let named = [
+            Color::Blue,
+            Color::Vermillion,
+            Color::Green,
+            Color::Purple,
+            Color::Ink,
+            Color::Muted,
+        ];
+        named.into_iter().chain((0..Color::STEPS).map(Color::Ramp))
+    }
+
+    /// The colour of one of `count` things that have an order.
+    pub(super) fn of_ramp(k: usize, count: usize) -> Color {
+        let last = f64::from(Color::STEPS - 1);
+        let part = k as f64 / count.saturating_sub(1).max(1) as f64;
+        Color::Ramp((part * last).round() as u8)
+    }
 }
 
 /// The pattern of a line.
@@ -113,6 +140,10 @@ pub(super) enum MarkerShape {
     Star,
     /// A diagonal cross: a run left out.
     Cross,
+    /// Filled shapes for the runs of further recipes.
+    Square,
+    Triangle,
+    Diamond,
 }
 
 /// One marker, with an optional label.
@@ -184,6 +215,8 @@ pub(super) enum Content {
     },
     /// A vertical bar with caps: an interval at one x.
     Interval { x: f64, lower: f64, upper: f64 },
+    /// A level bar with caps: an interval in one row.
+    Across { y: f64, lower: f64, upper: f64 },
     /// Shaded cells: a heat map. Drawn in pictures, not in the terminal.
     Heat(Vec<HeatCell>),
     /// A thin vertical line across the whole chart.
@@ -205,6 +238,7 @@ impl Content {
                 markers.iter().map(|m| [(m.x, m.y), (m.x, m.y)]).collect()
             }
             &Content::Interval { x, lower, upper } => vec![[(x, lower), (x, upper)]],
+            &Content::Across { y, lower, upper } => vec![[(lower, y), (upper, y)]],
             Content::Heat(cells) => cells
                 .iter()
                 .map(|c| [(c.x.0, c.y.0), (c.x.1, c.y.1)])
@@ -219,7 +253,7 @@ impl Content {
             Content::Heat(_) | Content::Band(_) => 0,
             Content::VerticalRule(_) | Content::HorizontalRule(_) => 1,
             Content::Line { .. } => 2,
-            Content::Interval { .. } => 3,
+            Content::Interval { .. } | Content::Across { .. } => 3,
             Content::Markers { .. } => 4,
         }
     }
@@ -233,6 +267,8 @@ pub(super) struct Layer {
     pub(super) label: Option<String>,
     /// How many marks are drawn, and how many there are, if some are left out.
     pub(super) drawn: Option<(usize, usize)>,
+    /// Whether the label stands in the legend rather than beside what it names.
+    pub(super) listed: bool,
 }
 
 impl Layer {
@@ -242,7 +278,14 @@ impl Layer {
             color,
             label: None,
             drawn: None,
+            listed: false,
         }
+    }
+
+    /// The same layer with its label in the legend.
+    pub(super) fn listed(mut self) -> Layer {
+        self.listed = true;
+        self
     }
 
     pub(super) fn line(points: Vec<XY>, color: Color) -> Layer {

@@ -390,6 +390,11 @@ fn content() -> impl Strategy<Value = Content> {
             lower,
             upper
         }),
+        (number(), number(), number()).prop_map(|(y, lower, upper)| Content::Across {
+            y,
+            lower,
+            upper
+        }),
         number().prop_map(Content::VerticalRule),
         number().prop_map(Content::HorizontalRule),
     ]
@@ -402,6 +407,7 @@ fn layers() -> impl Strategy<Value = Vec<Layer>> {
         color,
         label,
         drawn: None,
+        listed: false,
     });
     proptest::collection::vec(layer, 0..5)
 }
@@ -413,6 +419,7 @@ fn axis() -> impl Strategy<Value = Axis> {
         label,
         scale,
         range,
+        names: Vec::new(),
     })
 }
 

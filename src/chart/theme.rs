@@ -24,7 +24,60 @@ pub struct Theme {
     dpi: u32,
 }
 
-/// Smallest width and height of a chart, which leaves room for the axes.
+/// The ramp on light and on dark paper, each as a line and as text: hues from 315° to 110° of OKLCH
+/// that grow lighter, held where they stand out.
+const RAMP: [([Rgb; 2], [Rgb; 2]); Color::STEPS as usize] = [
+    (
+        [(0x59, 0x17, 0x71), (0x58, 0x16, 0x70)],
+        [(0xa1, 0x61, 0xbd), (0xb2, 0x76, 0xcd)],
+    ),
+    (
+        [(0x4d, 0x29, 0x88), (0x4c, 0x26, 0x86)],
+        [(0x91, 0x71, 0xd7), (0xa2, 0x85, 0xe5)],
+    ),
+    (
+        [(0x3a, 0x3a, 0x98), (0x37, 0x35, 0x93)],
+        [(0x7b, 0x84, 0xe9), (0x8b, 0x95, 0xf5)],
+    ),
+    (
+        [(0x11, 0x4b, 0xa0), (0x09, 0x45, 0x99)],
+        [(0x5c, 0x96, 0xf2), (0x6f, 0xa6, 0xfd)],
+    ),
+    (
+        [(0x02, 0x5c, 0x8a), (0x00, 0x54, 0x7e)],
+        [(0x29, 0xa9, 0xf2), (0x4b, 0xb7, 0xfc)],
+    ),
+    (
+        [(0x01, 0x68, 0x80), (0x05, 0x5c, 0x72)],
+        [(0x02, 0xb9, 0xe2), (0x11, 0xc7, 0xf3)],
+    ),
+    (
+        [(0x07, 0x71, 0x79), (0x00, 0x64, 0x6b)],
+        [(0x02, 0xc6, 0xd3), (0x08, 0xd3, 0xe1)],
+    ),
+    (
+        [(0x04, 0x7b, 0x71), (0x07, 0x6b, 0x62)],
+        [(0x0f, 0xd2, 0xc1), (0x1d, 0xdf, 0xcd)],
+    ),
+    (
+        [(0x00, 0x86, 0x62), (0x00, 0x72, 0x53)],
+        [(0x3f, 0xdd, 0xa8), (0x5c, 0xe5, 0xb4)],
+    ),
+    (
+        [(0x27, 0x8f, 0x3f), (0x04, 0x7b, 0x2c)],
+        [(0x7f, 0xe1, 0x8d), (0x8e, 0xe9, 0x9a)],
+    ),
+    (
+        [(0x63, 0x8f, 0x15), (0x51, 0x78, 0x00)],
+        [(0xb1, 0xe2, 0x73), (0xbb, 0xe9, 0x82)],
+    ),
+    (
+        [(0x8c, 0x8c, 0x06), (0x73, 0x74, 0x06)],
+        [(0xde, 0xe0, 0x5f), (0xe4, 0xe6, 0x71)],
+    ),
+];
+
+/// Smaller charts have no room for their axes.
 const SMALLEST: u32 = 200;
 /// Largest width and height of a chart, whose pixels fit in memory.
 const LARGEST: u32 = 4000;
@@ -140,6 +193,7 @@ impl Theme {
             Color::Purple => self.pick((0xcc, 0x79, 0xa7), (0xcc, 0x79, 0xa7)),
             Color::Ink => self.pick((0x1a, 0x1d, 0x21), (0xe8, 0xea, 0xed)),
             Color::Muted => self.pick((0x76, 0x7d, 0x86), (0x8b, 0x94, 0x9e)),
+            Color::Ramp(step) => self.ramp(step, 0),
         }
     }
 
@@ -152,6 +206,7 @@ impl Theme {
             Color::Purple => self.pick((0x9c, 0x47, 0x76), (0xdb, 0x93, 0xba)),
             Color::Ink => self.line(Color::Ink),
             Color::Muted => self.pick((0x5a, 0x61, 0x69), (0xa4, 0xac, 0xb5)),
+            Color::Ramp(step) => self.ramp(step, 1),
         }
     }
 
@@ -170,12 +225,18 @@ impl Theme {
             (hex(light.grid()), hex(dark.grid())),
             (hex(light.axis()), hex(dark.axis())),
         ];
-        for color in Color::ALL {
+        for color in Color::all() {
             pairs.push((hex(light.line(color)), hex(dark.line(color))));
             pairs.push((hex(light.text(color)), hex(dark.text(color))));
         }
         pairs.dedup();
         pairs
+    }
+
+    /// A step of the ramp, as a line (0) or as text (1).
+    fn ramp(&self, step: u8, kind: usize) -> Rgb {
+        let (light, dark) = RAMP[usize::from(step.min(Color::STEPS - 1))];
+        self.pick(light[kind], dark[kind])
     }
 
     fn pick(&self, light: Rgb, dark: Rgb) -> Rgb {
@@ -213,12 +274,34 @@ mod tests {
     #[test]
     fn every_colour_stands_out() {
         for theme in [Theme::light(), Theme::dark()] {
-            for color in Color::ALL {
+            for color in Color::all() {
                 let line = contrast(theme.line(color), theme.background());
                 let text = contrast(theme.text(color), theme.background());
                 assert!(line >= 3.0, "{color:?} as a line: {line:.2}");
                 assert!(text >= 4.5, "{color:?} as text: {text:.2}");
             }
         }
+    }
+
+    /// A page finds the dark shade by the light one alone.
+    #[test]
+    fn every_light_shade_has_one_dark_shade() {
+        let pairs = Theme::shades();
+        for (light, dark) in &pairs {
+            let others = pairs.iter().filter(|(other, _)| other == light);
+            assert!(others.clone().all(|(_, other)| other == dark), "{light}");
+        }
+    }
+
+    #[test]
+    fn a_ramp_reaches_from_end_to_end_and_repeats_nothing() {
+        let of = |count: usize| -> Vec<Color> {
+            let steps = (0..count).map(|k| Color::of_ramp(k, count));
+            steps.collect()
+        };
+        assert_eq!(of(2), [Color::Ramp(0), Color::Ramp(11)]);
+        assert_eq!(of(1), [Color::Ramp(0)]);
+        let twelve = of(12);
+        assert!(twelve.windows(2).all(|pair| pair[0] != pair[1]));
     }
 }

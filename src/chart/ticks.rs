@@ -103,7 +103,41 @@ fn logarithmic(span: &Span, most: usize) -> Ticks {
     }
 }
 
-/// The deviation of a choice of ticks from the ideal number of equal gaps that fill the axis.
+/// One tick a name, at 1, 2 and so on.
+pub(super) fn named(names: &[String]) -> Ticks {
+    let tick = |(k, name): (usize, &String)| Tick {
+        value: (k + 1) as f64,
+        label: name.clone(),
+    };
+    Ticks {
+        major: names.iter().enumerate().map(tick).collect(),
+        minor: Vec::new(),
+    }
+}
+
+/// Choices of two and three labels for an axis without room for more, the fullest first.
+pub(super) fn sparse(span: &Span) -> Vec<Ticks> {
+    let fullest = ticks(span, FEWEST);
+    let marks: Vec<Vec<f64>> = match span.scale {
+        Scale::Linear => Vec::new(),
+        Scale::Log => {
+            let coarse: [&[f64]; 3] = [&[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
+            let marks = coarse.iter().map(|marks| decade_marks(span, marks));
+            let marks = marks.filter(|values| values.len() > 1);
+            let ends = |values: &Vec<f64>| vec![values[0], values[values.len() - 1]];
+            marks.flat_map(|values| [ends(&values), values]).collect()
+        }
+    };
+    let choices = marks.into_iter().map(|values| Ticks {
+        major: with_labels(values),
+        minor: fullest.minor.clone(),
+    });
+    let mut all: Vec<Ticks> = choices.collect();
+    all.sort_by_key(|ticks| std::cmp::Reverse(ticks.major.len()));
+    all
+}
+
+/// How far a choice of ticks is from the ideal number of equal gaps that fill the axis.
 fn unevenness(values: &[f64], span: &Span) -> f64 {
     let ends = [0.0].into_iter();
     let places: Vec<f64> = ends

@@ -92,7 +92,7 @@ pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart
     let mut said = Vec::new();
     // A law of several variables is not a line over one of them.
     let of_one = |fit: &&&FitResult| fit.law().inputs().len() == 1;
-    for (fit, color) in fits.iter().filter(of_one).zip(Color::ALL.iter().cycle()) {
+    for (fit, color) in fits.iter().filter(of_one).zip(Color::all().collect::<Vec<_>>().iter().cycle()) {
         let curve = |from: f64, to: f64| -> Vec<XY> {
             let points = spaced(from, to, CURVE);
             points.map(|c| (c, fit.predict(&[c]))).collect()

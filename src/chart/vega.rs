@@ -197,6 +197,23 @@ impl Place<'_> {
                 )]
             }
             Content::Heat(cells) => {
+            &Content::Across {
+                y: at,
+                lower,
+                upper,
+            } => {
+                let ends = [(lower, at), (upper, at)];
+                if !ends.iter().all(|end| self.shows(end)) {
+                    return Vec::new();
+                }
+                let value = json!({"x": lower, "x2": upper, "y": at});
+                let encoding = json!({"x": x, "x2": {"field": "x2"}, "y": y});
+                vec![one(
+                    vec![value],
+                    json!({"type": "rule", "clip": true, "strokeWidth": 2}),
+                    encoding,
+                )]
+            }
                 let shade = json!({
                     "field": "shade",
                     "type": "quantitative",
@@ -224,9 +241,16 @@ impl Place<'_> {
     }
 
     fn axis(&self, field: &str, axis: &Axis, span: &Span) -> Value {
-        let ticks = ticks::ticks(span, ticks::MOST).major;
+        let ticks = match axis.names.is_empty() {
+            true => ticks::ticks(span, ticks::MOST).major,
+            false => ticks::named(&axis.names).major,
+        };
         let places: Vec<f64> = ticks.iter().map(|tick| tick.value).collect();
         let scale = match axis.scale {
+        let label = match axis.names.is_empty() {
+            true => TICK.to_owned(),
+            false => format!("{}[datum.value - 1]", json!(axis.names)),
+        };
             Scale::Log => "log",
             Scale::Linear => "linear",
         };
@@ -234,7 +258,7 @@ impl Place<'_> {
             "field": field,
             "type": "quantitative",
             "title": axis.label,
-            "axis": {"values": places, "labelExpr": TICK},
+            "axis": {"values": places, "labelExpr": label},
             "scale": {"type": scale, "domain": [span.lo, span.hi], "nice": false, "zero": false},
         })
     }
@@ -318,6 +342,9 @@ fn mark_of(shape: MarkerShape) -> Value {
         MarkerShape::Star => (STAR, STAR_AREA, true),
         MarkerShape::Cross => (CROSS, DISC, false),
     };
+        MarkerShape::Square => ("square", DISC, true),
+        MarkerShape::Triangle => ("triangle-up", DISC, true),
+        MarkerShape::Diamond => ("diamond", DISC, true),
     json!({
         "type": "point", "shape": shape, "size": size, "filled": filled, "opacity": 1, "clip": true,
     })

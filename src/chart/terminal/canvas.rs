@@ -220,10 +220,16 @@ pub(super) fn glyph(shape: MarkerShape, unicode: bool) -> char {
         (MarkerShape::Circle, true) => '○',
         (MarkerShape::Star, true) => '★',
         (MarkerShape::Cross, true) => '×',
+        (MarkerShape::Square, true) => '■',
+        (MarkerShape::Triangle, true) => '▲',
+        (MarkerShape::Diamond, true) => '◆',
         (MarkerShape::Disc, false) => 'o',
         (MarkerShape::Circle, false) => 'O',
         (MarkerShape::Star, false) => '*',
         (MarkerShape::Cross, false) => 'x',
+        (MarkerShape::Square, false) => '#',
+        (MarkerShape::Triangle, false) => '^',
+        (MarkerShape::Diamond, false) => '%',
     }
 }
 
@@ -235,6 +241,9 @@ pub(super) fn paint(text: &str, shade: Option<Color>, color: bool, out: &mut Str
         Some(Color::Green) => "32",
         Some(Color::Purple) => "35",
         Some(Color::Muted) => "2",
+        Some(Color::Ramp(0..=3)) => "35",
+        Some(Color::Ramp(4..=7)) => "36",
+        Some(Color::Ramp(_)) => "32",
         Some(Color::Ink) | None => "",
     };
     if !color || code.is_empty() {

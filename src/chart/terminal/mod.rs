@@ -114,7 +114,14 @@ impl Plot<'_> {
                 })
                 .collect()
         };
-        let y_ticks = spoken(ticks::ticks(&y, rows / 2).major);
+        let y_ticks = match panel.y.names.is_empty() {
+            true => ticks::ticks(&y, rows / 2),
+            false => ticks::named(&panel.y.names),
+        };
+        let mut y_ticks = spoken(y_ticks.major);
+        for tick in &mut y_ticks {
+            tick.label = tick.label.chars().take(words.width / 3).collect();
+        }
         let margin = y_ticks.iter().map(|t| t.label.chars().count()).max();
         let margin = margin.unwrap_or(0) + 1;
         let columns = words.width.saturating_sub(margin + 1).max(10);
@@ -173,6 +180,9 @@ impl Plot<'_> {
             }
             Content::Markers { markers, shape } => self.markers(markers, *shape, color),
             Content::Interval { x, lower, upper } => self.interval(*x, *lower, *upper, color),
+            Content::Across { y, lower, upper } => {
+                self.stroke(&[(*lower, *y), (*upper, *y)], color, Stroke::Solid);
+            }
             Content::VerticalRule(x) => {
                 if let Some(place) = self.x.place(*x).filter(|p| (0.0..=1.0).contains(p)) {
                     self.canvas.upright_rule(place);
@@ -318,6 +328,7 @@ fn entries(layer: &Layer, unicode: bool) -> Vec<(String, Color, &str)> {
         },
         Content::Band(_) => sample("⠒⠂⠒", ". ."),
         Content::Interval { .. } => sample("│", "|"),
+        Content::Across { .. } => sample("──", "--"),
         Content::VerticalRule(_) => sample("┊", ":"),
         Content::HorizontalRule(_) => sample("┄", "."),
         Content::Markers { shape, .. } => canvas::glyph(*shape, unicode).to_string(),
