@@ -65,6 +65,8 @@ mod versus;
 mod views;
 
 #[cfg(test)]
+#[cfg(test)]
+mod answer_tests;
 mod tests;
 
 pub use capability::{capability, problems};

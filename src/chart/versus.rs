@@ -11,8 +11,13 @@ use crate::versus::{Comparison, Curve};
 
 /// Points of a curve.
 const POINTS: usize = 61;
-/// Colours of the recipes, repeated if there are more of them.
-const COLORS: [Color; 4] = [Color::Blue, Color::Vermillion, Color::Green, Color::Purple];
+/// More recipes than this have no colour and no shape of their own.
+const LOOKS: [(Color, MarkerShape); 4] = [
+    (Color::Blue, MarkerShape::Disc),
+    (Color::Vermillion, MarkerShape::Square),
+    (Color::Green, MarkerShape::Triangle),
+    (Color::Purple, MarkerShape::Diamond),
+];
 
 /// A recipe as it is drawn.
 struct Drawn<'a> {
@@ -22,6 +27,7 @@ struct Drawn<'a> {
     curve: Curve,
     log_reference: f64,
     color: Color,
+    shape: MarkerShape,
 }
 
 impl Drawn<'_> {
@@ -54,7 +60,7 @@ pub fn versus(answer: &VersusAnswer) -> Chart {
 }
 
 fn drawn(answer: &VersusAnswer) -> Vec<Drawn<'_>> {
-    let color = |k: usize| COLORS[k % COLORS.len()];
+    let look = |k: usize| LOOKS[k % LOOKS.len()];
     let of = |name: &str| answer.recipes.iter().find(|one| one.name == name);
     let base = answer
         .compared
@@ -74,7 +80,8 @@ fn drawn(answer: &VersusAnswer) -> Vec<Drawn<'_>> {
                 computes: &of(name)?.computes,
                 curve: comparison.curves[side],
                 log_reference: comparison.log_reference,
-                color: color(k),
+                color: look(k).0,
+                shape: look(k).1,
             })
         })
         .collect()
@@ -108,6 +115,7 @@ fn losses(answer: &VersusAnswer, drawn: &[Drawn<'_>], reducible: bool) -> Panel 
         (false, true) => "Runs, and compute-optimal paths",
     };
     let mut panel = Panel::new(title, Axis::log(x), Axis::log(label));
+    let mut marks = Vec::new();
     for one in drawn {
         let largest = one.computes.iter().copied().fold(0.0, f64::max);
         let (low, high) = range(answer);
@@ -118,14 +126,17 @@ fn losses(answer: &VersusAnswer, drawn: &[Drawn<'_>], reducible: bool) -> Panel 
             x: *compute,
             ..run_marker(run, floor, one.fit.variable())
         });
-        panel = panel
-            .layer(Layer::line(within, one.color).label(one.name))
-            .layer(Layer::markers(runs.collect(), MarkerShape::Disc, one.color));
+        let runs: Vec<Marker> = runs.collect();
+        panel = panel.layer(Layer::line(within, one.color).label(one.name));
+        marks.push((runs.len(), Layer::markers(runs, one.shape, one.color)));
         if high > largest {
             let beyond = one.line((largest, high), reducible);
             panel = panel.layer(Layer::dashed_line(beyond, one.color));
         }
     }
+    // Few runs lie on top of many, which would hide them.
+    marks.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    panel = panel.layers(marks.into_iter().map(|(_, layer)| layer));
     if !reducible && let Some(best) = answer.compared.first() {
         panel = panel.layers(gap(answer, best));
     }

@@ -1,0 +1,59 @@
+//! Charts of answers: what has a name, and what looks different.
+
+use super::spec::{Color, Content, Dash, Drawing, Layer, MarkerShape, Panel};
+use super::*;
+use crate::ask::{PlanRequest, PlotAnswer, Recipe, VersusRequest};
+use crate::law::{Power, Saturating};
+use crate::{Dataset, Fit, FitResult, Method, Role, Target};
+
+/// Runs near a law with a floor.
+fn runs(count: i32) -> Vec<(f64, f64)> {
+    let at = |k: i32| 1e18 * 10f64.powf(5.0 * f64::from(k) / f64::from(count - 1));
+    let off = |k: i32| 1.0 + 0.002 * f64::from(k * 7 % 5 - 2);
+    let run = |k| (at(k), (1.5 + 400.0 * at(k).powf(-0.14)) * off(k));
+    (0..count).map(run).collect()
+}
+
+/// The largest runs are kept out of the fit.
+fn data(actuals: usize) -> Dataset {
+    let mut data = Dataset::from_runs(runs(14)).unwrap();
+    let first = data.runs.len() - actuals;
+    for run in &mut data.runs[first..] {
+        run.role = Role::Actual;
+    }
+    data
+}
+
+fn shown(actuals: usize) -> PlotAnswer {
+    let fit = Fit::new(Saturating).run(&data(actuals)).unwrap();
+    let forecast = fit.forecast(Target::at(1e23)).run().unwrap();
+    PlotAnswer::of(fit, vec![forecast], 0.9, Method::Calibrated)
+}
+
+fn panels(chart: &Chart) -> Vec<Panel> {
+    match &chart.0 {
+        Drawing::Panel(panel) => vec![(**panel).clone()],
+        Drawing::Figure(figure) => figure.panels.clone(),
+    }
+}
+
+fn labelled(panel: &Panel, words: &str) -> Layer {
+    let mut layers = panel.layers.iter();
+    let found = layers.find(|layer| layer.label.as_deref() == Some(words));
+    found.unwrap_or_else(|| panic!("no {words}")).clone()
+}
+
+#[test]
+fn recipes_have_shapes_and_the_fewest_runs_lie_on_top() {
+    let recipes = [(6, "few"), (24, "many")]
+        .map(|(count, name)| Recipe::new(name, Dataset::from_runs(runs(count)).unwrap()));
+    let chart = versus(&VersusRequest::default().of(&recipes).unwrap());
+    let panels = panels(&chart);
+    let marks = panels[0].layers.iter().filter_map(|l| match &l.content {
+        Content::Markers { markers, shape } => Some((markers.len(), *shape)),
+        _ => None,
+    });
+    let marks: Vec<(usize, MarkerShape)> = marks.filter(|mark| mark.0 > 1).collect();
+    let expected = [(24, MarkerShape::Square), (6, MarkerShape::Disc)];
+    assert_eq!(marks, expected);
+}
