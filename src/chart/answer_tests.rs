@@ -43,6 +43,36 @@ fn labelled(panel: &Panel, words: &str) -> Layer {
     found.unwrap_or_else(|| panic!("no {words}")).clone()
 }
 
+/// One outcome has its value; of many at least the word stands somewhere, beside them or in the
+/// legend.
+#[test]
+fn what_came_true_has_a_name() {
+    for actuals in [1, 3, 4, 6] {
+        let svg = scaling(&shown(actuals)).to_svg(&Theme::light());
+        let (_, drawn) = svg.split_once("</desc>").unwrap();
+        assert!(drawn.contains("\nactual"), "{actuals} outcomes: {drawn}");
+    }
+}
+
+#[test]
+fn the_recommended_curve_has_a_name_and_a_pattern_of_its_own() {
+    let chart = scaling(&shown(1));
+    let panel = &panels(&chart)[0];
+    let curve = labelled(panel, "recommended forecast");
+    let dash = |layer: &Layer| match layer.content {
+        Content::Line { dash, .. } => Some(dash),
+        _ => None,
+    };
+    let law = panel.layers.iter().filter(|l| l.color == Color::Blue);
+    assert_eq!(dash(&curve), Some(Dash::DashDot));
+    assert!(law.filter_map(dash).all(|dash| dash != Dash::DashDot));
+    assert!(
+        chart
+            .to_svg(&Theme::light())
+            .contains("recommended forecast")
+    );
+}
+
 #[test]
 fn recipes_have_shapes_and_the_fewest_runs_lie_on_top() {
     let recipes = [(6, "few"), (24, "many")]

@@ -2,7 +2,7 @@
 //! straight line.
 
 use super::Chart;
-use super::spec::{Axis, BandPoint, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};
+use super::spec::{Axis, BandPoint, Color, Dash, Figure, Layer, Marker, MarkerShape, Panel, XY};
 use crate::ask::{PlotAnswer, spaced};
 use crate::fit::{Code, FitResult};
 use crate::forecast::{Forecast, Grade};
@@ -129,24 +129,22 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
             .recommended
             .iter()
             .map(|(x, point)| (*x, point - floor));
-        let line = Layer::dashed_line(lowered.collect(), Color::Vermillion);
-        // The star already has the word.
-        panel = panel.layer(match shown.forecasts.is_empty() {
-            true => line.label("forecast"),
-            false => line,
-        });
+        let line = Layer::patterned(lowered.collect(), Color::Vermillion, Dash::DashDot);
+        panel = panel.layer(line.label("recommended forecast"));
     }
     let runs = fit.runs_in_order().into_iter();
     let runs = runs.map(|run| run_marker(run, floor, variable)).collect();
+    let actuals = actuals(fit, floor);
+    let named = actuals.iter().all(|actual| actual.label.is_some());
+    let came_true = Layer::markers(actuals, MarkerShape::Circle, Color::Green);
     panel
         .layer(Layer::vertical_rule(largest).label("largest run fitted"))
         .layer(Layer::markers(runs, MarkerShape::Disc, Color::Ink).label("runs"))
         .layers(shown.forecasts.iter().flat_map(|f| star(shown, f, floor)))
-        .layer(Layer::markers(
-            actuals(fit, floor),
-            MarkerShape::Circle,
-            Color::Green,
-        ))
+        .layer(match named {
+            true => came_true,
+            false => came_true.label("actual"),
+        })
 }
 
 /// Whether something to be drawn has no logarithm.
