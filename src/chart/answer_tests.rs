@@ -74,6 +74,24 @@ fn the_recommended_curve_has_a_name_and_a_pattern_of_its_own() {
 }
 
 #[test]
+fn a_loss_above_the_floor_says_both_numbers() {
+    let panel = &panels(&reducible(&shown(1)))[0];
+    let mut labels = Vec::new();
+    for layer in &panel.layers {
+        if let Content::Markers { markers, .. } = &layer.content {
+            labels.extend(markers.iter().filter_map(|marker| marker.label.clone()));
+        }
+    }
+    assert_eq!(labels.len(), 2);
+    assert!(
+        labels.iter().all(|label| label.ends_with(" above c")),
+        "{labels:?}"
+    );
+    let whole = panels(&scaling(&shown(1)))[0].clone();
+    assert!(!format!("{whole:?}").contains("above c"));
+}
+
+#[test]
 fn recipes_have_shapes_and_the_fewest_runs_lie_on_top() {
     let recipes = [(6, "few"), (24, "many")]
         .map(|(count, name)| Recipe::new(name, Dataset::from_runs(runs(count)).unwrap()));

@@ -169,15 +169,26 @@ fn actuals(fit: &FitResult, floor: f64) -> Vec<Marker> {
         }
         let group = run.group.as_deref();
         let name = group.map_or_else(String::new, |group| format!("{group}, "));
-        marker.label(format!("{name}actual {}", digits(run.loss, 4)))
+        let loss = digits(run.loss, 4);
+        let above = above(floor, run.loss, |value| digits(value, 4));
+        marker.label(format!("{name}actual {loss}{above}"))
     };
     actuals.iter().map(marker).collect()
+}
+
+/// What the axis shows of a loss, where that is not the loss itself.
+fn above(floor: f64, loss: f64, said: impl Fn(f64) -> String) -> String {
+    match floor == 0.0 {
+        true => String::new(),
+        false => format!(", {} above c", said(loss - floor)),
+    }
 }
 
 fn star(shown: &PlotAnswer, forecast: &Forecast, floor: f64) -> Vec<Layer> {
     let interval = interval_of(shown, forecast);
     let point = point_of(shown, forecast);
-    let label = format!("forecast {}", with_uncertainty(point, spread(interval)));
+    let said = |value: f64| with_uncertainty(value, spread(interval));
+    let label = format!("forecast {}{}", said(point), above(floor, point, said));
     Layer::star(
         Marker::new(forecast.x, point - floor).label(label),
         interval.map(|i| (i.lower - floor, i.upper - floor)),
