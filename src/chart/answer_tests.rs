@@ -92,6 +92,28 @@ fn a_loss_above_the_floor_says_both_numbers() {
 }
 
 #[test]
+fn laws_differ_without_colour_and_are_all_named() {
+    let data = data(1);
+    let fit = Fit::new(Saturating).run(&data).unwrap();
+    let power = Fit::new(Power).run(&data).unwrap();
+    let fits: Vec<&FitResult> = vec![&fit, &power, &fit, &power, &fit, &power];
+    let panel = &panels(&laws_of(&fits, None))[0];
+    let lines = panel.layers.iter().filter_map(|layer| match layer.content {
+        Content::Line { dash, .. } => Some((dash, layer.color, layer.listed)),
+        _ => None,
+    });
+    let lines: Vec<_> = lines.collect();
+    for (k, (dash, color, listed)) in lines.iter().enumerate() {
+        assert!(
+            lines[..k].iter().all(|before| before.0 != *dash),
+            "{dash:?}"
+        );
+        assert!(*listed && ![Color::Vermillion, Color::Green].contains(color));
+    }
+    assert_eq!(lines.len(), fits.len());
+}
+
+#[test]
 fn recipes_have_shapes_and_the_fewest_runs_lie_on_top() {
     let recipes = [(6, "few"), (24, "many")]
         .map(|(count, name)| Recipe::new(name, Dataset::from_runs(runs(count)).unwrap()));

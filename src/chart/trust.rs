@@ -1,7 +1,7 @@
 //! Charts of how far a forecast can be trusted: its back-test, other laws, its intervals.
 
 use super::Chart;
-use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel, XY};
+use super::spec::{Axis, Color, Dash, Layer, Marker, MarkerShape, Panel, XY};
 use super::views::{loss_label, run_marker};
 use crate::ask::{PlotAnswer, spaced};
 use crate::backtest::Backtest;
@@ -15,6 +15,24 @@ use crate::runs::Variable;
 const BARS: usize = 60;
 /// Points of a curve.
 const CURVE: usize = 81;
+/// Colours of laws: none is that of a forecast or of what came true.
+const LAWS: [Color; 6] = [
+    Color::Blue,
+    Color::Ramp(0),
+    Color::Purple,
+    Color::Ramp(11),
+    Color::Ramp(6),
+    Color::Ink,
+];
+
+/// How the law in this place is drawn: by its colour, and on grey paper by its pattern.
+fn look(k: usize) -> (Color, Dash) {
+    let round = k / LAWS.len();
+    (
+        LAWS[k % LAWS.len()],
+        Dash::ALL[(k + round) % Dash::ALL.len()],
+    )
+}
 
 /// Errors of a back-test against the extrapolation factor, with the intervals as bars unless there
 /// are too many.
@@ -92,15 +110,16 @@ pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart
     let mut said = Vec::new();
     // A law of several variables is not a line over one of them.
     let of_one = |fit: &&&FitResult| fit.law().inputs().len() == 1;
-    for (fit, color) in fits.iter().filter(of_one).zip(Color::all().collect::<Vec<_>>().iter().cycle()) {
+    for (k, fit) in fits.iter().filter(of_one).enumerate() {
+        let (color, dash) = look(k);
         let curve = |from: f64, to: f64| -> Vec<XY> {
             let points = spaced(from, to, CURVE);
             points.map(|c| (c, fit.predict(&[c]))).collect()
         };
         let name = fit.law().name();
-        panel = panel
-            .layer(Layer::line(curve(low, largest), *color))
-            .layer(Layer::dashed_line(curve(largest, high), *color).label(name));
+        // Where laws lie on each other a name beside them says little.
+        let line = Layer::patterned(curve(low, high), color, dash).label(name);
+        panel = panel.layer(line.listed());
         said.push(format!("{name} {}", digits(fit.predict(&[high]), 4)));
     }
     let at = |r| run_marker(r, 0.0, first.variable());
