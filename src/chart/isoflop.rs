@@ -7,8 +7,6 @@ use crate::number::{compute, digits};
 
 /// Points of a curve.
 const CURVE: usize = 41;
-/// Colours of successive curves, which their labels also tell apart.
-const COLORS: [Color; 4] = [Color::Blue, Color::Green, Color::Purple, Color::Ink];
 
 /// Losses against parameters with the parabola and the minimum of every budget. Unused parabolas
 /// are dashed, and a minimum at the edge of its sizes is a cross.
@@ -16,7 +14,7 @@ const COLORS: [Color; 4] = [Color::Blue, Color::Green, Color::Purple, Color::Ink
 pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
     let subtitle = match line {
         Some(line) => format!(
-            "N* ~ C^{} through {} minima",
+            "N* ~ C^{} through {} minima; each curve has one budget (FLOP)",
             digits(line.exponent, 3),
             line.points
         ),
@@ -33,8 +31,10 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
         budgets.len()
     ));
     let (mut minima, mut unused) = (Vec::new(), Vec::new());
+    let computes: Vec<f64> = budgets.iter().map(|budget| budget.compute).collect();
+    let names = names(&computes);
     for (k, budget) in budgets.iter().enumerate() {
-        let color = COLORS[k % COLORS.len()];
+        let color = Color::of_ramp(k, budgets.len());
         let found = budget.minimum();
         if let Some(c) = budget.coefficients {
             let (low, high) = (budget.runs[0].0, budget.runs[budget.runs.len() - 1].0);
@@ -47,7 +47,7 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
                 Some(_) => Layer::line(points.collect(), color),
                 None => Layer::dashed_line(points.collect(), color),
             };
-            panel = panel.layer(curve.label(compute(budget.compute)));
+            panel = panel.layer(curve.label(names[k].clone()));
         }
         let runs = budget.runs.iter().map(|r| Marker::new(r.0, r.2)).collect();
         let shape = match found {
@@ -67,4 +67,29 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
     panel
         .layer(Layer::markers(minima, MarkerShape::Star, Color::Vermillion).label("minima"))
         .into()
+}
+
+/// The budgets with as few digits as tell them apart, so that a name has room beside its curve.
+fn names(computes: &[f64]) -> Vec<String> {
+    let with = |significant: usize| -> Vec<String> {
+        let rounded = |c: &f64| format!("{c:.*e}", significant - 1).parse().unwrap_or(*c);
+        computes.iter().map(|c| compute(rounded(c))).collect()
+    };
+    let differ = |names: &Vec<String>| (1..names.len()).all(|k| !names[..k].contains(&names[k]));
+    let short = (2..4).map(with).find(differ);
+    short.unwrap_or_else(|| with(4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_have_the_digits_that_tell_them_apart() {
+        assert_eq!(
+            names(&[1e18, 2.081e18, 4.329e18]),
+            ["1e18", "2.1e18", "4.3e18"]
+        );
+        assert_eq!(names(&[2.081e18, 2.1e18]), ["2.08e18", "2.1e18"]);
+    }
 }
