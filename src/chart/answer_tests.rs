@@ -114,6 +114,28 @@ fn laws_differ_without_colour_and_are_all_named() {
 }
 
 #[test]
+fn a_plan_begins_with_what_is_known_now() {
+    let answer = PlanRequest::default()
+        .at(["1e25"])
+        .budget(3e23)
+        .grid(["C=1e22..3e23x4"])
+        .draws(12)
+        .of(&Dataset::from_runs(runs(8)).unwrap())
+        .unwrap();
+    let panel = &panels(&plan(&answer))[0];
+    let line = labelled(panel, "expected");
+    let Content::Line { points, .. } = line.content else {
+        panic!("no line");
+    };
+    assert!(points.len() > 1 && points[0].0 == 0.0, "{points:?}");
+    let starts = [&panel.x, &panel.y].map(|axis| axis.range.unwrap().0);
+    assert_eq!(starts, [0.0, 0.0]);
+    assert_eq!(panel.x.label, "Spent (FLOP)");
+    let svg = plan(&answer).to_svg(&Theme::light());
+    assert!(svg.contains("stop here") && svg.contains("\nnow"));
+}
+
+#[test]
 fn recipes_have_shapes_and_the_fewest_runs_lie_on_top() {
     let recipes = [(6, "few"), (24, "many")]
         .map(|(count, name)| Recipe::new(name, Dataset::from_runs(runs(count)).unwrap()));
