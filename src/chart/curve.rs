@@ -26,7 +26,7 @@ fn axis(answer: &CurveAnswer) -> Axis {
 
 fn losses(answer: &CurveAnswer) -> Panel {
     let f = &answer.forecast;
-    let label = answer.log.loss_column.as_deref().unwrap_or("Loss");
+    let label = titled("Loss", answer.log.loss_column.as_deref());
     let after = |p: &&XY| p.0 > f.left_out_until;
     let (low, high) = answer
         .shown
@@ -73,13 +73,62 @@ fn losses(answer: &CurveAnswer) -> Panel {
 
 fn rates(answer: &CurveAnswer) -> Option<Panel> {
     let known = answer.rates.len() > 1;
-    let label = match &answer.log.lr_column {
-        Some(column) => column.as_str(),
-        None => "Learning rate",
-    };
+    let label = titled("Learning rate", answer.log.lr_column.as_deref());
+    let now = answer.forecast.now;
+    let (logged, planned) = parted(&answer.rates, now);
     known.then(|| {
-        Panel::new("Learning rate", axis(answer), Axis::linear(label))
-            .layer(Layer::line(answer.rates.clone(), Color::Green))
-            .layer(Layer::vertical_rule(answer.forecast.now).label("now"))
+        let mut panel = Panel::new("Learning rate", axis(answer), Axis::linear(label));
+        if logged.len() > 1 {
+            panel = panel.layer(Layer::line(logged, Color::Green).label("logged"));
+        }
+        if planned.len() > 1 {
+            panel = panel.layer(Layer::dashed_line(planned, Color::Purple).label("planned"));
+        }
+        panel.layer(Layer::vertical_rule(now).label("now"))
     })
+}
+
+/// What was logged until now, and what is planned from now on, which may begin with a jump.
+fn parted(rates: &[XY], now: f64) -> (Vec<XY>, Vec<XY>) {
+    let before = rates.iter().filter(|rate| rate.0 < now);
+    let at = || rates.iter().filter(|rate| rate.0 == now);
+    let after = rates.iter().filter(|rate| rate.0 > now);
+    let logged = before.chain(at().take(1)).copied().collect();
+    (
+        logged,
+        at().last().into_iter().chain(after).copied().collect(),
+    )
+}
+
+/// What an axis shows, and the column that it comes from where that has another name.
+fn titled(what: &str, column: Option<&str>) -> String {
+    let plain = |text: &str| text.to_lowercase().replace(['_', '-'], " ");
+    match column.filter(|column| plain(column) != plain(what)) {
+        Some(column) => format!("{what} ({column})"),
+        None => what.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planned_begins_where_the_log_ends() {
+        let rates = [(1.0, 0.4), (2.0, 0.3), (2.0, 0.3), (2.0, 0.2), (3.0, 0.1)];
+        let (logged, planned) = parted(&rates, 2.0);
+        assert_eq!(logged, [(1.0, 0.4), (2.0, 0.3)]);
+        assert_eq!(planned, [(2.0, 0.2), (3.0, 0.1)]);
+    }
+
+    #[test]
+    fn an_axis_says_what_it_shows_and_which_column() {
+        assert_eq!(titled("Loss", Some("loss")), "Loss");
+        assert_eq!(titled("Loss", None), "Loss");
+        assert_eq!(
+            titled("Learning rate", Some("learning_rate")),
+            "Learning rate"
+        );
+        assert_eq!(titled("Loss", Some("val/ce")), "Loss (val/ce)");
+    }
 }
