@@ -161,11 +161,18 @@ impl Ledger {
     /// The outcomes that count, with their predictions: all except those stated to be older than
     /// their registration.
     pub(crate) fn counted(&self) -> impl Iterator<Item = (&Prediction, &Outcome)> {
+        self.counted_of()
+            .map(|(_, prediction, outcome)| (prediction, outcome))
+    }
+
+    /// The same, each with the file of its entry.
+    pub(crate) fn counted_of(&self) -> impl Iterator<Item = (&str, &Prediction, &Outcome)> {
         self.entries.iter().flat_map(|listed| {
             let predictions = &listed.entry.registration().predictions;
             predictions.iter().filter_map(|p| {
                 let outcome = listed.outcomes.get(&p.id)?;
-                (outcome.in_advance != Advance::No).then_some((p, outcome))
+                let counts = outcome.in_advance != Advance::No;
+                counts.then_some((listed.file.as_str(), p, outcome))
             })
         })
     }
