@@ -149,3 +149,20 @@ fn recipes_have_shapes_and_the_fewest_runs_lie_on_top() {
     let expected = [(24, MarkerShape::Square), (6, MarkerShape::Disc)];
     assert_eq!(marks, expected);
 }
+
+#[test]
+fn limits_in_descending_order_are_refused() {
+    let chart = scaling(&shown(1));
+    assert!(chart.clone().ylim(5.0, 1.0).is_err());
+    let blank = chart.xlim(1e30, 1e31).unwrap();
+    assert!(
+        blank
+            .to_svg(&Theme::light())
+            .contains("\nNothing lies within")
+    );
+    assert!(
+        blank
+            .description()
+            .ends_with("Nothing lies within these limits.")
+    );
+}

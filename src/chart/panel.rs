@@ -7,7 +7,7 @@ use super::frame::{Frame, text};
 use super::labels::{self, Wish};
 use super::legend;
 use super::marks;
-use super::range;
+use super::range::{self, BLANK};
 use super::scene::{Anchor, Item};
 use super::spec::{Color, Panel};
 use super::theme::Theme;
@@ -63,7 +63,7 @@ pub(super) fn draw(panel: &Panel, place: &Place, dress: Dress, theme: &Theme) ->
         ..cell
     };
     let Some((x, y)) = range::spans(panel) else {
-        nothing(room, theme, &mut items);
+        words_in("nothing to draw", &room, theme, &mut items);
         return Piece {
             items,
             heights: (top, bottom),
@@ -115,9 +115,13 @@ pub(super) fn draw(panel: &Panel, place: &Place, dress: Dress, theme: &Theme) ->
 fn body(panel: &Panel, frame: &Frame, theme: &Theme) -> (Vec<Item>, Vec<Wish>) {
     let mut items = Vec::new();
     frame.grid(&mut items, theme);
+    // A mark at the edge of the plot lies on the axis.
+    frame.axes(&mut items, panel, theme);
     let mut drawn = marks::draw(panel, frame, theme);
     items.append(&mut drawn.items);
-    frame.axes(&mut items, panel, theme);
+    if range::is_blank(panel) {
+        words_in(BLANK, &frame.plot, theme, &mut items);
+    }
     let left_over = labels::place(drawn.wishes, drawn.around, &frame.plot, &mut items, theme);
     (items, left_over)
 }
@@ -164,11 +168,12 @@ fn note(panel: &Panel, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 
 }
 
 /// What an empty chart says.
-fn nothing(room: Rect, theme: &Theme, items: &mut Vec<Item>) {
+fn words_in(words: &str, room: &Rect, theme: &Theme, items: &mut Vec<Item>) {
     let style = Style::regular(15.0, theme.text(Color::Muted));
+    let words = font::shorten(words, style, room.width());
     let at = (
         f64::midpoint(room.left, room.right),
         f64::midpoint(room.top, room.bottom),
     );
-    items.push(text(at, "nothing to draw", style, Anchor::Middle));
+    items.push(text(at, &words, style, Anchor::Middle));
 }

@@ -1,6 +1,6 @@
 //! A chart and its output formats.
 
-use super::range::Span;
+use super::range::{self, BLANK, Span};
 use super::spec::{Axis, Drawing, Figure, Panel, Scale};
 use super::theme::Theme;
 use super::{layout, pdf, render, terminal, vega};
@@ -77,8 +77,8 @@ impl Chart {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the ends are equal, not finite, or not
-    /// positive on a logarithmic axis.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) where the ends are equal, in descending order,
+    /// not finite, or not positive on a logarithmic axis.
     pub fn xlim(self, first: f64, last: f64) -> Result<Chart> {
         self.within(first, last, |panel| &mut panel.x)
     }
@@ -104,9 +104,15 @@ impl Chart {
         };
         let mut label: Option<String> = None;
         for panel in panels {
-            let axis = axis(panel);
+            let axis = axis(&mut *panel);
             if label.get_or_insert_with(|| axis.label.clone()) != &axis.label {
                 continue;
+            }
+            if first > last {
+                let message = format!("the limits {first:e} and {last:e} are in descending order");
+                return Err(
+                    Error::new(ErrorKind::Usage, message).with_hint("give the smaller one first")
+                );
             }
             if !Span::can_have(axis.scale, first, last) {
                 let message = format!(
@@ -125,6 +131,9 @@ impl Chart {
                 return Err(Error::new(ErrorKind::Usage, message).with_hint(hint));
             }
             axis.range = Some((first, last));
+            if range::is_blank(panel) {
+                panel.description = format!("{} {BLANK}.", panel.description).trim().to_owned();
+            }
         }
         Ok(self)
     }
