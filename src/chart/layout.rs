@@ -6,6 +6,7 @@ use super::panel::{self, Piece, Place, headline};
 use super::scene::Scene;
 use super::spec::{Drawing, Figure, Panel};
 use super::theme::Theme;
+use super::typeset;
 
 /// The size of the title of a panel alone, and of one among others.
 const TITLE: f64 = 17.0;
@@ -21,9 +22,27 @@ const ROUNDS: usize = 4;
 
 /// The picture of a panel.
 pub(super) fn scene(drawing: &Drawing, theme: &Theme) -> Scene {
+    let mut scene = match typeset::drawing(drawing) {
+        Drawing::Panel(panel) => panel_scene(&panel, theme),
+        Drawing::Figure(figure) => figure_scene(&figure, theme),
+    };
+    scene.title = spoken(drawing).0;
+    scene.description = spoken(drawing).1;
+    scene
+}
+
+/// The title and the description for readers who cannot see the picture.
+fn spoken(drawing: &Drawing) -> (String, String) {
     match drawing {
-        Drawing::Panel(panel) => panel_scene(panel, theme),
-        Drawing::Figure(figure) => figure_scene(figure, theme),
+        Drawing::Panel(panel) => (panel.title.clone(), describe(panel)),
+        Drawing::Figure(figure) => {
+            let panels = figure.panels.iter();
+            let panels = panels.map(|panel| format!("{}: {}", panel.title, describe(panel)));
+            let mut parts: Vec<String> = [figure.description.clone()].into();
+            parts.extend(panels);
+            parts.retain(|part| !part.is_empty());
+            (figure.title.clone(), parts.join(" "))
+        }
     }
 }
 
@@ -47,8 +66,8 @@ fn panel_scene(panel: &Panel, theme: &Theme) -> Scene {
         width,
         height,
         background: theme.background(),
-        title: panel.title.clone(),
-        description: describe(panel),
+        title: String::new(),
+        description: String::new(),
         items: piece.items,
     }
 }
@@ -118,20 +137,12 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
         pieces = drawn(&margins);
     }
     items.extend(pieces.into_iter().flat_map(|piece| piece.items));
-    let mut description = vec![figure.description.clone()];
-    description.extend(
-        figure
-            .panels
-            .iter()
-            .map(|c| format!("{}: {}", c.title, describe(c))),
-    );
-    description.retain(|part| !part.is_empty());
     Scene {
         width: width as u32,
         height: (head + cell_height * rows as f64) as u32,
         background: theme.background(),
-        title: figure.title.clone(),
-        description: description.join(" "),
+        title: String::new(),
+        description: String::new(),
         items,
     }
 }

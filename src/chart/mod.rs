@@ -60,13 +60,14 @@ mod theme;
 mod thinned;
 mod ticks;
 mod trust;
+mod typeset;
 mod vega;
 mod versus;
 mod views;
 
 #[cfg(test)]
-#[cfg(test)]
 mod answer_tests;
+#[cfg(test)]
 mod tests;
 
 pub use capability::{capability, problems};

@@ -99,7 +99,7 @@ fn an_svg_says_what_it_shows() {
         "largest run fitted",
         "13B, actual 1.575",
         "runs",
-        "90 % prediction",
+        "90% prediction",
     ] {
         assert!(svg.contains(words), "{words} is missing");
     }

@@ -304,7 +304,7 @@ pub(super) fn scientific(value: f64) -> String {
     }
 }
 
-fn superscript(digits: &str) -> String {
+pub(super) fn superscript(digits: &str) -> String {
     digits
         .chars()
         .map(|c| match c {

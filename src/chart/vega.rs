@@ -7,6 +7,7 @@ use super::spec::{
 };
 use super::theme::{Rgb, Theme};
 use super::ticks;
+use super::typeset;
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://vega.github.io/schema/vega-lite/v5.json";
@@ -25,7 +26,7 @@ const STAR_AREA: u32 = 160;
 
 /// The specification as text.
 pub(super) fn specification(drawing: &Drawing, theme: &Theme) -> String {
-    let mut all = match drawing {
+    let mut all = match &typeset::drawing(drawing) {
         Drawing::Panel(panel) => paneled(panel, theme),
         Drawing::Figure(figure) => figured(figure, theme),
     };
@@ -196,7 +197,6 @@ impl Place<'_> {
                     encoding,
                 )]
             }
-            Content::Heat(cells) => {
             &Content::Across {
                 y: at,
                 lower,
@@ -214,6 +214,7 @@ impl Place<'_> {
                     encoding,
                 )]
             }
+            Content::Heat(cells) => {
                 let shade = json!({
                     "field": "shade",
                     "type": "quantitative",
@@ -246,11 +247,11 @@ impl Place<'_> {
             false => ticks::named(&axis.names).major,
         };
         let places: Vec<f64> = ticks.iter().map(|tick| tick.value).collect();
-        let scale = match axis.scale {
         let label = match axis.names.is_empty() {
             true => TICK.to_owned(),
             false => format!("{}[datum.value - 1]", json!(axis.names)),
         };
+        let scale = match axis.scale {
             Scale::Log => "log",
             Scale::Linear => "linear",
         };
@@ -341,10 +342,10 @@ fn mark_of(shape: MarkerShape) -> Value {
         MarkerShape::Circle => ("circle", 2 * DISC, false),
         MarkerShape::Star => (STAR, STAR_AREA, true),
         MarkerShape::Cross => (CROSS, DISC, false),
-    };
         MarkerShape::Square => ("square", DISC, true),
         MarkerShape::Triangle => ("triangle-up", DISC, true),
         MarkerShape::Diamond => ("diamond", DISC, true),
+    };
     json!({
         "type": "point", "shape": shape, "size": size, "filled": filled, "opacity": 1, "clip": true,
     })
