@@ -7,7 +7,7 @@ use crate::ask::{CurveAnswer, Trust};
 use crate::chart;
 
 const READING: &str = "The line is the log, the dashed line the forecast with its interval, and the \
-     star the loss at the end. Below stands the learning rate.";
+     star the loss at the end. Below stands the learning rate, dashed where it is planned.";
 
 /// The page. `command` is the command that makes it again from the log named `input`.
 #[must_use]

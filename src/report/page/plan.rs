@@ -7,8 +7,9 @@ use crate::ask::{PlanAnswer, Planned, Trust};
 use crate::chart;
 use crate::digest::sha256;
 
-const READING: &str = "Each dot is a run of the sequence: how wide the interval is expected to \
-     be once it is trained, against what all runs up to it cost. The star is where to stop.";
+const READING: &str = "The first dot is the interval now. Each further one is a run of the sequence: how wide the \
+     interval is expected to be once it is trained, against what all runs up to it cost. The star \
+     is where to stop.";
 
 /// The page. `command` is the command that makes it again from the table named `input`.
 #[must_use]

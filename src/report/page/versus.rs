@@ -9,7 +9,7 @@ use crate::chart;
 use crate::code::Code;
 use crate::digest::sha256;
 
-const READING: &str = "Dots are runs and lines are laws, solid where there are runs and dashed beyond. The dashed bar between the laws is \
+const READING: &str = "Marks are runs and lines are laws, solid where there are runs and dashed beyond. The dashed bar between the laws is \
      the compute that the base needs beyond that of the best recipe. On the right the same as a multiple, with its band: at 1 both are \
      as good, and a band that holds 1 says that the runs cannot tell them apart.";
 
