@@ -285,7 +285,7 @@ fn what_makes_no_sense_is_refused_with_a_way_out() {
         ),
         (
             &["versus", "A.csv", "B.csv", "--fix", "a=3"],
-            "a is what the recipes differ in",
+            "the parameter a must stay free",
         ),
         (
             &["versus", "A.csv", "B.csv", "--seed-sd", "0"],

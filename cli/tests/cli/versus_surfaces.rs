@@ -128,7 +128,7 @@ fn what_makes_no_sense_of_surfaces_is_refused_with_a_way_out() {
         (&[&SURFACES[..], &["--tokens", "1B"]].concat(), "--params"),
         (
             &[&SURFACES[..], &["--fix", "alpha=0.3"]].concat(),
-            "E alone can be held",
+            "only E can be held",
         ),
         (
             &[&SURFACES[..], &["--flops", "6*N*D + 1e9*N"]].concat(),
