@@ -64,8 +64,8 @@ fn the_recommended_curve_has_a_name_and_a_pattern_of_its_own() {
         _ => None,
     };
     let law = panel.layers.iter().filter(|l| l.color == Color::Blue);
-    assert_eq!(dash(&curve), Some(Dash::DashDot));
-    assert!(law.filter_map(dash).all(|dash| dash != Dash::DashDot));
+    assert_eq!(dash(&curve), Some(Dash::OneDot));
+    assert!(law.filter_map(dash).all(|dash| dash != Dash::OneDot));
     assert!(
         chart
             .to_svg(&Theme::light())

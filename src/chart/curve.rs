@@ -96,7 +96,7 @@ fn parted(rates: &[XY], now: f64) -> (Vec<XY>, Vec<XY>) {
     let logged = before.chain(at().take(1)).copied().collect();
     (
         logged,
-        at().last().into_iter().chain(after).copied().collect(),
+        at().next_back().into_iter().chain(after).copied().collect(),
     )
 }
 

@@ -9,10 +9,10 @@ impl Dash {
         match self {
             Dash::Solid => &[],
             Dash::Dashed => &[7.0, 4.5],
-            Dash::DashDot => &[9.0, 3.0, 2.2, 3.0],
+            Dash::OneDot => &[9.0, 3.0, 2.2, 3.0],
             Dash::Long => &[15.0, 4.0],
             Dash::Dotted => &[2.2, 3.0],
-            Dash::DashDotDot => &[9.0, 2.6, 2.2, 2.6, 2.2, 2.6],
+            Dash::TwoDots => &[9.0, 2.6, 2.2, 2.6, 2.2, 2.6],
         }
     }
 }

@@ -166,7 +166,13 @@ pub(super) fn line(items: &mut Vec<Item>, points: &[Pt], pen: Pen) {
 
 /// Adds a star with five rays.
 pub(super) fn star(items: &mut Vec<Item>, at: Pt, radius: f64, color: Rgb) {
-    let reach = |i: u32| if i % 2 == 0 { radius } else { radius * 0.42 };
+    let reach = |i: u32| {
+        if i.is_multiple_of(2) {
+            radius
+        } else {
+            radius * 0.42
+        }
+    };
     shape(
         items,
         at,

@@ -111,10 +111,10 @@ pub(super) enum Dash {
     /// A law beyond what was measured.
     Dashed,
     /// A forecast that is no law.
-    DashDot,
+    OneDot,
     Long,
     Dotted,
-    DashDotDot,
+    TwoDots,
 }
 
 impl Dash {
@@ -122,10 +122,10 @@ impl Dash {
     pub(super) const ALL: [Dash; 6] = [
         Dash::Solid,
         Dash::Dashed,
-        Dash::DashDot,
+        Dash::OneDot,
         Dash::Dotted,
         Dash::Long,
-        Dash::DashDotDot,
+        Dash::TwoDots,
     ];
 }
 

@@ -129,7 +129,7 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
             .recommended
             .iter()
             .map(|(x, point)| (*x, point - floor));
-        let line = Layer::patterned(lowered.collect(), Color::Vermillion, Dash::DashDot);
+        let line = Layer::patterned(lowered.collect(), Color::Vermillion, Dash::OneDot);
         panel = panel.layer(line.label("recommended forecast"));
     }
     let runs = fit.runs_in_order().into_iter();
