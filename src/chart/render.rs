@@ -50,7 +50,40 @@ pub(super) fn svg(scene: &Scene, zoom: f64) -> String {
         .map_or("", |(_, body)| body)
         .trim_start();
     let (body, end) = body.rsplit_once("</svg>").unwrap_or((body, ""));
+    let body = &with_widths(body, scene);
     root(scene, zoom, size, body) + body + &hot(scene) + "</svg>" + end
+}
+
+/// Gives every text the width that the layout has counted on. Without it a reader's wider font
+/// would run into what stands beside the text.
+fn with_widths(body: &str, scene: &Scene) -> String {
+    let texts = scene.items.iter().filter_map(|item| match item {
+        Item::Text(text) => Some(text),
+        _ => None,
+    });
+    // Texts are painted in order, one element each. The width of a character that the embedded font
+    // lacks is not known.
+    let mut widths = texts.map(|text| {
+        let words = printable(&text.text);
+        let is_known = font::lacking(&words, text.style.weight).is_empty();
+        let width = (font::width(&words, text.style) * f64::from(SVG_SCALE)).round();
+        (is_known && width > 0.0).then_some(width)
+    });
+    let mut parts = body.split("<text ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out += "<text ";
+        match (widths.next().flatten(), part.split_once('>')) {
+            (Some(width), Some((attributes, rest))) => {
+                let _ = write!(
+                    out,
+                    "{attributes} textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{rest}"
+                );
+            }
+            _ => out += part,
+        }
+    }
+    out
 }
 
 /// Invisible areas with tooltips: a browser shows a title without any script.
@@ -257,7 +290,7 @@ fn paint<B: DrawingBackend>(
     Ok(())
 }
 
-/// Writes a whole line of text; its width depends on the reader's fonts.
+/// Writes a whole line of text; its letters depend on the reader's fonts.
 fn svg_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64) -> Painted<B> {
     let lift = SVG_BASELINE * text.style.size;
     let (x, y) = text.at;

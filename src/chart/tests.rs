@@ -110,6 +110,35 @@ fn an_svg_says_what_it_shows() {
     assert_eq!(svg, example().to_svg(&Theme::light()));
 }
 
+/// A text of an SVG has the width of the layout, whatever font a reader has, unless the embedded
+/// font lacks one of its characters.
+#[test]
+fn texts_of_an_svg_have_the_width_of_the_layout() {
+    let texts = |chart: Chart| {
+        let svg = chart.to_svg(&Theme::light());
+        let texts = svg.split("<text ").skip(1).map(str::to_owned);
+        texts.collect::<Vec<String>>()
+    };
+    let plain = texts(example());
+    assert!(
+        plain.iter().all(|text| text.contains("textLength=")),
+        "{plain:?}"
+    );
+    let wide = texts(example().titled("\u{6d4b}\u{8bd5} W"));
+    let without = wide.iter().filter(|text| !text.contains("textLength="));
+    assert_eq!(without.count(), 1);
+    let of = |word: &str| -> f64 {
+        let all = texts(example().titled(word));
+        let own = all
+            .iter()
+            .find(|text| text.contains(&format!("\n{word}\n")))
+            .unwrap();
+        let (_, rest) = own.split_once("textLength=\"").unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    assert!((of("WWWW") / of("WW") - 2.0).abs() < 0.02);
+}
+
 /// The objects of a PDF are where its table says, and its content has the texts of the scene.
 #[test]
 fn a_pdf_is_whole_and_has_its_texts() {

@@ -135,7 +135,8 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
     let runs = fit.runs_in_order().into_iter();
     let runs = runs.map(|run| run_marker(run, floor, variable)).collect();
     let actuals = actuals(fit, floor);
-    let named = actuals.iter().all(|actual| actual.label.is_some());
+    // One label explains the rings of all.
+    let named = actuals.iter().any(|actual| actual.label.is_some());
     let came_true = Layer::markers(actuals, MarkerShape::Circle, Color::Green);
     panel
         .layer(Layer::vertical_rule(largest).label("largest run fitted"))
