@@ -45,6 +45,10 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(by) = by {
         return many(args, &request, &source, by, printer);
     }
+    if args.view == View::Together {
+        return Err(input::usage("--view together is for several series")
+            .with_hint("name the column of the series with --by"));
+    }
     let bar = printer.progress("fitting");
     if law && typed_points::are_given(&args.at) {
         return Err(input::usage(
@@ -109,36 +113,51 @@ fn many(
         return Err(input::usage("--view both is for one series")
             .with_hint("draw --view loss and --view reducible apart"));
     }
+    if args.view == View::Together && !args.laws.is_empty() {
+        return Err(
+            input::usage("--view together draws one law for each series")
+                .with_hint("leave out --laws"),
+        );
+    }
     let series = request.read_by(source, by)?;
-    if series.len() > MOST_PANELS {
-        let message = format!("{} panels are too many to read", series.len());
-        return Err(input::usage(message)
-            .with_hint(format!("leave at most {MOST_PANELS} series with --where")));
+    let (most, what) = match args.view {
+        View::Together => (internal::MOST_TOGETHER, "series in one chart"),
+        _ => (MOST_PANELS, "panels"),
+    };
+    if series.len() > most {
+        let message = format!("{} {what} are too many to read", series.len());
+        return Err(
+            input::usage(message).with_hint(format!("leave at most {most} series with --where"))
+        );
     }
     let bar = printer.progress("drawing");
     let all = internal::by(series, &bar, |key, data| {
-        let shown = request.of(&data)?;
-        let chart = match args.view {
-            View::Reducible => chart::reducible(&shown),
-            view => self::view(&shown, view),
-        };
-        let title = format!("{key}: {}", chart.title());
-        Ok((chart.titled(title), shown.trust()))
+        Ok((key.to_owned(), request.of(&data)?))
     })?;
     drop(bar);
     say_failed(&all, printer);
     let count = all.len();
     let trust = Trust::of_all(all.iter().map(|of| match &of.result {
-        Some((_, trust)) => *trust,
+        Some((_, shown)) => shown.trust(),
         None => Trust::Refused,
     }));
-    let made = all.into_iter().filter_map(|of| of.result);
-    let charts: Vec<Chart> = made.map(|(chart, _)| chart).collect();
-    if charts.is_empty() {
+    let made: Vec<(String, PlotAnswer)> = all.into_iter().filter_map(|of| of.result).collect();
+    if made.is_empty() {
         return Ok(Outcome::Refused);
     }
-    let title = format!("{} of {count} series by {by}", charts.len());
-    show(args, &Chart::side_by_side(&title, charts), printer)?;
+    let title = format!("{} of {count} series by {by}", made.len());
+    let chart = match args.view {
+        View::Together => chart::together(&title, &made),
+        of => {
+            let panels = made.iter().map(|(key, shown)| {
+                let chart = view(shown, of);
+                let title = format!("{key}: {}", chart.title());
+                chart.titled(title)
+            });
+            Chart::side_by_side(&title, panels.collect())
+        }
+    };
+    show(args, &chart, printer)?;
     Ok(trust.into())
 }
 
@@ -183,7 +202,7 @@ pub fn write(path: &Path, shown: &PlotAnswer, printer: &Printer) -> Result<()> {
 fn view(shown: &PlotAnswer, view: View) -> Chart {
     match view {
         _ if !shown.laws().is_empty() => chart::laws(shown),
-        View::Loss => chart::scaling(shown),
+        View::Loss | View::Together => chart::scaling(shown),
         View::Reducible => chart::reducible(shown),
         View::Both => chart::both(shown),
     }

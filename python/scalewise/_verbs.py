@@ -1813,8 +1813,8 @@ def plot(
     {table}
         A law, or the path of a law file, is drawn as it is.
     {at}
-    view : {"loss", "reducible", "both"}
-        What to draw.
+    view : {"loss", "reducible", "both", "together"}
+        What to draw; ``"together"`` draws the series of ``by`` in one chart.
     laws : str or list, optional
         Draws these laws through the same runs.
     {by}

@@ -59,6 +59,7 @@ mod terminal;
 mod theme;
 mod thinned;
 mod ticks;
+mod together;
 mod trust;
 mod typeset;
 mod vega;
@@ -83,6 +84,9 @@ pub use residuals::residuals;
 pub use scores::scores;
 pub use surface::{allocation, contours, valley};
 pub use theme::Theme;
+#[doc(hidden)]
+pub use together::MOST as MOST_TOGETHER;
+pub use together::together;
 pub use trust::{backtest, laws};
 pub(crate) use trust::{laws_of, levels};
 pub use versus::versus;

@@ -202,11 +202,11 @@ fn spread(interval: Option<&Interval>) -> Option<f64> {
 }
 
 /// The point that belongs to the interval shown.
-fn point_of(shown: &PlotAnswer, forecast: &Forecast) -> f64 {
+pub(super) fn point_of(shown: &PlotAnswer, forecast: &Forecast) -> f64 {
     forecast.point_of(shown.method).unwrap_or(forecast.point)
 }
 
-fn interval_of<'f>(shown: &PlotAnswer, forecast: &'f Forecast) -> Option<&'f Interval> {
+pub(super) fn interval_of<'f>(shown: &PlotAnswer, forecast: &'f Forecast) -> Option<&'f Interval> {
     forecast.interval(shown.method, shown.level, Kind::Prediction)
 }
 

@@ -15,6 +15,8 @@ pub enum View {
     Reducible,
     /// Both, side by side.
     Both,
+    /// The series of --by in one chart.
+    Together,
 }
 
 /// What a picture is for.

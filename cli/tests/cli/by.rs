@@ -283,3 +283,38 @@ fn one_entry_holds_all_series() {
     let score: serde_json::Value = serde_json::from_str(&scored).unwrap();
     assert_eq!(score["scores"].as_array().unwrap().len(), 2);
 }
+
+/// All series in one chart: a line and marks of its own for each, and at most as many as can be
+/// told apart.
+#[test]
+fn series_are_drawn_together() {
+    let mut table = "recipe,compute,loss\n".to_owned();
+    for series in 0..13 {
+        for k in 0..6 {
+            let c = 1e18 * 4f64.powi(k);
+            let loss = 1.5 + 0.02 * f64::from(series) + 300.0 * c.powf(-0.13);
+            table += &format!("r{series:02},{c},{loss}\n");
+        }
+    }
+    let (_folder, path) = temporary("together.svg");
+    let args = [
+        "plot", "-", "--by", "recipe", "--at", "10x", "--view", "together",
+    ];
+    let many = run_with(&args, &table);
+    assert_eq!(many.code, 2, "{}", many.out);
+    assert!(
+        many.err.contains("13 series in one chart are too many"),
+        "{}",
+        many.err
+    );
+    let some = ["--where", "recipe != 'r12'", "-o", text(&path)];
+    let ran = run_with(&[&args[..], &some].concat(), &table);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let svg = std::fs::read_to_string(&path).unwrap();
+    let names = (0..12).filter(|k| svg.contains(&format!("\nr{k:02}\n")));
+    assert_eq!(names.count(), 12);
+    // No two series have both the colour and the pattern of their line in common.
+    assert!(svg.contains("Forecasts: r00"), "{svg}");
+    let alone = run_with(&["plot", "-", "--view", "together"], &table);
+    assert!(alone.err.contains("--by"), "{}", alone.err);
+}

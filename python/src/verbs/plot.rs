@@ -7,9 +7,9 @@ use crate::keywords::{Keywords, usage};
 use crate::reading;
 use crate::table::Rows;
 use crate::views::curve;
-use scalewise::ask::{Ask, AskTable, FitAnswer, PointsRequest, Trust};
+use scalewise::ask::{Ask, AskTable, FitAnswer, PlotAnswer, PointsRequest, Trust};
 use scalewise::chart::{self, Chart};
-use scalewise::internal::{PlotRequest, by as of_series, json, read_named};
+use scalewise::internal::{MOST_TOGETHER, PlotRequest, by as of_series, json, read_named};
 use scalewise::law::Input;
 use scalewise::progress::{Progress, Silent};
 use scalewise::report::Document;
@@ -102,39 +102,46 @@ fn panels(
         return Err(usage("view='both' is for one series")
             .with_hint("draw view='loss' and view='reducible' apart"));
     }
+    let is_together = view == "together";
     let series = request.read_by(source, by)?;
-    if series.len() > MOST_PANELS {
-        let message = format!("{} panels are too many to read", series.len());
-        return Err(
-            usage(message).with_hint(format!("leave at most {MOST_PANELS} series with where"))
-        );
+    let (most, what) = match is_together {
+        true => (MOST_TOGETHER, "series in one chart"),
+        false => (MOST_PANELS, "panels"),
+    };
+    if series.len() > most {
+        let message = format!("{} {what} are too many to read", series.len());
+        return Err(usage(message).with_hint(format!("leave at most {most} series with where")));
     }
     let all = of_series(series, steps, |key, data| {
         let shown = request.watched(&data, &Silent)?;
-        let chart = match view {
-            "reducible" => chart::reducible(&shown),
-            view => curve(&shown, view)?,
-        };
-        let title = format!("{key}: {}", chart.title());
-        Ok((chart.titled(title), shown.trust()))
+        if !is_together {
+            // An unknown view is refused before the series are drawn.
+            curve(&shown, view)?;
+        }
+        Ok((key.to_owned(), shown))
     })?;
     let count = all.len();
     let trust = Trust::of_all(all.iter().map(|of| match &of.result {
-        Some((_, trust)) => *trust,
+        Some((_, shown)) => shown.trust(),
         None => Trust::Refused,
     }));
-    let charts: Vec<Chart> = all
-        .into_iter()
-        .filter_map(|of| of.result)
-        .map(|(chart, _)| chart)
-        .collect();
-    if charts.is_empty() {
+    let drawn: Vec<(String, PlotAnswer)> = all.into_iter().filter_map(|of| of.result).collect();
+    if drawn.is_empty() {
         return Err(scalewise::Error::new(
             scalewise::ErrorKind::NoFit,
             "no series has a fit to draw",
         )
         .with_hint("call fit with the same by: it says why for each"));
     }
-    let title = format!("{} of {count} series by {by}", charts.len());
-    made(Chart::side_by_side(&title, charts), trust, None)
+    let title = format!("{} of {count} series by {by}", drawn.len());
+    if is_together {
+        return made(chart::together(&title, &drawn), trust, None);
+    }
+    let panels = drawn.iter().map(|(key, shown)| {
+        let chart = curve(shown, view)?;
+        let title = format!("{key}: {}", chart.title());
+        Ok(chart.titled(title))
+    });
+    let panels = panels.collect::<Result<Vec<Chart>>>()?;
+    made(Chart::side_by_side(&title, panels), trust, None)
 }
