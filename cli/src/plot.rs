@@ -124,8 +124,9 @@ fn many(
         View::Together => (internal::MOST_TOGETHER, "series in one chart"),
         _ => (MOST_PANELS, "panels"),
     };
-    if series.len() > most {
-        let message = format!("{} {what} are too many to read", series.len());
+    let count = series.iter().filter(|one| one.data.is_ok()).count();
+    if count > most {
+        let message = format!("{count} {what} are too many to read");
         return Err(
             input::usage(message).with_hint(format!("leave at most {most} series with --where"))
         );

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct TableArgs {
-    /// Fit the runs with less compute than this, and show the others as what really happened
+    /// Fit runs with less compute than this; show the others as what really happened
     #[arg(long, value_name = "C")]
     pub fit_below: Option<String>,
     /// Use only rows that meet this, e.g. 'is_train = 1 and lr < 1e-3' (repeatable)

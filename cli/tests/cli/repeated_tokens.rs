@@ -152,7 +152,7 @@ fn a_cap_needs_a_law_of_repeated_tokens() {
     ];
     let other = run(&other);
     assert!(
-        other.code == 2 && other.err.contains("best split of a budget"),
+        other.code == 2 && other.err.contains("only budgets can be given"),
         "{}",
         other.err
     );

@@ -108,8 +108,9 @@ fn panels(
         true => (MOST_TOGETHER, "series in one chart"),
         false => (MOST_PANELS, "panels"),
     };
-    if series.len() > most {
-        let message = format!("{} {what} are too many to read", series.len());
+    let readable = series.iter().filter(|one| one.data.is_ok()).count();
+    if readable > most {
+        let message = format!("{readable} {what} are too many to read");
         return Err(usage(message).with_hint(format!("leave at most {most} series with where")));
     }
     let all = of_series(series, steps, |key, data| {

@@ -90,7 +90,7 @@ fn what_if(report: &CapabilityAnswer) -> Vec<Block> {
     let targets: Vec<String> = found.targets.iter().map(|c| short(*c)).collect();
     let choices = found.choices.iter().map(|(name, all)| {
         let name = match name.as_str() {
-            "overall" => "all problems".to_owned(),
+            "all" => "all problems".to_owned(),
             other => other.to_owned(),
         };
         (name, all.iter().map(said).collect())
