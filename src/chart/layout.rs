@@ -211,11 +211,11 @@ mod tests {
     }
 
     fn texts(scene: &Scene) -> Vec<&Text> {
-        let of = |item| match item {
-            &Item::Text(ref text) => Some(text),
+        let texts = scene.items.iter().filter_map(|item| match item {
+            Item::Text(text) => Some(text),
             _ => None,
-        };
-        scene.items.iter().filter_map(of).collect()
+        });
+        texts.collect()
     }
 
     /// No text lies over another or leaves the picture, and larger numbers stand above smaller ones.
