@@ -104,7 +104,7 @@ impl Split<'_> {
             let times = (quantile? * share.log_error?).exp();
             times.is_finite().then_some(times)
         };
-        // What is free under a budget often has the same error but for rounding: the first is named.
+        // The columns of a budget often have the same error but for rounding: the first is named.
         let wider = |a, b| {
             let far = |share| reach(share).unwrap_or(f64::INFINITY);
             if far(b) > far(a) * (1.0 + 1e-9) { b } else { a }

@@ -218,7 +218,7 @@ mod tests {
         texts.collect()
     }
 
-    /// No text lies over another or leaves the picture, and larger numbers stand above smaller ones.
+    /// No text lies over another or leaves the picture, and larger numbers are above smaller ones.
     fn assert_readable(scene: &Scene, size: (u32, u32)) {
         let texts = texts(scene);
         let page = Rect {

@@ -58,8 +58,8 @@ impl Axis {
 
 /// A colour by name; the [`Theme`](super::Theme) decides which shade stands out on its background.
 ///
-/// Apart from ink, grey and the ramp these are the colours of Okabe and Ito, which people with any kind of
-/// colour vision can tell apart.
+/// Apart from ink, grey and the ramp these are the colours of Okabe and Ito, which people with any
+/// kind of colour vision can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Color {
     /// Blue; sky blue on a dark background.

@@ -170,8 +170,8 @@ fn table(first: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Block {
     Block::table(&[first, &SCORES].concat(), &[], rows)
 }
 
-/// An error of ln L as a percentage of the loss. A forecast that is too low by a factor has the same
-/// percentage as one that is too high by it, so that one error is as large as its bias.
+/// An error of ln L as a percentage of the loss. A forecast that is too low by a factor has the
+/// same percentage as one that is too high by it, so that one error is as large as its bias.
 fn percent_of(error: f64) -> f64 {
     100.0 * error.abs().exp_m1().copysign(error)
 }

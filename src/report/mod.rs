@@ -51,6 +51,7 @@ mod registered;
 mod registered_scores;
 mod scored;
 mod scores;
+mod scores_facts;
 mod scores_rows;
 mod sizes;
 mod verified;

@@ -13,8 +13,8 @@ pub struct ForecastArgs {
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Compute to forecast at: quantities, 100x for 100 times the largest fitted run, or 70B:1.4T for
-    /// 6ND; for a law of several columns points such as N=1e9,S=8
+    /// Compute to forecast at: quantities, 100x for 100 times the largest fitted run, or 70B:1.4T
+    /// for 6ND; for a law of several columns points such as N=1e9,S=8
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
     /// Ask what compute reaches this loss

@@ -98,8 +98,8 @@ pub struct DataArgs {
     /// Column of the known standard deviation of the loss
     #[arg(long, value_name = "COLUMN")]
     pub sigma_col: Option<String>,
-    /// Column of the run or model that a row belongs to; several columns, separated by commas, name it
-    /// together
+    /// Column of the run or model that a row belongs to; several columns, separated by commas, name
+    /// it together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub group_col: Option<String>,
 }

@@ -16,8 +16,8 @@ pub struct VersusArgs {
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Column that tells the recipes of one table apart; several columns, separated by commas, name a
-    /// recipe together
+    /// Column that tells the recipes of one table apart; several columns, separated by commas, name
+    /// a recipe together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// The recipe that the others are compared with [default: the first]

@@ -258,7 +258,7 @@ fn a_page_bounds_the_list_of_excluded_rows() {
     assert!(html.contains("listed on this page by their reasons"));
 }
 
-/// Where no law can be fitted nothing is predictable, and laws that a table does not allow are named.
+/// If no law can be fitted nothing is predictable. Laws that a table does not allow are named.
 #[test]
 fn laws_that_cannot_be_fitted_are_named() {
     let mut table = "model,params,tokens,task,accuracy,n_samples\n".to_owned();
