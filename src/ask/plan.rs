@@ -17,7 +17,7 @@ use crate::progress::{Listener, Progress, Silent};
 use crate::runs::{Dataset, Variable};
 use crate::said::Said;
 
-/// The sequence ends where a further run narrows the interval by less than this share.
+/// A sequence is worth following as long as its rest narrows the interval by at least this share.
 const WORTH: f64 = 0.05;
 /// The default relative noise of a run: residuals of published ladders about their laws are 0.1 to
 /// 0.5 %.
@@ -418,5 +418,43 @@ impl Ask for PlanRequest {
         self.check()?;
         let fit = self.fit.fit_for(CURVE, data)?.level(LEVEL).run(data)?;
         self.of_fit(fit, progress)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(widths: &[f64]) -> Vec<PlanStep> {
+        let step = |(k, width): (usize, &f64)| PlanStep {
+            x: vec![1e18],
+            line: None,
+            place: Place::Inside,
+            cost: 1.0,
+            spent: k as f64 + 1.0,
+            width: width.is_finite().then_some(*width),
+        };
+        widths.iter().enumerate().map(step).collect()
+    }
+
+    /// A run that helps little does not end the plan if the runs after it help.
+    #[test]
+    fn the_rest_of_the_sequence_decides_when_to_stop() {
+        let request = PlanRequest::default();
+        let after = |now: Option<f64>, widths: &[f64]| request.stop(now, &steps(widths)).after;
+        // From 8.01 on the rest still narrows the interval by 16 %, from 7.04 on by less than 5 %.
+        let flat = [8.01, 7.95, 7.75, 7.49, 7.20, 7.16, 7.04, 6.70];
+        assert_eq!(after(Some(9.53), &flat), 7);
+        assert_eq!(after(Some(9.53), &[9.5, 9.4, 9.3]), 0);
+        assert_eq!(after(Some(10.0), &[8.0, 7.9]), 1);
+        // Without an interval yet, the runs that give one are worth their cost.
+        assert_eq!(after(None, &[f64::NAN, 5.0, 4.9]), 2);
+        assert_eq!(after(None, &[]), 0);
+        // A wanted width ends the plan by itself.
+        let wanted = PlanRequest::default().width(7.5);
+        let stop = wanted.stop(Some(9.53), &steps(&flat));
+        assert_eq!((stop.after, stop.met), (4, Some(true)));
+        let unmet = wanted.stop(Some(9.53), &steps(&[8.0]));
+        assert_eq!((unmet.after, unmet.met), (1, Some(false)));
     }
 }
