@@ -19,3 +19,17 @@ pub(super) fn of_objects(name: &str, rows: &[Object]) -> Result<RawTable> {
     }
     log::read(&Source::bytes(text.as_bytes(), name))
 }
+
+/// Settings without the notes of W&B, which writes each value under the key `value`.
+pub(super) fn plain(settings: Object) -> Object {
+    let value = |value: Value| match value {
+        Value::Object(mut inside) if inside.contains_key("value") => {
+            inside.remove("value").unwrap_or(Value::Null)
+        }
+        other => other,
+    };
+    let named = settings
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with('_'));
+    named.map(|(name, own)| (name, value(own))).collect()
+}

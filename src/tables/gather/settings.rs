@@ -2,10 +2,9 @@
 
 use super::file_table::FileTable;
 use super::name::file_name;
-use super::objects::{Object, of_objects};
+use super::objects::{Object, of_objects, plain};
 use super::paths::Item;
 use crate::text::list;
-use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -77,20 +76,6 @@ fn read(path: &Path) -> Option<Vec<(String, String)>> {
     let cells = cells.map(|(k, name)| (name.clone(), row.cell(k).to_owned()));
     let cells = cells.filter(|(name, text)| !name.is_empty() && !text.is_empty());
     Some(cells.collect())
-}
-
-/// Settings without the notes of W&B, which writes each value under the key `value`.
-pub(super) fn plain(settings: Object) -> Object {
-    let value = |value: Value| match value {
-        Value::Object(mut inside) if inside.contains_key("value") => {
-            inside.remove("value").unwrap_or(Value::Null)
-        }
-        other => other,
-    };
-    let named = settings
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with('_'));
-    named.map(|(name, own)| (name, value(own))).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The folder of a W&B run: the last value of everything logged, and the configuration.
 
 use super::super::log::bad;
-use super::objects::Object;
+use super::objects::{Object, plain};
 use super::wandb_log::{self, Logged};
 use crate::{Error, Result};
 use serde_json::Value;
@@ -68,7 +68,7 @@ pub(super) fn read(folder: &Path) -> Result<Run> {
     if config.exists() {
         let found: Object =
             serde_json::from_str(&text(&config)?).map_err(|e| damaged(&config, &e))?;
-        for (name, value) in super::settings::plain(found) {
+        for (name, value) in plain(found) {
             known.config.entry(name).or_insert(value);
         }
     }
