@@ -21,12 +21,8 @@ const SHAPES: [MarkerShape; 4] = [
 /// How the series in this place is drawn. Colours are spread over the ramp, and neighbours differ
 /// in their pattern and shape too.
 fn look(k: usize, count: usize) -> (Color, Dash, MarkerShape) {
-    let step = match count {
-        0 | 1 => 0,
-        _ => (k * (MOST - 1)) / (count - 1),
-    };
     (
-        Color::Ramp(step as u8),
+        Color::of_ramp(k, count),
         Dash::ALL[k % Dash::ALL.len()],
         SHAPES[k % SHAPES.len()],
     )

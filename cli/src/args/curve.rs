@@ -125,7 +125,8 @@ pub struct CurveFitArgs {
     /// Table with columns step and lr in place of a schedule
     #[arg(long, value_name = "FILE", conflicts_with = "schedule")]
     pub rates: Option<PathBuf>,
-    /// Column that tells the runs of a log apart; several columns, separated by commas, do so together
+    /// Column that tells the runs of a log apart; several columns, separated by commas, do so
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// How to print the result; json is the recipe

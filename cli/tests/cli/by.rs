@@ -313,7 +313,13 @@ fn series_are_drawn_together() {
     let svg = std::fs::read_to_string(&path).unwrap();
     let names = (0..12).filter(|k| svg.contains(&format!("\nr{k:02}\n")));
     assert_eq!(names.count(), 12);
-    // No two series have both the colour and the pattern of their line in common.
+    let named = svg.split("<text ").filter(|text| text.contains("\nr"));
+    let color = |text: &str| {
+        let (_, rest) = text.split_once("fill=\"")?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    let colors: std::collections::BTreeSet<String> = named.filter_map(color).collect();
+    assert_eq!(colors.len(), 12, "each series has a colour of its own");
     assert!(svg.contains("Forecasts: r00"), "{svg}");
     let alone = run_with(&["plot", "-", "--view", "together"], &table);
     assert!(alone.err.contains("--by"), "{}", alone.err);

@@ -4,6 +4,7 @@ use super::super::answer::Shown;
 use super::super::capability::tone;
 use super::super::controls::Controls;
 use super::super::document::Block;
+use super::what_if::rounded;
 use super::{Page, Picture, Provenance, checklist, plain, without_findings};
 use crate::ask::{CapabilityAnswer, Withheld};
 use crate::capability::{About, Capability, CurveForecast, PassInterval, Rule, Verdict};
@@ -123,7 +124,7 @@ fn what_if(report: &CapabilityAnswer) -> Vec<Block> {
 
 /// A compute with three digits.
 fn short(c: f64) -> String {
-    compute(format!("{c:.2e}").parse().unwrap_or(c))
+    compute(rounded(c))
 }
 
 fn in_words(forecast: &CurveForecast) -> String {

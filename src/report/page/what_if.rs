@@ -22,6 +22,9 @@ pub(super) fn what_if(page: &LossReport) -> Vec<Block> {
         asked: found.asked,
         choices: choices.collect(),
     };
+    let left_out_ones = found.choices.iter();
+    let left_out_ones = left_out_ones.filter(|(by, _)| matches!(by, By::Without(..)));
+    let count = left_out_ones.count();
     vec![
         Block::Controls(controls),
         by_target(found, variable),
@@ -29,18 +32,14 @@ pub(super) fn what_if(page: &LossReport) -> Vec<Block> {
         Block::text(format!(
             "Each number was computed when this page was written, by the same methods as the \
              forecast. {}",
-            left_out(page, found)
+            left_out(count, page.forecast.fit.fitted_runs().count())
         )),
     ]
 }
 
-/// Which runs are left out in turn.
-fn left_out(page: &LossReport, found: &WhatIf) -> String {
-    let choices = found.choices.iter();
-    let count = choices
-        .filter(|(by, _)| matches!(by, By::Without(..)))
-        .count();
-    match count < page.forecast.fit.fitted_runs().count() {
+/// Which of all fitted runs are left out in turn, given how many are.
+pub(super) fn left_out(count: usize, fitted: usize) -> String {
+    match count < fitted {
         true if count == 0 => "There are too many runs for one of them to decide.".to_owned(),
         true => format!(
             "Each of the {count} largest runs is left out in turn, because these decide most."
@@ -49,10 +48,14 @@ fn left_out(page: &LossReport, found: &WhatIf) -> String {
     }
 }
 
+/// A number with three digits.
+pub(super) fn rounded(x: f64) -> f64 {
+    format!("{x:.2e}").parse().unwrap_or(x)
+}
+
 /// A target with three digits.
 fn target(variable: Variable, x: f64) -> String {
-    let short = format!("{x:.2e}").parse().unwrap_or(x);
-    variable.shown(short)
+    variable.shown(rounded(x))
 }
 
 fn name(by: &By) -> String {

@@ -3,6 +3,7 @@
 use super::super::controls::Controls;
 use super::super::document::Block;
 use super::super::scores::{average_words, forecast_words, model};
+use super::what_if::rounded;
 use crate::ask::{ScoresAnswer, TaskAnswer};
 use crate::said::Said;
 use crate::scores::hidden::ScoreTarget;
@@ -20,7 +21,7 @@ pub(super) fn what_if(answer: &ScoresAnswer) -> Vec<Block> {
         return Vec::new();
     }
     let targets: Vec<String> = (found.answer.targets.iter())
-        .map(|target| model(&rounded(target), "compute"))
+        .map(|target| model(&short(target), "compute"))
         .collect();
     let head: Vec<&str> = std::iter::once("")
         .chain(choices.iter().map(|(name, _)| name.as_str()))
@@ -65,11 +66,10 @@ pub(super) fn what_if(answer: &ScoresAnswer) -> Vec<Block> {
 }
 
 /// A target with three digits.
-fn rounded(target: &ScoreTarget) -> ScoreTarget {
-    let short = |x: f64| format!("{x:.2e}").parse().unwrap_or(x);
+fn short(target: &ScoreTarget) -> ScoreTarget {
     ScoreTarget {
-        compute: short(target.compute),
-        size: target.size.map(|(n, d)| (short(n), short(d))),
+        compute: rounded(target.compute),
+        size: target.size.map(|(n, d)| (rounded(n), rounded(d))),
     }
 }
 

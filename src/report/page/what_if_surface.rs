@@ -2,6 +2,7 @@
 
 use super::super::controls::Controls;
 use super::super::document::Block;
+use super::what_if::{left_out, rounded};
 use crate::allocation::AllocationQuantity;
 use crate::ask::{AllocationAt, LeftOut, SurfaceReport, SurfaceWhatIf};
 use crate::number::{compute, digits, percent};
@@ -22,11 +23,7 @@ pub(super) fn what_if(page: &SurfaceReport) -> Vec<Block> {
         choices: choices.collect(),
     };
     let count = found.choices.len() - 1;
-    let left_out = match count < page.allocation.fit.fitted_runs().count() {
-        true if count == 0 => "There are too many runs for one of them to decide.".to_owned(),
-        true => format!("Each of the {count} largest runs is left out in turn."),
-        false => "Each run is left out in turn.".to_owned(),
-    };
+    let left_out = left_out(count, page.allocation.fit.fitted_runs().count());
     vec![
         Block::Controls(controls),
         by_budget(found),
@@ -40,7 +37,7 @@ pub(super) fn what_if(page: &SurfaceReport) -> Vec<Block> {
 
 /// A budget with three digits.
 fn budget(c: f64) -> String {
-    compute(format!("{c:.2e}").parse().unwrap_or(c))
+    compute(rounded(c))
 }
 
 fn name(run: Option<&LeftOut>) -> String {

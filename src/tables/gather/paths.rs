@@ -5,6 +5,7 @@ use super::wandb;
 use crate::tables::log::bad;
 use crate::text::{excerpt, list};
 use crate::{Error, ErrorKind, Result};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Deepest nesting of folders: a link that leads back must not be followed forever.
@@ -54,15 +55,12 @@ impl Found {
     /// What was not read, in words.
     pub(super) fn notes(&self) -> Vec<String> {
         let said = |what: &str, paths: &[PathBuf]| {
-            let names: Vec<&str> = paths.iter().map(|path| file_name(path)).collect();
-            let files = if names.len() == 1 { "file" } else { "files" };
-            (!names.is_empty()).then(|| {
-                format!(
-                    "{} {files} {what}: {}",
-                    names.len(),
-                    list(each_once(&names).iter().copied())
-                )
-            })
+            let files = if paths.len() == 1 { "file" } else { "files" };
+            // Many runs have files of one name.
+            let mut seen = HashSet::new();
+            let names = paths.iter().map(|path| file_name(path));
+            let names = list(names.filter(|name| seen.insert(*name)));
+            (!paths.is_empty()).then(|| format!("{} {files} {what}: {names}", paths.len()))
         };
         let earlier: Vec<PathBuf> = self.earlier.clone();
         [
@@ -74,17 +72,6 @@ impl Found {
         .flatten()
         .collect()
     }
-}
-
-/// Names in order of first appearance. Many runs have files of one name.
-fn each_once<'a>(names: &[&'a str]) -> Vec<&'a str> {
-    let mut kept: Vec<&str> = Vec::new();
-    for name in names {
-        if !kept.contains(name) {
-            kept.push(name);
-        }
-    }
-    kept
 }
 
 /// The files of paths: named ones as they are, patterns and folders in alphabetic order.
@@ -127,7 +114,7 @@ pub(super) fn nothing(paths: &[PathBuf], found: &Found) -> Error {
 
 /// Keeps a file that two paths stand for only once.
 fn once(found: &mut Found) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     found.items.retain(|item| {
         let path = item.path();
         path.as_os_str() == "-" || seen.insert(path.canonicalize().unwrap_or(path))
