@@ -1,11 +1,11 @@
 //! The innermost loops of the fits, exposed so that `studies` can time them.
 
 use super::surface::{Centred, Point, Rho, Workspace};
-pub use super::surface::{exp_of, ln_of};
 use super::{Observations, Residuals};
 use crate::formula::{Prepared, Scratch};
 use crate::law::TypedLaw;
 use crate::numeric::{Limits, Moments, NODES, PowerProblem};
+pub use crate::numeric::{exp_of, ln_of};
 
 /// The scan of a·C^b + c: the best (s, c) and the sum of squares at every exponent of a grid.
 pub struct CurveScan(Moments);

@@ -1,6 +1,7 @@
 //! RSS(b) of a·C^b + c at every node of a scan, from sums over the runs. The exponentials of one
 //! octave of exponents are enough.
 
+use super::elementary::exp;
 use super::vector::widest;
 
 /// Exponents of the scan: from nearly flat to steeper than any loss curve.
@@ -119,14 +120,31 @@ impl Moments {
 
     /// RSS at one exponent β = −b.
     pub(crate) fn rss(&self, beta: f64) -> f64 {
-        let (mut p, mut q, mut pp) = (0.0, 0.0, 0.0);
-        for &(u, weight, weight_y) in &self.rows {
-            let g = (beta * u).exp() - 1.0;
-            p += weight * g;
-            q += weight_y * g;
-            pp += weight * g * g;
-        }
+        let (p, q, pp) = widest(
+            #[inline(always)]
+            || self.sums(beta),
+        );
         self.rss_from(p, q, pp)
+    }
+
+    /// The three sums at one exponent.
+    #[inline(always)]
+    fn sums(&self, beta: f64) -> (f64, f64, f64) {
+        let (mut p, mut q, mut pp) = (0.0, 0.0, 0.0);
+        for block in self.rows.chunks(BLOCK) {
+            // The exponentials of a block in a loop of their own, which vectorises.
+            let mut g = [0.0; BLOCK];
+            for (value, row) in g.iter_mut().zip(block) {
+                *value = beta * row.0;
+            }
+            g = g.map(|z| exp(z) - 1.0);
+            for (g, &(_, weight, weight_y)) in g.iter().zip(block) {
+                p += weight * g;
+                q += weight_y * g;
+                pp += weight * g * g;
+            }
+        }
+        (p, q, pp)
     }
 
     /// The vertex of a parabola through three points near a minimum, and half its curvature.

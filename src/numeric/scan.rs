@@ -7,10 +7,12 @@
 //! basin is missed. The work is done in u = ln(C/C_max) and in units of the median loss, so the
 //! answer does not depend on the units of compute and loss.
 
+use super::brent::minimise_on_interval;
+use super::elementary::exp_scaled;
 use super::linear::gauss_newton_step;
 use super::moments::{EXPONENTS, Moments, NODES_IN_RANGE, node};
 use super::nodes::{exponents_between, minima};
-use super::solve::minimise_on_interval;
+use super::vector::widest;
 
 /// One local minimum of the objective, in the centred parameters of [`PowerProblem`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -175,17 +177,20 @@ impl PowerProblem {
         (s, c, self.projected_rss(s, c))
     }
 
+    /// Leaves e^(b·u) of every run in `scratch`.
+    pub(crate) fn exponentials(&mut self, b: f64) {
+        let (u, out) = (&self.u, &mut self.scratch);
+        widest(
+            #[inline(always)]
+            || exp_scaled(b, u, out),
+        );
+    }
+
     /// Best (s, c) for one exponent; leaves the exponentials in `scratch`.
     fn linear(&mut self, b: f64) -> (f64, f64) {
         let (mut w, mut we, mut wy) = (0.0, 0.0, 0.0);
-        let rows = self
-            .scratch
-            .iter_mut()
-            .zip(&self.y)
-            .zip(self.q.iter().zip(&self.u));
-        for ((slot, y), (q, u)) in rows {
-            let e = (b * u).exp();
-            *slot = e;
+        self.exponentials(b);
+        for ((e, y), q) in self.scratch.iter().zip(&self.y).zip(&self.q) {
             let q2 = q * q;
             w += q2;
             we += q2 * e;

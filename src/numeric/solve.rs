@@ -1,45 +1,13 @@
-//! The iterative minimisers: the only file that names argmin.
+//! L-BFGS: the only file that names argmin.
 //!
 //! The solver's report of convergence is not used: a failed line search returns `Ok`, and a cost
 //! that is not finite can make L-BFGS loop forever. So such a cost is an error here, the number of
 //! evaluations is limited, and callers refine and check the point themselves.
 
-use argmin::core::{CostFunction, Error, Executor, Gradient, State};
-use argmin::solver::brent::BrentOpt;
+use argmin::core::{CostFunction, Error, Executor, Gradient};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 use std::cell::{Cell, RefCell};
-
-struct Scalar<F>(RefCell<F>);
-
-impl<F: FnMut(f64) -> f64> CostFunction for Scalar<F> {
-    type Param = f64;
-    type Output = f64;
-
-    fn cost(&self, x: &f64) -> Result<f64, Error> {
-        Ok((self.0.borrow_mut())(*x))
-    }
-}
-
-/// Minimum of a smooth function on an interval that brackets it (Brent's method), to about three
-/// digits. Faster steps do the rest.
-pub(crate) fn minimise_on_interval(f: impl FnMut(f64) -> f64, low: f64, high: f64) -> f64 {
-    minimise_to(f, low, high, 3e-4)
-}
-
-/// The same to the given relative tolerance.
-pub(crate) fn minimise_to(f: impl FnMut(f64) -> f64, low: f64, high: f64, tolerance: f64) -> f64 {
-    let middle = 0.5 * (low + high);
-    let absolute = tolerance * 1e-2 * low.abs().max(high.abs());
-    let solver = BrentOpt::new(low, high).set_tolerance(tolerance, absolute);
-    Executor::new(Scalar(RefCell::new(f)), solver)
-        .configure(|state| state.max_iters(100))
-        .timer(false)
-        .run()
-        .ok()
-        .and_then(|result| result.state().get_best_param().copied())
-        .unwrap_or(middle)
-}
 
 struct Smooth<F> {
     f: RefCell<F>,
@@ -106,4 +74,51 @@ pub(crate) fn descend(
         .timer(false)
         .run();
     problem.best.into_inner().1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::brent::minimise_to;
+    use super::*;
+    use argmin::core::State;
+    use argmin::solver::brent::BrentOpt;
+
+    struct Scalar(fn(f64) -> f64);
+
+    impl CostFunction for Scalar {
+        type Param = f64;
+        type Output = f64;
+
+        fn cost(&self, x: &f64) -> Result<f64, Error> {
+            Ok((self.0)(*x))
+        }
+    }
+
+    /// Both take Brent's steps, so they agree in every bit.
+    #[test]
+    fn a_minimum_in_one_variable_is_that_of_argmin() {
+        let curves: [fn(f64) -> f64; 6] = [
+            |x| (x - 0.3).powi(2),
+            |x| (x - 1.1).abs().sqrt(),
+            |x| x.exp() - 3.0 * x,
+            |x| (5.0 * x).sin() + 0.1 * x,
+            |x| (x - 0.7).powi(8),
+            |x| if x < 0.9 { 1.0 } else { 1e100 },
+        ];
+        for f in curves {
+            for tolerance in [3e-4, 1e-9] {
+                for (low, high) in [(-1.0, 2.0), (0.05, 1.5), (0.69, 0.71)] {
+                    let absolute: f64 = tolerance * 1e-2 * f64::max(f64::abs(low), high);
+                    let solver = BrentOpt::new(low, high).set_tolerance(tolerance, absolute);
+                    let result = Executor::new(Scalar(f), solver)
+                        .configure(|state| state.max_iters(100))
+                        .run()
+                        .unwrap();
+                    let theirs = result.state().get_best_param().copied();
+                    assert_eq!(theirs, Some(minimise_to(f, low, high, tolerance)));
+                }
+            }
+        }
+        assert_eq!(minimise_to(|_| f64::NAN, 1.0, 2.0, 1e-3), 1.5);
+    }
 }

@@ -3,10 +3,9 @@
 //! Only the constructors allocate.
 
 use super::centred::{Centred, Point};
-use super::maps::{exp_scaled, ln_all};
 use super::sums::{Square, all_positive, dot, dot3, gram, lanes_sum, sum};
 use crate::fit::Residuals;
-use crate::numeric::widest;
+use crate::numeric::{exp_scaled, ln_all, widest};
 
 /// The loss applied to the residuals; least absolute deviations are Huber's with a tiny threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]

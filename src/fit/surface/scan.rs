@@ -5,10 +5,10 @@
 
 use super::centred::{Centred, Point};
 use super::kernel::Rho;
-use super::maps::exp_scaled;
 use super::newton::Limits;
 use super::sums::{dot, dot3};
 use crate::fit::Residuals;
+use crate::numeric::exp_scaled;
 
 /// A cell of the grid with its best (A, B, E).
 #[derive(Debug, Clone, Copy, PartialEq)]

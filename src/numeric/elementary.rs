@@ -1,7 +1,7 @@
 //! exp and ln over slices, written so that the compiler can vectorise each loop on any processor:
 //! they contain no branch, no call and no conversion that the baseline instruction set lacks.
 
-use crate::numeric::widest;
+use super::vector::widest;
 
 /// 1.5·2^52: added to a double it leaves the rounded integer in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -10,7 +10,7 @@ const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// e^x to about one unit in the last place. |x| is clamped to 700.
 #[inline(always)]
-fn exp(x: f64) -> f64 {
+pub(crate) fn exp(x: f64) -> f64 {
     let x = if x < -700.0 { -700.0 } else { x };
     let x = if x > 700.0 { 700.0 } else { x };
     let shifted = x * std::f64::consts::LOG2_E + ROUND;
@@ -51,7 +51,7 @@ fn ln(x: f64) -> f64 {
 
 /// out = e^(factor·x).
 #[inline(always)]
-pub(super) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
+pub(crate) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = exp(factor * x);
     }
@@ -59,7 +59,7 @@ pub(super) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
 
 /// out = ln x.
 #[inline(always)]
-pub(super) fn ln_all(x: &[f64], out: &mut [f64]) {
+pub(crate) fn ln_all(x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = ln(*x);
     }
