@@ -34,7 +34,8 @@ impl FitResult {
         let profile = self.power_profile(&inference.observations);
         let threshold = self.threshold(inference, level);
         if let (Some(mut profile), Some(threshold)) = (profile, threshold) {
-            let cover = profile.cover(self.parameters[1].value, threshold);
+            let coarse = profile.coarse(self.parameters[1].value);
+            let cover = profile.cover(&coarse, threshold);
             for k in 0..self.parameters.len() {
                 let (lower, upper) = match k {
                     1 => cover.exponents().unwrap_or((f64::NAN, f64::NAN)),

@@ -61,7 +61,7 @@ pub use objective::{Objective, Residuals, Weights};
 pub(crate) use observations::{Observations, argument};
 pub(crate) use power::PowerFit;
 pub use prior::{BetweenRecipes, Prior};
-pub(crate) use profile::{Cover, Functional, Noise, PowerProfile};
+pub(crate) use profile::{Coarse, Cover, Functional, Noise, PowerProfile};
 pub(crate) use result::FitResult;
 pub use result::ParameterEstimate;
 pub(crate) use search::{best_fit, best_fit_in_order};

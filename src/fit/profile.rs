@@ -58,17 +58,15 @@ impl PowerProfile {
 
     /// Sums over the runs and best parameters at exponent `b`.
     fn at(&mut self, b: f64) -> At {
-        let problem = &mut self.problem;
+        self.problem.exponentials(b);
+        let problem = &self.problem;
         let (mut w, mut we, mut wee, mut wy, mut wey) = (0.0, 0.0, 0.0, 0.0, 0.0);
         // Sums about the mean lose the fewest digits.
-        let rows = problem.scratch.iter_mut().zip(&problem.u);
-        for ((slot, u), (y, q)) in rows.zip(problem.y.iter().zip(&problem.q)) {
-            let value = (b * u).exp();
+        for ((e, y), q) in problem.scratch.iter().zip(&problem.y).zip(&problem.q) {
             let q2 = q * q;
             w += q2;
-            we += q2 * value;
+            we += q2 * e;
             wy += q2 * y;
-            *slot = value;
         }
         let (mean_e, mean_y) = (we / w, wy / w);
         let (mut see, mut sey) = (0.0, 0.0);
@@ -157,6 +155,12 @@ impl At {
     }
 }
 
+/// See [`PowerProfile::coarse`].
+pub(crate) struct Coarse {
+    grid: Vec<f64>,
+    rss: Vec<f64>,
+}
+
 /// Exponents that resolve the set {b : RSS(b) ≤ threshold}, with the sums at each.
 pub(crate) struct Cover {
     threshold: f64,
@@ -243,11 +247,9 @@ impl PowerProfile {
         (extreme(-1.0), extreme(1.0))
     }
 
-    /// Exponents that resolve the set {b : RSS(b) ≤ threshold}, however small it is: the coarse
-    /// grid points in it, the fitted exponent, and an even cover of every interval of the set.
-    pub(crate) fn cover(&mut self, fitted: f64, threshold: f64) -> Cover {
+    /// RSS(b) on a coarse grid and at the fitted exponent, which every level's cover begins with.
+    pub(crate) fn coarse(&mut self, fitted: f64) -> Coarse {
         const COARSE: usize = 48;
-        const COVER: usize = 12;
         let mut grid: Vec<f64> = (0..COARSE)
             .map(|k| {
                 let t = k as f64 / (COARSE - 1) as f64;
@@ -256,10 +258,23 @@ impl PowerProfile {
             .chain([fitted])
             .collect();
         grid.sort_by(f64::total_cmp);
-        let inside: Vec<bool> = grid
-            .iter()
-            .map(|&b| b == fitted || self.problem.project(b).2 <= threshold)
-            .collect();
+        let rss = |&b: &f64| match b == fitted {
+            // Rounding must not put it outside.
+            true => f64::NEG_INFINITY,
+            false => self.problem.project(b).2,
+        };
+        Coarse {
+            rss: grid.iter().map(rss).collect(),
+            grid,
+        }
+    }
+
+    /// Exponents that resolve the set {b : RSS(b) ≤ threshold}, however small it is: the coarse
+    /// grid points in it, the fitted exponent, and an even cover of every interval of the set.
+    pub(crate) fn cover(&mut self, coarse: &Coarse, threshold: f64) -> Cover {
+        const COVER: usize = 12;
+        let grid = &coarse.grid;
+        let inside: Vec<bool> = coarse.rss.iter().map(|rss| *rss <= threshold).collect();
         let mut cover = Vec::new();
         let mut k = 0;
         while k < grid.len() {

@@ -1,9 +1,11 @@
 //! Profile likelihood of the forecast for a·C^b + c: exact over every exponent and both bounds.
 
 use super::abstain::Abstain;
-use crate::fit::{Code, Cover, FitResult, Functional, Inference, Noise, PowerProfile, Residuals};
+use crate::fit::{
+    Coarse, Code, Cover, FitResult, Functional, Inference, Noise, PowerProfile, Residuals,
+};
 use crate::interval::Kind;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 pub(super) struct PowerForecast<'a> {
     fit: &'a FitResult,
@@ -15,7 +17,11 @@ pub(super) struct PowerForecast<'a> {
 
 /// The exponents that the runs allow at each level. They do not depend on the target.
 #[derive(Default)]
-pub(super) struct Covers(Mutex<Vec<(u64, Arc<Cover>)>>);
+pub(super) struct Covers {
+    levels: Mutex<Vec<(u64, Arc<Cover>)>>,
+    /// What the covers of all levels begin with.
+    coarse: OnceLock<Coarse>,
+}
 
 impl Covers {
     /// The cover of a level. Two threads may compute it at once.
@@ -24,13 +30,13 @@ impl Covers {
             let same = all.iter().find(|(bits, _)| *bits == level.to_bits());
             same.map(|(_, cover)| Arc::clone(cover))
         };
-        if let Ok(all) = self.0.lock()
+        if let Ok(all) = self.levels.lock()
             && let Some(cover) = known(&all)
         {
             return cover;
         }
         let made = Arc::new(make());
-        if let Ok(mut all) = self.0.lock() {
+        if let Ok(mut all) = self.levels.lock() {
             all.push((level.to_bits(), Arc::clone(&made)));
         }
         made
@@ -71,7 +77,11 @@ impl<'a> PowerForecast<'a> {
             noise,
         };
         let b = self.fit.parameters()[1].value;
-        let make = || self.profile.cover(b, threshold);
+        let coarse = &self.covers.coarse;
+        let make = || {
+            let coarse = coarse.get_or_init(|| self.profile.coarse(b));
+            self.profile.cover(coarse, threshold)
+        };
         let cover = self.covers.get(level, make);
         let (lower, upper) = self.profile.range(&cover, &functional);
         if lower.is_finite() && upper.is_finite() && lower <= upper {
