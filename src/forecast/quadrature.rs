@@ -19,6 +19,7 @@ use super::abstain::Abstain;
 use super::band::Band;
 use super::curve::Curve;
 use crate::fit::Code;
+use crate::numeric::{exp_of, ln_all, widest};
 use grid::{Floor, Onset, SINKING, floors, onsets, slopes};
 use whitening::{Shared, dot, kappa};
 
@@ -26,7 +27,7 @@ use whitening::{Shared, dot, kappa};
 const FEWEST: usize = 4;
 /// Prior scale of the noise, squared.
 const NOISE_FLOOR: f64 = 1e-6;
-/// Cells with ln weight this far below the best are negligible.
+/// Cells with ln weight this far below the best are not kept: they are negligible.
 const NEGLIGIBLE: f64 = 40.0;
 /// Cells with a smaller share of the total weight are left out.
 const LEAST_WEIGHT: f64 = 1e-9;
@@ -111,45 +112,59 @@ impl Quadrature {
 
     fn of(curve: &Curve, keep: Keep) -> Quadrature {
         let shared = Shared::new(curve);
-        let dots = FloorDots::new(&shared);
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min);
         let floors = floors(curve);
         let slopes = slopes(curve);
         let prior = NoisePrior::of(curve);
-        let mut cells: Vec<Cell> = Vec::new();
-        let mut top = f64::NEG_INFINITY;
-        let mut shapes = Vec::new();
+        let mut row = Row::new(&floors, smallest, &shared);
         let onsets: Vec<(Onset, Vec<f64>)> = onsets(curve)
             .map(|onset| {
                 let bends = curve.u.iter().map(|u| onset.bend(*u)).collect();
                 (onset, bends)
             })
             .collect();
+        let mut shapes = Vec::with_capacity(onsets.len() * slopes.len());
+        let mut cells: Vec<Cell> = Vec::with_capacity(shapes.capacity() * floors.len());
+        let mut top = f64::NEG_INFINITY;
         let mut v = vec![0.0; curve.u.len()];
         for (place, (onset, bends)) in onsets.iter().enumerate() {
             for (slope, log_prior) in &slopes {
                 shared.shape(curve, *slope, bends, &mut v);
                 let vv = dot(&v, &v);
+                let log_prior = log_prior + onset.log_prior;
                 let sums = ShapeSums {
                     vv,
-                    log_root: 0.5 * vv.ln(),
                     with_ones: dot(&v, &shared.ones),
                     with_floors: std::array::from_fn(|e| dot(&v, &shared.floors[e])),
-                    log_prior: log_prior + onset.log_prior,
+                    log_weight: log_prior - shared.log_determinant - 0.5 * vv.ln(),
                 };
+                widest(
+                    #[inline(always)]
+                    || row.integrate(&sums, prior.squares),
+                );
                 let shape = shapes.len() as u32;
-                for (k, floor) in floors.iter().enumerate() {
-                    let least = match keep {
-                        Keep::Weighty => top - NEGLIGIBLE,
-                        Keep::All => f64::NEG_INFINITY,
+                for (k, log_prior) in row.log_priors.iter().enumerate() {
+                    let (scale, spare) = (row.scale[k], row.spare[k]);
+                    // The logarithms are valid for normal numbers only.
+                    if !(scale > 0.0 && scale.is_normal() && spare.is_normal()) {
+                        continue;
+                    }
+                    let log_weight = sums.log_weight + log_prior
+                        - row.log_scale[k]
+                        - 0.5 * prior.runs * row.log_spare[k];
+                    let weighty = match keep {
+                        Keep::Weighty => log_weight >= top - NEGLIGIBLE,
+                        Keep::All => true,
                     };
-                    let cell = sums.cell(floor, smallest, &shared, &dots, &prior, least);
-                    if let Some(cell) = cell {
-                        top = top.max(cell.log_weight);
+                    if weighty && log_weight.is_finite() {
+                        top = top.max(log_weight);
                         cells.push(Cell {
                             shape,
                             floor: k as u32,
-                            ..cell
+                            log_weight,
+                            weight: 0.0,
+                            scale,
+                            spare,
                         });
                     }
                 }
@@ -176,9 +191,9 @@ impl Quadrature {
     /// Sets the weights and drops the negligible cells, which are nearly all.
     fn weigh(&mut self) {
         let logs: Vec<f64> = self.cells.iter().map(|cell| cell.log_weight).collect();
-        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        self.log_evidence = top + logs.iter().map(|log| (log - top).exp()).sum::<f64>().ln();
-        for (cell, weight) in self.cells.iter_mut().zip(weights(&logs)) {
+        let (weights, log_sum) = weights(logs);
+        self.log_evidence = log_sum;
+        for (cell, weight) in self.cells.iter_mut().zip(weights) {
             cell.weight = weight;
         }
         self.cells.retain(|cell| cell.weight > 0.0);
@@ -206,7 +221,7 @@ impl Quadrature {
                     .filter(|(s, _)| s.is_finite());
                 let (mut said, logs): (Vec<Said>, Vec<f64>) =
                     finite.map(|(said, cell)| (said, cell.log_weight)).unzip();
-                for (said, weight) in said.iter_mut().zip(weights(&logs)) {
+                for (said, weight) in said.iter_mut().zip(weights(logs).0) {
                     said.weight = weight;
                 }
                 said.retain(|said| said.weight > 0.0);
@@ -272,15 +287,14 @@ impl Said {
     }
 }
 
-/// The weight of each cell; 0 if it is negligible.
-fn weights(logs: &[f64]) -> Vec<f64> {
+/// The weight of each cell, 0 if it is negligible, and the logarithm of the sum of all of them.
+fn weights(mut logs: Vec<f64>) -> (Vec<f64>, f64) {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // Nearly all cells are negligible; skip their exponentials.
-    let weight = |log: &f64| match *log > top - NEGLIGIBLE {
-        true => (log - top).exp(),
-        false => 0.0,
-    };
-    let mut weights: Vec<f64> = logs.iter().map(weight).collect();
+    for log in &mut logs {
+        *log -= top;
+    }
+    let mut weights = vec![0.0; logs.len()];
+    exp_of(&logs, &mut weights);
     let all: f64 = weights.iter().sum();
     // Distant cells of tiny weight would count through their squared distance.
     for weight in &mut weights {
@@ -288,7 +302,7 @@ fn weights(logs: &[f64]) -> Vec<f64> {
             *weight = 0.0;
         }
     }
-    weights
+    (weights, top + all.ln())
 }
 
 fn combine(cells: &[Said], distance: f64) -> Option<Band> {
@@ -337,96 +351,63 @@ impl NoisePrior {
     }
 }
 
-/// Sums of the floors, which do not depend on the shape.
-struct FloorDots {
-    ones_ones: f64,
-    ones_floor: [f64; SINKING.len()],
-    floor_floor: [f64; SINKING.len()],
+/// What the cells of one shape need of every floor, and room for their sums.
+struct Row {
+    levels: Vec<f64>,
+    sinking: Vec<usize>,
+    log_priors: Vec<f64>,
+    /// |L⁻¹(1 − A/y)|².
+    squares: Vec<f64>,
+    /// Scale of the shape, and its logarithm.
+    scale: Vec<f64>,
+    log_scale: Vec<f64>,
+    /// Residual sum of squares with the prior of the noise, and its logarithm.
+    spare: Vec<f64>,
+    log_spare: Vec<f64>,
 }
 
-impl FloorDots {
-    fn new(shared: &Shared) -> FloorDots {
-        FloorDots {
-            ones_ones: dot(&shared.ones, &shared.ones),
-            ones_floor: std::array::from_fn(|e| dot(&shared.floors[e], &shared.ones)),
-            floor_floor: std::array::from_fn(|e| dot(&shared.floors[e], &shared.floors[e])),
+impl Row {
+    fn new(floors: &[Floor], smallest: f64, shared: &Shared) -> Row {
+        let ones_ones = dot(&shared.ones, &shared.ones);
+        let ones_floor = shared.floors.each_ref().map(|f| dot(f, &shared.ones));
+        let floor_floor = shared.floors.each_ref().map(|f| dot(f, f));
+        let levels: Vec<f64> = floors.iter().map(|floor| floor.share * smallest).collect();
+        let squares = floors.iter().zip(&levels).map(|(floor, level)| {
+            let e = floor.sinking;
+            ones_ones + level * (level * floor_floor[e] - 2.0 * ones_floor[e])
+        });
+        let room = || vec![0.0; floors.len()];
+        Row {
+            squares: squares.collect(),
+            sinking: floors.iter().map(|floor| floor.sinking).collect(),
+            log_priors: floors.iter().map(|floor| floor.log_prior).collect(),
+            levels,
+            scale: room(),
+            log_scale: room(),
+            spare: room(),
+            log_spare: room(),
         }
+    }
+
+    /// Integrates the scale and the noise of every cell of a shape in closed form.
+    #[inline(always)]
+    fn integrate(&mut self, shape: &ShapeSums, prior: f64) {
+        for k in 0..self.levels.len() {
+            let vr = shape.with_ones - self.levels[k] * shape.with_floors[self.sinking[k]];
+            let b = vr / shape.vv;
+            self.scale[k] = b;
+            self.spare[k] = prior + (self.squares[k] - b * vr).max(0.0);
+        }
+        ln_all(&self.scale, &mut self.log_scale);
+        ln_all(&self.spare, &mut self.log_spare);
     }
 }
 
 /// Sums of one shape g over the whitened runs.
 struct ShapeSums {
     vv: f64,
-    log_root: f64,
     with_ones: f64,
     with_floors: [f64; SINKING.len()],
-    log_prior: f64,
-}
-
-impl ShapeSums {
-    /// The cell of this shape and floor in closed form; `None` if the scale b is not positive or ln
-    /// weight is below `least`.
-    fn cell(
-        &self,
-        floor: &Floor,
-        smallest: f64,
-        shared: &Shared,
-        dots: &FloorDots,
-        noise: &NoisePrior,
-        least: f64,
-    ) -> Option<Cell> {
-        let (e, level) = (floor.sinking, floor.share * smallest);
-        let vr = self.with_ones - level * self.with_floors[e];
-        let b = vr / self.vv;
-        if b.is_nan() || b <= 0.0 {
-            return None;
-        }
-        let rr = dots.ones_ones + level * (level * dots.floor_floor[e] - 2.0 * dots.ones_floor[e]);
-        let spare = noise.squares + (rr - b * vr).max(0.0);
-        let known = self.log_prior + floor.log_prior - shared.log_determinant - self.log_root;
-        // Nearly all cells are far below the best, and a rough logarithm is enough to show it.
-        let slack = ROUGH_LN * (1.0 + 0.5 * noise.runs);
-        let rough = known - rough_ln(b) - 0.5 * noise.runs * rough_ln(spare);
-        if b.is_normal() && rough + slack < least {
-            return None;
-        }
-        let log_weight = known - b.ln() - 0.5 * noise.runs * spare.ln();
-        let is_kept = log_weight.is_finite() && log_weight >= least;
-        is_kept.then_some(Cell {
-            shape: 0,
-            floor: 0,
-            log_weight,
-            weight: 0.0,
-            scale: b,
-            spare,
-        })
-    }
-}
-
-/// The largest error of `rough_ln`.
-const ROUGH_LN: f64 = 1e-3;
-
-/// ln x of a normal positive number, from its exponent and a cubic in its mantissa.
-fn rough_ln(x: f64) -> f64 {
-    let bits = x.to_bits();
-    let exponent = (bits >> 52) as f64 - 1023.0;
-    let digits = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
-    let cubic = -1.492_78 + digits * (2.112_63 + digits * (-0.729_104 + digits * 0.109_69));
-    exponent * std::f64::consts::LN_2 + cubic
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ROUGH_LN, rough_ln};
-
-    #[test]
-    fn the_rough_logarithm_is_as_near_as_it_says() {
-        for exponent in [-1020, -20, -1, 0, 1, 300, 1020] {
-            for k in 0..1000 {
-                let x = (1.0 + f64::from(k) / 1000.0) * 2f64.powi(exponent);
-                let off = (rough_ln(x) - x.ln()).abs();
-                assert!(off < ROUGH_LN, "{x}: {off}");
-            }
-        }
-    }
+    /// Logarithm of what the weights of all its cells have in common.
+    log_weight: f64,
 }
