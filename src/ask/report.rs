@@ -14,7 +14,7 @@ use super::{
 use super::{CURVE, MIN_RUNS, SURFACE};
 use crate::backtest::{ByFit, backtest};
 use crate::error::Result;
-use crate::fit::{Fit, FitResult};
+use crate::fit::{Drawn, Fit, FitResult};
 use crate::forecast::{Forecast, measured};
 use crate::interval::{Interval, Kind, Method, check_levels};
 use crate::law::{self, Input};
@@ -94,7 +94,7 @@ pub struct LossReport {
     /// The farthest target with intervals at many levels.
     pub(crate) fan: Option<Forecast>,
     /// Other laws through the same runs, or why there is none; each with its name.
-    pub(crate) others: Vec<(&'static str, std::result::Result<FitResult, String>)>,
+    pub(crate) others: Vec<(&'static str, std::result::Result<Drawn, String>)>,
     /// Other targets, single methods, and one run less; `None` without a forecast to compare with.
     pub(crate) what_if: Option<WhatIf>,
     /// The back-test, or why nothing was tested.
@@ -426,11 +426,11 @@ impl ReportRequest {
 }
 
 /// Other laws through the same runs.
-fn others(fit: &FitResult) -> Vec<(&'static str, std::result::Result<FitResult, String>)> {
+fn others(fit: &FitResult) -> Vec<(&'static str, std::result::Result<Drawn, String>)> {
     BESIDE
         .into_par_iter()
         .filter(|name| *name != fit.law().name())
-        .filter_map(|name| Some((name, Fit::new(law::by_name(name)?).run(fit.data()))))
+        .filter_map(|name| Some((name, Fit::new(law::by_name(name)?).drawn(fit.data()))))
         .map(|(name, made)| (name, made.map_err(|error| error.to_string())))
         .collect()
 }

@@ -3,8 +3,9 @@
 use super::spec::{Color, Content, Dash, Drawing, Layer, MarkerShape, Panel};
 use super::*;
 use crate::ask::{PlanRequest, PlotAnswer, Recipe, VersusRequest};
+use crate::fit::Drawn;
 use crate::law::{Power, Saturating};
-use crate::{Dataset, Fit, FitResult, Method, Role, Target};
+use crate::{Dataset, Fit, Method, Role, Target};
 
 /// Runs near a law with a floor.
 fn runs(count: i32) -> Vec<(f64, f64)> {
@@ -96,8 +97,8 @@ fn laws_differ_without_colour_and_are_all_named() {
     let data = data(1);
     let fit = Fit::new(Saturating).run(&data).unwrap();
     let power = Fit::new(Power).run(&data).unwrap();
-    let fits: Vec<&FitResult> = vec![&fit, &power, &fit, &power, &fit, &power];
-    let panel = &panels(&laws_of(&fits, None))[0];
+    let fits = [&fit, &power, &fit, &power, &fit, &power].map(Drawn::from);
+    let panel = &panels(&laws_of(&fit, &fits, None))[0];
     let lines = panel.layers.iter().filter_map(|layer| match layer.content {
         Content::Line { dash, .. } => Some((dash, layer.color, layer.listed)),
         _ => None,

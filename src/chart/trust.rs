@@ -5,7 +5,7 @@ use super::spec::{Axis, Color, Dash, Layer, Marker, MarkerShape, Panel, XY};
 use super::views::{loss_label, run_marker};
 use crate::ask::{PlotAnswer, spaced};
 use crate::backtest::Backtest;
-use crate::fit::FitResult;
+use crate::fit::{Drawn, FitResult};
 use crate::forecast::Forecast;
 use crate::interval::{Interval, Kind, Method};
 use crate::number::{compute, digits, percent};
@@ -84,17 +84,14 @@ pub fn backtest(tested: &Backtest) -> Chart {
 /// The requested laws, through the runs of the fit.
 #[must_use]
 pub fn laws(shown: &PlotAnswer) -> Chart {
-    let laws: Vec<&FitResult> = shown.laws.iter().collect();
-    laws_of(&laws, shown.forecasts.last())
+    let laws: Vec<Drawn> = shown.laws.iter().map(Drawn::from).collect();
+    laws_of(&shown.fit, &laws, shown.forecasts.last())
 }
 
-/// Several laws through the same runs, continued to a target. Where they diverge, the forecast
+/// Several laws through the runs of a fit, continued to a target. Where they diverge, the forecast
 /// depends on the form.
-pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
+pub(crate) fn laws_of(first: &FitResult, laws: &[Drawn], forecast: Option<&Forecast>) -> Chart {
     const TITLE: &str = "Laws side by side";
-    let Some(first) = fits.first() else {
-        return Panel::new(TITLE, Axis::log(""), Axis::log("")).into();
-    };
     let largest = first.largest_fitted();
     let low = first.smallest_fitted();
     let actuals = || first.data().actuals_in_order().into_iter();
@@ -109,18 +106,18 @@ pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart
     );
     let mut said = Vec::new();
     // A law of several variables is not a line over one of them.
-    let of_one = |fit: &&&FitResult| fit.law().inputs().len() == 1;
-    for (k, fit) in fits.iter().filter(of_one).enumerate() {
+    let of_one = |drawn: &&Drawn| drawn.law.inputs().len() == 1;
+    for (k, drawn) in laws.iter().filter(of_one).enumerate() {
         let (color, dash) = look(k);
         let curve = |from: f64, to: f64| -> Vec<XY> {
             let points = spaced(from, to, CURVE);
-            points.map(|c| (c, fit.predict(&[c]))).collect()
+            points.map(|c| (c, drawn.predict(&[c]))).collect()
         };
-        let name = fit.law().name();
+        let name = drawn.law.name();
         // Where laws lie on each other a name beside them says little.
         let line = Layer::patterned(curve(low, high), color, dash).label(name);
         panel = panel.layer(line.listed());
-        said.push(format!("{name} {}", digits(fit.predict(&[high]), 4)));
+        said.push(format!("{name} {}", digits(drawn.predict(&[high]), 4)));
     }
     let at = |r| run_marker(r, 0.0, first.variable());
     let fitted = first.runs_in_order().into_iter().map(at).collect();

@@ -162,6 +162,24 @@ impl Fit {
         if self.delta_from_data {
             return self.run_with_scale(data);
         }
+        let (observations, settings) = self.prepared(data)?;
+        let (basins, starts) = self.search(&observations, &settings)?;
+        let result = FitResult::judge(
+            Arc::clone(&self.law),
+            settings,
+            data.clone(),
+            basins,
+            starts,
+            self.level,
+        )?;
+        Ok(FitResult {
+            start: self.starts.clone(),
+            ..result
+        })
+    }
+
+    /// The observations with the settings that their fit has, once it is known that they suffice.
+    pub(super) fn prepared(&self, data: &Dataset) -> Result<(Observations, Settings)> {
         let residuals = self
             .residuals
             .unwrap_or_else(|| default_residuals(&*self.law, self.objective));
@@ -215,19 +233,7 @@ impl Fit {
         {
             return Err(d.to_error().at(&data.source, None, None));
         }
-        let (basins, starts) = self.search(&observations, &settings)?;
-        let result = FitResult::judge(
-            Arc::clone(&self.law),
-            settings,
-            data.clone(),
-            basins,
-            starts,
-            self.level,
-        )?;
-        Ok(FitResult {
-            start: self.starts.clone(),
-            ..result
-        })
+        Ok((observations, settings))
     }
 
     fn run_with_scale(&self, data: &Dataset) -> Result<FitResult> {
@@ -410,17 +416,7 @@ impl Fit {
             minimum::settle(&*self.law, o, settings, best);
         }
         if found.0.is_empty() {
-            return Err(Error::new(
-                ErrorKind::NoFit,
-                format!(
-                    "no parameters of law '{}' give a finite objective",
-                    self.law.name()
-                ),
-            )
-            .with_hint(match typed {
-                Some(_) => "look at logarithms and powers of columns that are zero or negative",
-                None => "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start",
-            }));
+            return Err(no_basin(&*self.law));
         }
         Ok(found)
     }
@@ -433,6 +429,21 @@ impl Fit {
         }
         Ok(search::basins(&*self.law, o, settings, start))
     }
+}
+
+/// The error when no start leads to a value.
+pub(super) fn no_basin(law: &dyn Law) -> Error {
+    let hint = match law.typed() {
+        Some(_) => "look at logarithms and powers of columns that are zero or negative",
+        None => {
+            "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start"
+        }
+    };
+    let message = format!(
+        "no parameters of law '{}' give a finite objective",
+        law.name()
+    );
+    Error::new(ErrorKind::NoFit, message).with_hint(hint)
 }
 
 /// Huber's threshold in units of the noise for 95 % efficiency when the noise is normal.

@@ -11,7 +11,7 @@ use super::what_if::what_if;
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::{LossReport, main_interval};
 use crate::chart;
-use crate::fit::FitResult;
+use crate::fit::{Drawn, FitResult};
 use crate::forecast::Forecast;
 use crate::interval::Method;
 use crate::number::{digits, percent, with_uncertainty};
@@ -199,9 +199,9 @@ fn forms(page: &LossReport) -> Vec<Block> {
     let others = page
         .others
         .iter()
-        .filter_map(|(_, made)| made.as_ref().ok());
-    let laws: Vec<&FitResult> = std::iter::once(fit).chain(others).collect();
-    let chart = chart::laws_of(&laws, page.forecast.forecasts().next_back());
+        .filter_map(|(_, made)| made.as_ref().ok().cloned());
+    let laws: Vec<Drawn> = std::iter::once(fit.into()).chain(others).collect();
+    let chart = chart::laws_of(fit, &laws, page.forecast.forecasts().next_back());
     blocks.push(Picture::of(&chart, plain::LAWS));
     for (name, made) in &page.others {
         if let Err(why) = made {
