@@ -50,7 +50,18 @@ impl Observations {
         if inputs.len() != y.len() || inputs.iter().any(|row| row.len() != width) {
             return bad("arguments and observed values differ in length");
         }
-        if inputs.iter().flatten().chain(&y).any(|v| !v.is_finite()) {
+        Observations::of_rows(width, inputs.concat(), y, residuals)
+    }
+
+    /// The same with the arguments of all rows, `width` to a row, one after the other.
+    fn of_rows(
+        width: usize,
+        inputs: Vec<f64>,
+        y: Vec<f64>,
+        residuals: Residuals,
+    ) -> Result<Observations> {
+        let bad = |message: &str| Err(Error::new(ErrorKind::Data, message));
+        if inputs.iter().chain(&y).any(|v| !v.is_finite()) {
             return bad("an argument or observed value is not finite");
         }
         if residuals != Residuals::Absolute && y.iter().any(|&v| v <= 0.0) {
@@ -59,7 +70,7 @@ impl Observations {
         let n = y.len();
         Ok(Observations {
             width,
-            inputs: inputs.concat(),
+            inputs,
             y,
             weight: vec![1.0; n],
             residuals,
@@ -90,12 +101,13 @@ impl Observations {
     ) -> Result<Observations> {
         let fitted: Vec<&Run> = runs.iter().filter(|run| run.role == Role::Fit).collect();
         let fitted: Vec<&Run> = places.iter().map(|&place| fitted[place]).collect();
-        let inputs = fitted
-            .iter()
-            .map(|run| arguments(law, run))
-            .collect::<Result<Vec<_>>>()?;
+        let width = law.inputs().len();
+        let mut inputs = Vec::with_capacity(fitted.len() * width);
+        for run in &fitted {
+            add_arguments(law, run, &mut inputs)?;
+        }
         let y = fitted.iter().map(|run| run.loss).collect();
-        let mut made = Observations::new(inputs, y, residuals)?;
+        let mut made = Observations::of_rows(width, inputs, y, residuals)?;
         match weights {
             Weights::Equal => {}
             Weights::KnownSigma => {
@@ -164,6 +176,11 @@ impl Observations {
         } else {
             self.len() as f64
         }
+    }
+
+    /// The arguments of all rows, one row after the other.
+    pub(super) fn inputs(&self) -> &[f64] {
+        &self.inputs
     }
 
     /// The arguments of row `i`.
@@ -322,9 +339,13 @@ impl Observations {
 
     /// These rows of the observations.
     fn chosen(&self, rows: &[usize]) -> Observations {
+        let mut inputs = Vec::with_capacity(rows.len() * self.width);
+        for &i in rows {
+            inputs.extend_from_slice(self.input(i));
+        }
         Observations {
             width: self.width,
-            inputs: rows.iter().flat_map(|&i| self.input(i).to_vec()).collect(),
+            inputs,
             y: rows.iter().map(|&i| self.y[i]).collect(),
             weight: rows.iter().map(|&i| self.weight[i]).collect(),
             residuals: self.residuals,
@@ -359,11 +380,10 @@ pub(crate) fn argument(law: &dyn Law, input: Input, run: &Run) -> Option<f64> {
     }
 }
 
-/// The arguments of `law` for one run.
-fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
-    law.inputs()
-        .iter()
-        .map(|input| {
+/// Adds the arguments of `law` for one run to `inputs`.
+fn add_arguments(law: &dyn Law, run: &Run, inputs: &mut Vec<f64>) -> Result<()> {
+    for input in law.inputs() {
+        let Some(value) = argument(law, *input, run) else {
             let name = match input {
                 Input::Compute => "compute",
                 Input::Params => "params",
@@ -371,18 +391,15 @@ fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
                 Input::UniqueTokens => "unique tokens",
                 Input::Column(k) => &law.columns()[*k],
             };
-            argument(law, *input, run).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Data,
-                    format!(
-                        "law '{}' needs {name}, which the run on line {} lacks",
-                        law.name(),
-                        run.line
-                    ),
-                )
-            })
-        })
-        .collect()
+            let (law, line) = (law.name(), run.line);
+            return Err(Error::new(
+                ErrorKind::Data,
+                format!("law '{law}' needs {name}, which the run on line {line} lacks"),
+            ));
+        };
+        inputs.push(value);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
