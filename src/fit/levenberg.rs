@@ -4,7 +4,7 @@
 use super::basin::Basin;
 use super::general::{Effort, Problem, relative_change};
 use super::objective::Residuals;
-use crate::law::Search;
+use crate::law::{Columns, Search};
 
 /// A point with its residuals and Jacobian.
 struct Point {
@@ -157,18 +157,23 @@ impl Problem<'_> {
         let (runs, n) = (o.len(), self.rows());
         let mut sum = 0.0;
         let mut all_finite = true;
-        for i in 0..runs {
-            let f = self
-                .law
-                .predict_with_gradient(o.input(i), &point.p, gradient);
-            let (r, slope) = (o.residual(i, f), o.slope(i, f));
+        let parameters = gradient.len();
+        let (all, residuals) = point.columns.split_at_mut(parameters * n);
+        let values = &mut residuals[..runs];
+        let slopes = Columns {
+            all: &mut *all,
+            stride: n,
+        };
+        (self.law).predict_rows(o.inputs(), &point.p, values, slopes, gradient);
+        for (i, value) in values.iter_mut().enumerate() {
+            let (r, slope) = (o.residual(i, *value), o.slope(i, *value));
+            *value = r;
             sum += r * r;
-            for (k, g) in gradient.iter().enumerate() {
-                let value = slope * g;
-                all_finite &= value.is_finite();
-                point.columns[k * n + i] = value;
+            for k in 0..parameters {
+                let entry = &mut all[k * n + i];
+                *entry *= slope;
+                all_finite &= entry.is_finite();
             }
-            point.columns[gradient.len() * n + i] = r;
         }
         for (row, prior) in self.prior_rows() {
             let r = prior.residual(row, &point.p);

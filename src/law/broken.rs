@@ -1,9 +1,10 @@
 //! A smoothly broken power law with one break (Caballero et al. 2023).
 
-use super::definition::{Law, Parameter, Search};
+use super::definition::{Columns, Law, Parameter, Search, row_by_row};
 use super::power;
+use super::rows::{Lane, ROWS, in_blocks, ordinary};
 use super::start::{compute, floors, least_squares, log_spaced, lowest, range};
-use crate::numeric::EXPONENTS;
+use crate::numeric::{EXPONENTS, exp_scaled, ln_all};
 
 #[derive(Debug)]
 pub(super) struct Broken;
@@ -73,6 +74,64 @@ impl Law for Broken {
         out[4] = -reducible * change * share / p[4];
         out[5] = reducible * change * (turned - z * share);
         p[2] + reducible
+    }
+
+    fn predict_rows(
+        &self,
+        x: &[f64],
+        p: &[f64],
+        values: &mut [f64],
+        slopes: Columns<'_>,
+        room: &mut [f64],
+    ) {
+        if !ordinary(x) {
+            return row_by_row(self, x, p, values, slopes, room);
+        }
+        let (log_d, change) = (p[4].ln(), p[3] - p[1]);
+        in_blocks(
+            x,
+            values,
+            slopes,
+            #[inline(always)]
+            |x, values, [of_a, of_b, of_c, of_b2, of_d, of_f]: &mut [Lane; 6]| {
+                let m = x.len();
+                let [mut log_x, mut z, mut e, mut one_more] = [[0.0; ROWS]; 4];
+                let [mut log_one_more, mut turned, mut power, mut shape] = [[0.0; ROWS]; 4];
+                ln_all(x, &mut log_x[..m]);
+                for i in 0..m {
+                    z[i] = (log_x[i] - log_d) / p[5];
+                    power[i] = z[i].abs();
+                }
+                exp_scaled(-1.0, &power[..m], &mut e[..m]);
+                for i in 0..m {
+                    one_more[i] = 1.0 + e[i];
+                }
+                ln_all(&one_more[..m], &mut log_one_more[..m]);
+                for i in 0..m {
+                    // ln(1 + e) without the rounding of 1 + e (Kahan).
+                    let kept = one_more[i] - 1.0;
+                    let tail = if kept == 0.0 {
+                        e[i]
+                    } else {
+                        log_one_more[i] * (e[i] / kept)
+                    };
+                    turned[i] = z[i].max(0.0) + tail;
+                    power[i] = p[1] * log_x[i] + change * p[5] * turned[i];
+                }
+                exp_scaled(1.0, &power[..m], &mut shape[..m]);
+                for i in 0..m {
+                    let share = if z[i] < 0.0 { e[i] } else { 1.0 } / one_more[i];
+                    let reducible = p[0] * shape[i];
+                    of_a[i] = shape[i];
+                    of_b[i] = reducible * (log_x[i] - p[5] * turned[i]);
+                    of_c[i] = 1.0;
+                    of_b2[i] = reducible * p[5] * turned[i];
+                    of_d[i] = -reducible * change * share / p[4];
+                    of_f[i] = reducible * change * (turned[i] - z[i] * share);
+                    values[i] = p[2] + reducible;
+                }
+            },
+        );
     }
 
     /// For every (d, f, c) on a grid ln(L − c) is linear in ln a, b and b2. Residuals of ln(L − c)

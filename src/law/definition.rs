@@ -164,6 +164,20 @@ pub trait Law: fmt::Debug + Send + Sync {
         self.predict(x, p)
     }
 
+    /// [`Law::predict_with_gradient`] for many rows, whose arguments follow each other in `x`.
+    /// `room` holds one derivative for each parameter. A law may compute several rows at a time.
+    #[doc(hidden)]
+    fn predict_rows(
+        &self,
+        x: &[f64],
+        p: &[f64],
+        values: &mut [f64],
+        slopes: Columns<'_>,
+        room: &mut [f64],
+    ) {
+        row_by_row(self, x, p, values, slopes, room);
+    }
+
     /// The law as a Python function `loss` of its inputs, with the parameters by name and the
     /// imports above it. `C` is the variable of a law of one variable.
     fn python(&self) -> Option<&str> {
@@ -217,6 +231,32 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
         let _ = (p, x_unit, y_unit);
         None
+    }
+}
+
+/// Derivatives of many rows: that of row i in parameter k is at `k·stride + i`.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Columns<'a> {
+    pub all: &'a mut [f64],
+    pub stride: usize,
+}
+
+/// [`Law::predict_rows`] one row at a time.
+pub(super) fn row_by_row<L: Law + ?Sized>(
+    law: &L,
+    x: &[f64],
+    p: &[f64],
+    values: &mut [f64],
+    slopes: Columns<'_>,
+    room: &mut [f64],
+) {
+    let width = x.len() / values.len().max(1);
+    for (i, value) in values.iter_mut().enumerate() {
+        *value = law.predict_with_gradient(&x[i * width..(i + 1) * width], p, room);
+        for (k, slope) in room.iter().enumerate() {
+            slopes.all[k * slopes.stride + i] = *slope;
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! L(C) = a·(1/C + g)^(−b): the law M3 of Alabdulmohsin et al. (2022).
 
-use super::definition::{Law, Parameter, Search};
+use super::definition::{Columns, Law, Parameter, Search, row_by_row};
 use super::power;
+use super::rows::{Lane, ROWS, in_blocks, ordinary};
 use super::start::{compute, least_squares, log_spaced, lowest, range};
-use crate::numeric::EXPONENTS;
+use crate::numeric::{EXPONENTS, exp_scaled, ln_all};
 
 #[derive(Debug)]
 pub(super) struct M3;
@@ -49,6 +50,40 @@ impl Law for M3 {
         out[1] = -p[0] * power * base.ln();
         out[2] = -p[0] * p[1] * power / base;
         p[0] * power
+    }
+
+    fn predict_rows(
+        &self,
+        x: &[f64],
+        p: &[f64],
+        values: &mut [f64],
+        slopes: Columns<'_>,
+        room: &mut [f64],
+    ) {
+        if !(ordinary(x) && p[2] >= 0.0) {
+            return row_by_row(self, x, p, values, slopes, room);
+        }
+        in_blocks(
+            x,
+            values,
+            slopes,
+            #[inline(always)]
+            |x, values, [of_a, of_b, of_g]: &mut [Lane; 3]| {
+                let (mut base, mut log, mut power) = ([1.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
+                let m = x.len();
+                for (slot, x) in base.iter_mut().zip(x) {
+                    *slot = x.recip() + p[2];
+                }
+                ln_all(&base[..m], &mut log[..m]);
+                exp_scaled(-p[1], &log[..m], &mut power[..m]);
+                for i in 0..m {
+                    of_a[i] = power[i];
+                    of_b[i] = -p[0] * power[i] * log[i];
+                    of_g[i] = -p[0] * p[1] * power[i] / base[i];
+                    values[i] = p[0] * power[i];
+                }
+            },
+        );
     }
 
     /// For every g on a grid ln L is linear in ln a and b.

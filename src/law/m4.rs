@@ -1,10 +1,10 @@
 //! L − c = a·C^b·((l0 − L)/(l0 − c))^α: the law M4 of Alabdulmohsin et al. (2022).
 
-use super::definition::{Law, Parameter, Search};
+use super::definition::{Columns, Law, Parameter, Search, row_by_row};
 use super::power;
+use super::rows::{Lane, ROWS, in_blocks, ordinary};
 use super::start::{compute, floors, least_squares, lowest, range};
-use crate::numeric::EXPONENTS;
-use crate::numeric::PowerProblem;
+use crate::numeric::{EXPONENTS, PowerProblem, exp_scaled, ln_all};
 
 /// The law M4. `CALIBRATED` is the variant behind the calibrated intervals: for a run at l0 it uses
 /// the slopes of the equation, which differ from those of the loss there. The levels of these
@@ -75,6 +75,34 @@ impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
             out.copy_from_slice(&[0.0, 0.0, 0.0, 1.0, 0.0]);
         }
         value
+    }
+
+    fn predict_rows(
+        &self,
+        x: &[f64],
+        p: &[f64],
+        values: &mut [f64],
+        slopes: Columns<'_>,
+        room: &mut [f64],
+    ) {
+        if !ordinary(x) {
+            return row_by_row(self, x, p, values, slopes, room);
+        }
+        in_blocks(
+            x,
+            values,
+            Columns {
+                all: &mut *slopes.all,
+                stride: slopes.stride,
+            },
+            #[inline(always)]
+            |x, values, out: &mut [Lane; 5]| several_slopes(x, p, values, out),
+        );
+        for i in (0..x.len()).filter(|i| !CALIBRATED && at_the_top(&x[*i..], p)) {
+            for k in 0..5 {
+                slopes.all[k * slopes.stride + i] = if k == 3 { 1.0 } else { 0.0 };
+            }
+        }
     }
 
     /// For every (c, l0) on a grid ln(L − c) is linear in ln a, b and α. Residuals of ln(L − c) are
@@ -174,6 +202,71 @@ fn slopes(x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
     at.value(p)
 }
 
+/// [`slopes`] for several rows at a time.
+#[inline(always)]
+fn several_slopes(x: &[f64], p: &[f64], values: &mut [f64], out: &mut [Lane; 5]) {
+    let m = x.len();
+    let (alpha, width) = (p[4], p[3] - p[2]);
+    let (log_a, log_width) = (p[0].ln(), width.ln());
+    let [mut log_x, mut r, mut t, mut e] = [[0.0; ROWS]; 4];
+    let [mut below, mut above, mut log_below, mut log_above] = [[0.5; ROWS]; 4];
+    // 1 until the step of a row is small, then 0: rows end as if each were alone.
+    let mut moves = [1.0; ROWS];
+    ln_all(x, &mut log_x[..m]);
+    for i in 0..m {
+        r[i] = log_a + p[1] * log_x[i] - log_width;
+        let start = if r[i] < 0.0 { r[i] } else { r[i] / alpha };
+        t[i] = within(if r[i].is_nan() { f64::NAN } else { start });
+    }
+    for step in 0..=NEWTON_STEPS {
+        for i in 0..m {
+            e[i] = t[i].abs();
+        }
+        exp_scaled(-1.0, &e[..m], &mut log_below[..m]);
+        for i in 0..m {
+            let e = log_below[i];
+            let (near, far) = (1.0 / (1.0 + e), e / (1.0 + e));
+            below[i] = if t[i] < 0.0 { far } else { near };
+            above[i] = if t[i] < 0.0 { near } else { far };
+        }
+        if step == NEWTON_STEPS || moves[..m].iter().sum::<f64>() == 0.0 {
+            break;
+        }
+        ln_all(&below[..m], &mut log_below[..m]);
+        ln_all(&above[..m], &mut log_above[..m]);
+        for i in 0..m {
+            let step = r[i] - log_below[i] + alpha * log_above[i];
+            let next = within(t[i] + step / (above[i] + alpha * below[i]));
+            let change = (next - t[i]).abs();
+            t[i] = if moves[i] > 0.0 { next } else { t[i] };
+            moves[i] = if change > CLOSE { moves[i] } else { 0.0 };
+        }
+    }
+    ln_all(&above[..m], &mut log_above[..m]);
+    for i in 0..m {
+        let slope = above[i] + alpha * below[i];
+        let sensitivity = width * below[i] * above[i] / slope;
+        out[0][i] = sensitivity / p[0];
+        out[1][i] = sensitivity * log_x[i];
+        out[2][i] = above[i] * (1.0 + alpha * below[i]) / slope;
+        out[3][i] = alpha * below[i] * below[i] / slope;
+        out[4][i] = sensitivity * log_above[i];
+        values[i] = p[2] + width * below[i];
+    }
+}
+
+/// The same t, kept where its exponential is finite. What is not a number stays so.
+#[inline(always)]
+fn within(t: f64) -> f64 {
+    let t = if t < -700.0 { -700.0 } else { t };
+    if t > 700.0 { 700.0 } else { t }
+}
+
+/// The most steps of Newton's method, and the change of t after which the next step is about its
+/// square.
+const NEWTON_STEPS: usize = 60;
+const CLOSE: f64 = 1e-8;
+
 /// The place of the loss between c and l0 at one compute.
 struct Solution {
     /// l0 − c.
@@ -194,19 +287,15 @@ impl Solution {
         let r = a.ln() + b * log_x - width.ln();
         // The asymptote on the side of the root.
         let mut t = if r < 0.0 { r } else { r / alpha };
-        t = t.clamp(-700.0, 700.0);
-        if r.is_nan() {
-            t = f64::NAN;
-        }
+        t = within(if r.is_nan() { f64::NAN } else { t });
         let (mut below, mut above) = logistic(t);
-        for _ in 0..60 {
+        for _ in 0..NEWTON_STEPS {
             let step = (r - below.ln() + alpha * above.ln()) / (above + alpha * below);
-            let next = (t + step).clamp(-700.0, 700.0);
+            let next = within(t + step);
             let change = (next - t).abs();
             t = next;
             (below, above) = logistic(t);
-            // The next change is about the square of this one.
-            if change <= 1e-8 || change.is_nan() {
+            if change <= CLOSE || change.is_nan() {
                 break;
             }
         }

@@ -12,12 +12,15 @@ mod m4;
 mod power;
 mod presets;
 mod repeated;
+mod rows;
 mod shifted;
 mod start;
 mod typed;
 #[cfg(test)]
 mod typed_tests;
 
+#[doc(hidden)]
+pub use definition::Columns;
 pub(crate) use definition::Form;
 pub use definition::{Input, Law, Parameter, Search};
 pub(crate) use m4::CALIBRATED_M4;
