@@ -4,9 +4,9 @@ use super::args::{AllocateArgs, Format, SurfaceView};
 use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, plot};
+use super::{input, picture};
 use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
 use std::path::Path;
@@ -145,14 +145,11 @@ fn draw(
     printer: &Printer,
 ) -> Result<()> {
     let shown = || SurfaceAnswer::behind(answer, args.level);
-    let chart = match args.view {
-        SurfaceView::Contours => chart::contours(&shown()?),
-        SurfaceView::Allocation => chart::allocation(&shown()?),
-        SurfaceView::Valley => chart::valley(&shown()?),
-        SurfaceView::Residuals => {
-            let theme = Theme::light().size(460, 400);
-            return plot::write_chart(path, &chart::residuals(answer.fit()), &theme, printer);
-        }
+    let (chart, own) = match args.view {
+        SurfaceView::Contours => (chart::contours(&shown()?), None),
+        SurfaceView::Allocation => (chart::allocation(&shown()?), None),
+        SurfaceView::Valley => (chart::valley(&shown()?), None),
+        SurfaceView::Residuals => (chart::residuals(answer.fit()), Some((460, 400))),
     };
-    plot::write_chart(path, &chart, &Theme::light(), printer)
+    picture::write(path, &chart, &args.look, own, printer)
 }

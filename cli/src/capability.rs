@@ -4,11 +4,11 @@ use super::args::CapabilityArgs;
 use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, plot, scores};
+use super::{input, picture, scores};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, CapabilityAnswer, CapabilityRequest};
 use scalewise::capability::Verdict;
-use scalewise::chart::{self, Chart, Theme};
+use scalewise::chart::{self, Chart};
 use scalewise::internal;
 use scalewise::tables::Source;
 
@@ -85,16 +85,11 @@ fn draw(args: &CapabilityArgs, answer: &CapabilityAnswer, printer: &Printer) -> 
     };
     if let Some(path) = &args.plot {
         let chart = chart::capability(answer);
-        let theme = if chart.panels() > 1 {
-            Theme::light().size(620, 420)
-        } else {
-            Theme::light()
-        };
-        plot::write_chart(path, &chart, &theme, printer)?;
+        let own = (chart.panels() > 1).then_some((620, 420));
+        picture::write(path, &chart, &args.look, own, printer)?;
     }
     if let Some((path, chart)) = problems {
-        let theme = Theme::light().size(620, 760);
-        plot::write_chart(path, &chart, &theme, printer)?;
+        picture::write(path, &chart, &args.look, Some((620, 760)), printer)?;
     }
     Ok(())
 }

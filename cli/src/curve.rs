@@ -5,12 +5,12 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::{refuse_record, save};
 use super::words::flag;
-use super::{curve_follow, input, invocation, plot};
+use super::{curve_follow, input, invocation, picture};
 use crate::files::{self, Existing};
 use scalewise::ask::{
     CurveAnswer, CurveRequest, LogTable, RecipeRequest, SchedulesAnswer, SchedulesRequest,
 };
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::internal::{curve_page, read_beside, read_document};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
@@ -97,7 +97,7 @@ fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
     let answer: CurveAnswer = request.answer(&source)?;
     drop(bar);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
-        plot::write_chart(path, &chart::curve(&answer), &Theme::light(), printer)?;
+        picture::write(path, &chart::curve(&answer), &args.look, None, printer)?;
     }
     if let Some(path) = &args.page {
         let input = args.input.display().to_string();

@@ -5,10 +5,11 @@ use super::give::{Out, for_one_series, say, say_failed};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit_table;
-use super::{input, invocation, plot, points};
+use super::{input, invocation, picture, points};
 use scalewise::Method;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, ForecastAnswer, ForecastRequest, PlotAnswer};
+use scalewise::chart;
 use scalewise::internal::{
     self, SeriesJson, Targets, Wanted, at_targets, json, read_beside, targets_csv,
     targets_document, together,
@@ -118,7 +119,7 @@ fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Resu
     if let Some(path) = args.plot.as_ref().filter(|_| !refused) {
         let level = args.levels.highest();
         let shown = shown(level, method.unwrap_or(Method::Calibrated));
-        plot::write(path, &shown, printer)?;
+        picture::write(path, &chart::scaling(&shown), &args.look, None, printer)?;
     }
     let outcome = args.result.give_short(answer, args.verbose, printer)?;
     for why in answer.withheld().filter(|_| !refused) {
@@ -131,7 +132,7 @@ fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Resu
     if refused {
         printer.note("no forecast is given; --force gives one anyway");
     } else if args.verbose && watched && printer.is_watched() {
-        let small = plot::small(&shown(internal::LEVEL, Method::Calibrated));
+        let small = picture::small(&shown(internal::LEVEL, Method::Calibrated));
         printer.out(&format!("\n{small}"))?;
     }
     Ok(outcome)

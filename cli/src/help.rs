@@ -36,9 +36,10 @@ const COLUMNS: &str = "Columns";
 const READING: &str = "Reading";
 const FITTING: &str = "Fitting";
 const UNITS: &str = "Units of the loss";
+const PICTURE: &str = "Picture";
 
 /// Flags that many verbs share, by heading. Flags of columns get their heading by name.
-const SHARED: [(&str, &[&str]); 4] = [
+const SHARED: [(&str, &[&str]); 5] = [
     (
         ROWS,
         &[
@@ -84,16 +85,19 @@ const SHARED: [(&str, &[&str]); 4] = [
         UNITS,
         &["loss_unit", "loss_in", "bytes_per_token", "words_per_token"],
     ),
+    (
+        PICTURE,
+        &["theme", "size", "dpi", "title", "no_title", "xlim", "ylim"],
+    ),
 ];
 /// Shared flags that most people need.
 const FIRST: [&str; 5] = ["fit_below", "filters", "compute_col", "loss_col", "law"];
 /// Rarely needed flags.
-const LAST: [&str; 31] = [
+const LAST: [&str; 28] = [
     "batch",
     "buckets",
     "color",
     "design",
-    "dpi",
     "draws",
     "estimator",
     "flops",
@@ -114,10 +118,8 @@ const LAST: [&str; 31] = [
     "rule",
     "seed",
     "seed_sd",
-    "size",
     "skip_until",
     "strict",
-    "theme",
     "unique",
     "unpaired",
 ];
@@ -154,7 +156,7 @@ fn placed(arg: Arg) -> Arg {
     // A verb's own flag after a group of shared ones would inherit their heading.
     let inherited = matches!(
         arg.get_help_heading(),
-        Some("Reading" | "Reshaping" | "Files" | "Fitting" | "Units of the loss")
+        Some("Reading" | "Reshaping" | "Files" | "Fitting" | "Units of the loss" | "Picture")
     );
     let arg = match (heading, inherited) {
         (Some(heading), _) => arg.help_heading(heading),

@@ -4,10 +4,10 @@ use super::args::IsoflopArgs;
 use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, plot};
+use super::{input, picture};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, IsoflopAnswer, IsoflopRequest};
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 
 impl IsoflopArgs {
     fn request(&self) -> Result<IsoflopRequest> {
@@ -34,7 +34,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     drop(bar);
     if let Some(path) = &args.plot {
         let chart = chart::isoflops(answer.budgets(), answer.line());
-        plot::write_chart(path, &chart, &Theme::light(), printer)?;
+        picture::write(path, &chart, &args.look, None, printer)?;
     }
     args.result.give(&answer, printer)
 }

@@ -3,10 +3,10 @@
 use super::args::Format;
 use super::args::LedgerArgs;
 use super::outcome::Outcome;
-use super::plot;
+use super::picture;
 use super::printer::Printer;
 use scalewise::Result;
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::internal::entry_files;
 use scalewise::ledger::Ledger;
 
@@ -16,13 +16,13 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
         printer.note(&format!("skipped: {file}: {reason}"));
     }
     if let Some(path) = &args.plot {
-        let theme = Theme::light().size(560, 460);
-        plot::write_chart(path, &chart::ledger(&ledger), &theme, printer)?;
+        let own = Some((560, 460));
+        picture::write(path, &chart::ledger(&ledger), &args.look, own, printer)?;
     }
     let outcome = args.result.give(&ledger, printer)?;
     let shown = args.result.to_screen() && args.result.format == Format::Text;
     if shown && args.plot.is_none() {
-        printer.out(&plot::drawn(&chart::ledger(&ledger)))?;
+        printer.out(&picture::drawn(&chart::ledger(&ledger)))?;
     }
     Ok(outcome)
 }

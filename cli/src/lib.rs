@@ -26,9 +26,11 @@ mod invocation;
 mod isoflop;
 mod laws;
 mod ledger;
+mod look;
 mod optimum;
 mod outcome;
 mod paths;
+mod picture;
 mod plan;
 mod plot;
 mod points;
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
             let printer = Printer::new(cli.quiet, cli.color);
             say_defaults(&defaults, &printer);
             let ended = paths::check(&command, &matches)
+                .and_then(|()| look::check(&command, &matches))
                 .and_then(|()| dispatch(&cli.verb, &matches, &printer));
             match ended {
                 Ok(outcome) => exit_code(outcome, cli.strict),

@@ -2,7 +2,7 @@
 
 use super::config::{self, is_path};
 use super::input::usage;
-use super::plot::picture_format;
+use super::picture::check_name;
 use super::save::refuse_kept;
 use clap::{Arg, ArgMatches, Command};
 use scalewise::Result;
@@ -63,7 +63,7 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
     let several = written.len() > 1;
     for (id, _, path) in &written {
         if ![OUTPUT, PAGE].contains(id) {
-            picture_format(path)?;
+            check_name(path)?;
         }
         if several {
             refuse_kept(path)?;
@@ -82,7 +82,7 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
 }
 
 /// The verb, or the verb below it, with its arguments.
-fn innermost<'a>(
+pub fn innermost<'a>(
     mut command: &'a Command,
     mut matches: &'a ArgMatches,
 ) -> (&'a Command, &'a ArgMatches) {

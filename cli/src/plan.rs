@@ -5,9 +5,9 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::save;
 use super::words::flag;
-use super::{input, invocation, plot};
+use super::{input, invocation, picture};
 use scalewise::ask::{Ask, AskTable, PlanAnswer, PlanRequest};
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::internal::{plan_page, read_beside};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
@@ -92,7 +92,7 @@ pub fn run(args: &PlanArgs, printer: &Printer) -> Result<Outcome> {
     };
     drop(bar);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
-        plot::write_chart(path, &chart::plan(&answer), &Theme::light(), printer)?;
+        picture::write(path, &chart::plan(&answer), &args.look, None, printer)?;
     }
     if let Some(path) = &args.page {
         let names: Vec<String> = args.input.iter().map(|p| p.display().to_string()).collect();

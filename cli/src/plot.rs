@@ -1,19 +1,17 @@
 //! `scalewise plot`: the law, its runs and a forecast as a picture.
 
-use super::args::{LookArgs, PlotArgs, ThemeName, View};
+use super::args::{PlotArgs, View};
 use super::give::say_failed;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::save::save;
-use super::{input, terminal, typed_points};
+use super::{input, picture, typed_points};
 use scalewise::allocation::Flops;
 use scalewise::ask::{AskTable, FitAnswer, PlotAnswer, PointsRequest, SurfaceAnswer, Trust};
-use scalewise::chart::{self, Chart, Theme};
+use scalewise::chart::{self, Chart};
 use scalewise::internal::{self, PlotRequest};
 use scalewise::law::Input;
 use scalewise::tables::Source;
-use scalewise::{Error, FitResult, Result};
-use std::path::Path;
+use scalewise::{FitResult, Result};
 
 /// Most panels; more cannot be read side by side.
 const MOST_PANELS: usize = 36;
@@ -74,31 +72,13 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
 
 /// Writes the chart to the requested file, or draws it in the terminal.
 fn show(args: &PlotArgs, chart: &Chart, printer: &Printer) -> Result<()> {
-    let chart = &framed(chart.clone(), &args.look)?;
     match &args.output {
-        Some(path) => write_chart(path, chart, &theme(&args.look)?, printer),
-        None => printer.out(&drawn(chart)).map(|_| ()),
+        Some(path) => picture::write(path, chart, &args.look, None, printer),
+        None => {
+            let chart = picture::framed(chart.clone(), &args.look)?;
+            printer.out(&picture::drawn(&chart)).map(|_| ())
+        }
     }
-}
-
-/// The chart with the requested headline and axis limits.
-fn framed(mut chart: Chart, look: &LookArgs) -> Result<Chart> {
-    if let Some((low, high)) = look.xlim {
-        chart = chart.xlim(low, high).map_err(|e| of_flag("--xlim", &e))?;
-    }
-    if let Some((low, high)) = look.ylim {
-        chart = chart.ylim(low, high).map_err(|e| of_flag("--ylim", &e))?;
-    }
-    Ok(match (&look.title, look.no_title) {
-        (Some(title), _) => chart.titled(title.as_str()),
-        (None, true) => chart.untitled(),
-        (None, false) => chart,
-    })
-}
-
-fn of_flag(flag: &str, error: &Error) -> Error {
-    let named = input::usage(format!("{flag}: {}", error.message()));
-    named.with_hint(error.hint().unwrap_or_default().to_owned())
 }
 
 /// One panel per series.
@@ -195,11 +175,6 @@ fn of_columns(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outc
     Ok(answer.trust().into())
 }
 
-/// Writes the chart of a forecast, as `forecast --plot` does.
-pub fn write(path: &Path, shown: &PlotAnswer, printer: &Printer) -> Result<()> {
-    write_chart(path, &view(shown, View::Loss), &Theme::light(), printer)
-}
-
 fn view(shown: &PlotAnswer, view: View) -> Chart {
     match view {
         _ if !shown.laws().is_empty() => chart::laws(shown),
@@ -207,84 +182,4 @@ fn view(shown: &PlotAnswer, view: View) -> Chart {
         View::Reducible => chart::reducible(shown),
         View::Both => chart::both(shown),
     }
-}
-
-/// The requested theme.
-pub fn theme(look: &LookArgs) -> Result<Theme> {
-    let mut theme = match look.theme {
-        ThemeName::Light => Theme::light(),
-        ThemeName::Dark => Theme::dark(),
-        ThemeName::PaperColumn => Theme::paper_column(),
-        ThemeName::PaperPage => Theme::paper_page(),
-        ThemeName::Slide => Theme::slide(),
-    };
-    if let Some(text) = &look.size {
-        let size = text.split_once(['x', '×']);
-        let size = size.and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
-        let (width, height) = size.ok_or_else(|| {
-            input::usage(format!("--size: '{text}' is not WIDTHxHEIGHT"))
-                .with_hint("for example --size 760x480")
-        })?;
-        theme = theme.size(width, height);
-    }
-    Ok(match look.dpi {
-        Some(dpi) => theme.dpi(dpi),
-        None => theme,
-    })
-}
-
-/// File formats of a picture.
-pub enum Format {
-    Svg,
-    Png,
-    Pdf,
-    VegaLite,
-}
-
-/// The format of a picture by its file name.
-///
-/// # Errors
-/// When it does not end in `.svg`, `.png`, `.pdf` or `.vl.json`.
-pub fn picture_format(path: &Path) -> Result<Format> {
-    let extension = path.extension().map(|end| end.to_ascii_lowercase());
-    match extension.as_deref().and_then(|end| end.to_str()) {
-        Some("svg") => Ok(Format::Svg),
-        Some("png") => Ok(Format::Png),
-        Some("pdf") => Ok(Format::Pdf),
-        Some("json") if is_vega_lite(path) => Ok(Format::VegaLite),
-        _ => {
-            let message = format!("'{}' has no known picture format", path.display());
-            Err(input::usage(message)
-                .with_hint("name the picture FILE.svg, FILE.png, FILE.pdf or FILE.vl.json"))
-        }
-    }
-}
-
-fn is_vega_lite(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".vl.json"))
-}
-
-/// Writes a chart in the format of its file name.
-pub fn write_chart(path: &Path, chart: &Chart, theme: &Theme, printer: &Printer) -> Result<()> {
-    let bytes = match picture_format(path)? {
-        Format::Svg => chart.to_svg(theme).into_bytes(),
-        Format::Png => chart.to_png(theme)?,
-        Format::Pdf => chart.to_pdf(theme),
-        Format::VegaLite => chart.to_vega_lite(theme).into_bytes(),
-    };
-    save(path, &bytes, printer)?;
-    Ok(())
-}
-
-/// A small chart of forecasts for this terminal.
-pub fn small(shown: &PlotAnswer) -> String {
-    let (width, _, unicode) = terminal::chart_size();
-    chart::scaling(shown).to_terminal_color(width, 14, unicode)
-}
-
-/// A chart for this terminal.
-pub fn drawn(chart: &Chart) -> String {
-    let (width, height, unicode) = terminal::chart_size();
-    chart.to_terminal_color(width, height, unicode)
 }

@@ -4,9 +4,9 @@ use super::args::ForecastArgs;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::typed_points::{grouped, read};
-use super::{input, plot};
+use super::{input, picture};
 use scalewise::ask::{AskTable, PointsRequest, Question};
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::internal::{read_point, variables_of};
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
@@ -72,7 +72,7 @@ pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Out
     let answer = request.of_fit_watched(fit, &bar)?;
     drop(bar);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
-        plot::write_chart(path, &chart::points(&answer), &Theme::light(), printer)?;
+        picture::write(path, &chart::points(&answer), &args.look, None, printer)?;
     }
     args.result.give(&answer, printer)
 }

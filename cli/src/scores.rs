@@ -3,10 +3,10 @@
 use super::args::CapabilityArgs;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, plot};
+use super::{input, picture};
 use scalewise::Result;
 use scalewise::ask::{Ask, ScoresRequest};
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::tables::Source;
 
 impl CapabilityArgs {
@@ -43,12 +43,12 @@ pub fn run(args: &CapabilityArgs, source: &Source<'_>, printer: &Printer) -> Res
     drop(bar);
     if let Some(path) = &args.plot {
         let chart = chart::scores(&answer);
-        let theme = match chart.panels() {
-            1 => Theme::light(),
-            2..=4 => Theme::light().size(620, 420),
-            _ => Theme::light().size(900, 640),
+        let own = match chart.panels() {
+            1 => None,
+            2..=4 => Some((620, 420)),
+            _ => Some((900, 640)),
         };
-        plot::write_chart(path, &chart, &theme, printer)?;
+        picture::write(path, &chart, &args.look, own, printer)?;
     }
     let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if answer.forced() {

@@ -4,18 +4,25 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
 /// Flags that decide how an answer is shown, or ask for something that cannot be scored.
-const NOT_REGISTERED: [&str; 11] = [
+const NOT_REGISTERED: [&str; 18] = [
+    "dpi",
     "follow",
     "format",
+    "no_title",
     "page",
     "plot",
     "plot_problems",
     "view",
     "price",
     "reach",
+    "size",
     "targets",
+    "theme",
+    "title",
     "unique",
     "verbose",
+    "xlim",
+    "ylim",
 ];
 
 fn is_refused(arg: &Arg) -> bool {

@@ -7,10 +7,10 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::save;
 use super::words::flag;
-use super::{input, invocation, plot};
+use super::{input, invocation, picture};
 use scalewise::Method;
 use scalewise::ask::{Ask, LawChoice, VersusRequest};
-use scalewise::chart::{self, Theme};
+use scalewise::chart;
 use scalewise::internal::{read_document, versus_page};
 use scalewise::tables::Source;
 use scalewise::{Error, Result};
@@ -130,7 +130,7 @@ pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {
     });
     say("more recipes have rows left out", said, printer);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.is_compared()) {
-        plot::write_chart(path, &chart::versus(&answer), &Theme::light(), printer)?;
+        picture::write(path, &chart::versus(&answer), &args.look, None, printer)?;
     }
     if let Some(path) = &args.page {
         let names: Vec<&str> = tables.iter().map(Source::name).collect();

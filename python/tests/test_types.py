@@ -265,6 +265,8 @@ PRINTING = {
     "verbose",
     "version",
 }
+# How a picture looks: keywords of plot(), and arguments of .svg(), .png() and .pdf() of an answer.
+PICTURE = {"theme", "size", "dpi", "title", "no-title", "xlim", "ylim"}
 # Flags that have another name in Python, and those whose place is an argument without a name.
 RENAMED = {"output": "path", "actual": "actual"}
 # Flags that are methods of an answer: the views of its chart, and the file of its picture.
@@ -324,6 +326,8 @@ def test_every_flag_is_a_keyword(verb: str) -> None:
         taken |= set(inspect.signature(functions()[question or "forecast"]).parameters)
     for flag in flags(verb) - PRINTING:
         if (name, flag) in BY_METHOD or (flag == "output" and name in SAVED):
+            continue
+        if flag in PICTURE and name != "plot":
             continue
         keyword = RENAMED.get(flag, flag.replace("-", "_"))
         assert keyword in taken, f"--{flag} of '{verb}' has no keyword '{keyword}'"

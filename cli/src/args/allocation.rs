@@ -1,6 +1,6 @@
 //! Arguments of allocations and of the three approaches.
 
-use super::{DataArgs, FitArgs, GatherArgs, ResultArgs, explained, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, LookArgs, ResultArgs, explained, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::allocation::{AllocationMethod, Resampling};
 use scalewise::internal;
@@ -102,6 +102,8 @@ pub struct AllocateArgs {
     /// Draw the surface: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// What to draw
     #[arg(long, value_name = "VIEW", default_value = "contours")]
     pub view: SurfaceView,
@@ -144,6 +146,8 @@ pub struct IsoflopArgs {
     /// Draw the IsoFLOP curves: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]

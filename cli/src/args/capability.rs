@@ -1,7 +1,7 @@
 //! Arguments of capabilities.
 
 use super::table::flags_given;
-use super::{GatherArgs, LevelArgs, ResultArgs, TableArgs, explained};
+use super::{GatherArgs, LevelArgs, LookArgs, ResultArgs, TableArgs, explained};
 use clap::Args;
 use scalewise::capability::{Estimator, Rule};
 use scalewise::internal;
@@ -175,6 +175,8 @@ pub struct CapabilityArgs {
     /// Draw every problem's pass rate as a heat map: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot_problems: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// Show all of the answer, and not only the first lines
     #[arg(short, long)]
     pub verbose: bool,

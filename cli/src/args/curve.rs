@@ -1,6 +1,6 @@
 //! Arguments for the end of a training run.
 
-use super::{Format, GatherArgs, LevelArgs, ResultArgs, named};
+use super::{Format, GatherArgs, LevelArgs, LookArgs, ResultArgs, named};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use scalewise::internal::CurveLaw;
 use scalewise::runs::LogAxis;
@@ -97,6 +97,8 @@ pub struct CurveArgs {
     /// Draw the run, its forecast and its learning rate: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// Write the forecast with its chart as a page of HTML
     #[arg(long, value_name = "FILE")]
     pub page: Option<PathBuf>,

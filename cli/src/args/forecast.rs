@@ -1,6 +1,6 @@
 //! Arguments of forecasts, back-tests and comparisons.
 
-use super::{DataArgs, FitArgs, GatherArgs, LevelArgs, ResultArgs, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, LevelArgs, LookArgs, ResultArgs, level, named};
 use clap::Args;
 use scalewise::internal;
 use scalewise::{Kind, Method};
@@ -45,6 +45,8 @@ pub struct ForecastArgs {
     /// Draw the forecast: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// Show all of the answer: every interval, and the forecasts with the floor held at five values
     /// across its interval
     #[arg(short, long)]

@@ -1,6 +1,6 @@
 //! Arguments of plans.
 
-use super::{DataArgs, FitArgs, GatherArgs, ResultArgs, explained, level};
+use super::{DataArgs, FitArgs, GatherArgs, LookArgs, ResultArgs, explained, level};
 use clap::Args;
 use scalewise::ask::Design;
 use scalewise::internal;
@@ -85,6 +85,8 @@ pub struct PlanArgs {
     /// Draw the width of the interval against what is spent: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// Write the plan with its chart as a page of HTML
     #[arg(long, value_name = "FILE")]
     pub page: Option<PathBuf>,

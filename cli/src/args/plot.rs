@@ -1,6 +1,6 @@
-//! Arguments of pictures.
+//! Arguments of the verb that draws a law.
 
-use super::{DataArgs, FitArgs, GatherArgs, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, LookArgs, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::Method;
 use scalewise::internal;
@@ -17,53 +17,6 @@ pub enum View {
     Both,
     /// The series of --by in one chart.
     Together,
-}
-
-/// What a picture is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ThemeName {
-    Light,
-    Dark,
-    /// One column of a two-column paper.
-    PaperColumn,
-    /// The whole width of a paper.
-    PaperPage,
-    Slide,
-}
-
-/// How a picture looks.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Picture")]
-pub struct LookArgs {
-    /// What the picture is for
-    #[arg(long, value_name = "NAME", default_value = "light")]
-    pub theme: ThemeName,
-    /// Size of one chart in CSS pixels, e.g. 760x480 [default: by the theme]
-    #[arg(long, value_name = "WIDTHxHEIGHT")]
-    pub size: Option<String>,
-    /// Dots an inch of a PNG [default: by the theme, 192 or 600]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(48..=1200))]
-    pub dpi: Option<u32>,
-    /// Headline in place of the picture's own
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
-    /// Draw no headline, for a paper that has a caption
-    #[arg(long, conflicts_with = "title")]
-    pub no_title: bool,
-    /// Ends of the horizontal axis, e.g. 1e18..1e26
-    #[arg(long, value_name = "LOW..HIGH", value_parser = ends, allow_hyphen_values = true)]
-    pub xlim: Option<(f64, f64)>,
-    /// Ends of the vertical axis, e.g. 1.5..3
-    #[arg(long, value_name = "LOW..HIGH", value_parser = ends, allow_hyphen_values = true)]
-    pub ylim: Option<(f64, f64)>,
-}
-
-/// The two ends of an axis.
-fn ends(text: &str) -> Result<(f64, f64), String> {
-    let unclear = || "write both ends of the axis, such as 1e18..1e26".to_owned();
-    let (low, high) = text.split_once("..").ok_or_else(unclear)?;
-    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| unclear());
-    Ok((number(low)?, number(high)?))
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use super::super::settings;
 use super::{
-    AllocateArgs, CapabilityArgs, CurveArgs, ForecastArgs, Format, GatherArgs, ResultArgs,
+    AllocateArgs, CapabilityArgs, CurveArgs, ForecastArgs, Format, GatherArgs, LookArgs, ResultArgs,
 };
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -219,6 +219,8 @@ pub struct LedgerArgs {
     /// Draw what was predicted against what came true: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     #[command(flatten)]
     pub result: ResultArgs,
 }

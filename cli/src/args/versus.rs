@@ -1,6 +1,6 @@
 //! Arguments for comparing recipes.
 
-use super::{DataArgs, FitArgs, GatherArgs, LEVELS, ResultArgs, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, LEVELS, LookArgs, ResultArgs, level, named};
 use clap::Args;
 use scalewise::{Method, internal};
 use std::path::PathBuf;
@@ -77,6 +77,8 @@ pub struct VersusArgs {
     /// Draw the laws and the multiplier: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// Write the comparison with its chart as a page of HTML
     #[arg(long, value_name = "FILE")]
     pub page: Option<PathBuf>,

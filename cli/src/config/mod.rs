@@ -8,7 +8,7 @@ pub use keys::CONFIG_KEYS;
 use place::wrong;
 pub use place::{FILE, is_path};
 
-use super::args::{Cli, CountColumns, DataArgs, FitArgs};
+use super::args::{Cli, CountColumns, DataArgs, FitArgs, LookArgs};
 use clap::{Arg, ArgAction, Args, Command, CommandFactory};
 use scalewise::internal::{closest, excerpt, is_unprintable, list, one_line};
 use scalewise::{Error, Result};
@@ -78,14 +78,19 @@ pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Ve
             .get_arguments()
             .any(|one| one.get_id() == arg.get_id())
     };
+    let files = LookArgs::files_of(name);
+    let names_picture = |arg: &&Arg| files.contains(&arg.get_id().as_str());
+    let mut of_pictures = verb.get_arguments().filter(names_picture);
+    let draws = of_pictures.any(|arg| words.iter().any(|word| gives(word, arg)));
     let (mut more, mut used) = (Vec::new(), Vec::new());
     for (key, entry) in defaults.for_verb(name) {
         let of_verb = |a: &&Arg| a.get_long() == Some(key) && !a.is_hide_set();
         let Some(arg) = verb.get_arguments().find(of_verb) else {
             continue;
         };
-        let is_settled =
-            (key == OVER && OF_BOTH.contains(&name)) || (of_law_file && is_of_tables(arg));
+        let is_settled = (key == OVER && OF_BOTH.contains(&name))
+            || (of_law_file && is_of_tables(arg))
+            || (LookArgs::OF_FILES.contains(&arg.get_id().as_str()) && !draws);
         if is_settled || words.iter().any(|word| gives(word, arg)) {
             continue;
         }
@@ -120,7 +125,7 @@ fn gives(word: &str, arg: &Arg) -> bool {
         !letters.starts_with('-') && letters.contains(short)
     };
     after.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-        || (is_switch(arg) && arg.get_short().is_some_and(is_short))
+        || arg.get_short().is_some_and(is_short)
 }
 
 fn is_switch(arg: &Arg) -> bool {

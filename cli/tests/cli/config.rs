@@ -84,6 +84,34 @@ fn one_line_names_the_file_and_what_was_taken_from_it() {
     }
 }
 
+/// A theme in the file is for commands that write a picture, and does not disturb the others.
+#[test]
+fn looks_are_taken_only_where_a_picture_is_written() {
+    let folder = folder("theme = 'dark'\nby = 'task'\n");
+    let ran = in_work(&folder, &FORECAST);
+    assert_eq!(
+        (ran.code, &*ran.err),
+        (0, "defaults from scalewise.toml: by\n")
+    );
+    let plot = ["plot", "../runs.csv"];
+    let ran = in_work(&folder, &plot);
+    assert_eq!(
+        (ran.code, &*ran.err),
+        (0, "defaults from scalewise.toml: by\n")
+    );
+    for output in ["-o", "--output"] {
+        let ran = in_work(&folder, &[&plot[..], &[output, "new.svg"]].concat());
+        assert!(
+            ran.err
+                .starts_with("defaults from scalewise.toml: by, theme\n"),
+            "{}",
+            ran.err
+        );
+        let drawn = std::fs::read_to_string(folder.path().join("work/new.svg")).unwrap();
+        assert!(drawn.contains("#15181C"));
+    }
+}
+
 #[test]
 fn a_config_error_names_the_line_and_forges_none() {
     for (config, message) in [
@@ -129,8 +157,8 @@ fn a_config_error_names_the_line_and_forges_none() {
             "scalewise.toml:1: law: it must be text or a number",
         ),
         (
-            "[forecast]\ntheme = 'dark'",
-            "scalewise.toml:2: verb 'forecast' has no flag 'theme'",
+            "[fit]\ntheme = 'dark'",
+            "scalewise.toml:2: verb 'fit' has no flag 'theme'",
         ),
     ] {
         let ran = in_work(&folder(config), &FORECAST);

@@ -37,6 +37,117 @@ fn pictures_in_every_format() {
     assert!(!drawn.contains('\u{1b}'), "colour codes in a pipe");
 }
 
+/// What a picture has in each verb, and where its flags would have no effect.
+#[test]
+fn a_picture_of_any_verb_looks_as_its_flags_say() {
+    let (folder, svg) = temporary("picture.svg");
+    let surface = &allocation::table(folder.path());
+    let counts = "data/ladder/pass_counts.csv";
+    for verb in [
+        &["forecast", RUNS, "--at", "10x"][..],
+        &[
+            "plan", RUNS, "--at", "10x", "--budget", "1e22", "--most", "1", "--draws", "8",
+        ],
+        &["capability", counts, "--buckets", "1"],
+        &["isoflop", surface],
+        &[
+            "allocate",
+            surface,
+            "--compute",
+            "1e24",
+            "--method",
+            "delta",
+        ],
+        &["ledger", "data/registered"],
+    ] {
+        let draw = |flags: &[&str]| {
+            ok(&[verb, &["--plot", text(&svg)], flags].concat());
+            std::fs::read_to_string(&svg).unwrap()
+        };
+        let plain = draw(&[]);
+        let dark = draw(&[
+            "--theme",
+            "dark",
+            "--title",
+            "My own words",
+            "--size",
+            "500x400",
+        ]);
+        let paper = |svg: &str| svg.contains("#15181C");
+        assert!(!paper(&plain) && paper(&dark), "{verb:?}");
+        assert!(dark.contains("My own words</title>"), "{verb:?}");
+        let size = |svg: &str| svg.split("width=").nth(1).map(str::to_owned);
+        assert_ne!(size(&plain), size(&dark), "{verb:?}");
+        let bare = draw(&["--no-title"]);
+        assert!(
+            bare.matches("<text").count() < plain.matches("<text").count(),
+            "{verb:?}"
+        );
+        for flags in [
+            &["--theme", "dark"][..],
+            &["--no-title"],
+            &["--xlim", "1..2"],
+        ] {
+            let ran = run(&[verb, flags].concat());
+            let said = format!("error: {} is for a picture, and none is written", flags[0]);
+            assert!(
+                ran.code == 2 && ran.err.starts_with(&said),
+                "{verb:?}: {}",
+                ran.err
+            );
+        }
+    }
+    let ran = run(&["plot", RUNS, "--size", "400x300"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("-o picture.svg"),
+        "{}",
+        ran.err
+    );
+    let ran = run(&[
+        "forecast",
+        RUNS,
+        "--at",
+        "10x",
+        "--plot",
+        text(&svg),
+        "--size",
+        "wide",
+    ]);
+    assert!(
+        ran.code == 2 && ran.err.contains("such as 760x480"),
+        "{}",
+        ran.err
+    );
+    let map = folder.path().join("map.svg");
+    let both = [
+        "capability",
+        counts,
+        "--plot",
+        text(&svg),
+        "--plot-problems",
+        text(&map),
+    ];
+    ok(&[&both[..], &["--theme", "dark"]].concat());
+    let ran = run(&[&both[..], &["--title", "Both"]].concat());
+    let said = "error: --title is for one picture, and --plot and --plot-problems are two";
+    assert!(ran.code == 2 && ran.err.starts_with(said), "{}", ran.err);
+    let ran = run(&[
+        "register",
+        RUNS,
+        "--at",
+        "10x",
+        "--theme",
+        "dark",
+        "-o",
+        text(&map),
+    ]);
+    assert!(
+        ran.code == 2 && ran.err.contains("--theme has no meaning"),
+        "{}",
+        ran.err
+    );
+}
+
 #[test]
 fn simulation_is_reproducible_and_recovered() {
     let args = [
