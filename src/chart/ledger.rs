@@ -10,6 +10,17 @@ use crate::said::Said;
 const INTERVALS: usize = 60;
 /// More rows than this have no room for their names.
 const NAMED: usize = 25;
+/// With more outcomes than this their names would overlap, and only the farthest are named.
+const FEW: usize = 12;
+/// Of many outcomes, so many have a name.
+const FARTHEST: usize = 3;
+/// How the intervals of several methods are told apart: by colour, and where they held by shape.
+const LOOKS: [(MarkerShape, Color); 4] = [
+    (MarkerShape::Disc, Color::Blue),
+    (MarkerShape::Square, Color::Green),
+    (MarkerShape::Triangle, Color::Purple),
+    (MarkerShape::Diamond, Color::Vermillion),
+];
 
 /// Two panels per quantity: every outcome that counts against its prediction, with the diagonal on
 /// which they should lie; and the ratio of prediction to outcome, with the intervals to quote.
@@ -34,7 +45,7 @@ pub fn ledger(ledger: &Ledger) -> Chart {
         .collect();
     let title = match panels.len() {
         0 => "No outcomes yet",
-        _ => "Registered forecasts and what came true",
+        _ => "Registered forecasts and observed values",
     };
     let figure = Figure {
         columns: 2,
@@ -43,10 +54,10 @@ pub fn ledger(ledger: &Ledger) -> Chart {
     figure.into()
 }
 
-/// The file of an entry, what it predicted, and what came true.
+/// The file of an entry, what it predicted, and what was observed.
 type Member<'a> = (&'a str, &'a Prediction, &'a Outcome);
 
-/// What was predicted against what came true.
+/// What was predicted against what was observed.
 fn against(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
     let bias = ledger.bias().into_iter().find(|b| b.quantity == quantity);
     let mean = bias.map_or(0.0, |b| b.mean);
@@ -69,67 +80,114 @@ fn against(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
     };
     let panel = Panel::new(
         words(quantity),
-        axis("What came true"),
-        axis("What was predicted"),
+        axis("Observed value"),
+        axis("Predicted value"),
     )
     .subtitle(said.clone())
     .description(format!(
-        "Predictions of {quantity} against what came true: {said}."
+        "Predictions of {quantity} against observed values: {said}."
     ))
-    .layer(Layer::line(diagonal, Color::Muted));
-    markers(panel, members, |_, (_, p, o)| (o.scored.actual, p.point))
+    .layer(Layer::line(diagonal, Color::Muted).label("predicted = observed"));
+    let names = names(members);
+    let named = outstanding(members);
+    markers(panel, members, |k, (_, p, o)| {
+        let marker = Marker::new(o.scored.actual, p.point);
+        match named.contains(&k) {
+            true => marker.label(names[k].as_str()),
+            false => marker,
+        }
+    })
 }
 
-/// Predictions as multiples of what came true, in the order of their registration.
-fn ratios(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
-    let held = |inside: bool| {
-        members
-            .iter()
-            .filter(move |(_, p, o)| o.held(p) == Some(inside))
+/// The outcomes to name: all if there are few, otherwise those farthest from their predictions.
+fn outstanding(members: &[Member<'_>]) -> Vec<usize> {
+    let off = |k: &usize| {
+        let (_, p, o) = members[*k];
+        (p.point / o.scored.actual).ln().abs()
     };
-    let (hits, misses) = (held(true).count(), held(false).count());
-    let promise = members.iter().find_map(|(_, p, _)| p.quoted());
-    let said = promise.map_or_else(String::new, |claim| {
-        let whose = if hits + misses == 1 { "its" } else { "their" };
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_by(|a, b| off(b).total_cmp(&off(a)));
+    match members.len() <= FEW {
+        true => order,
+        false => order.into_iter().take(FARTHEST).collect(),
+    }
+}
+
+/// The intervals to quote, by their level, kind and method, in the order of their registration.
+fn promises<'a>(members: &[Member<'a>]) -> Vec<&'a Claim> {
+    let mut found: Vec<&Claim> = Vec::new();
+    for claim in members.iter().filter_map(|(_, p, _)| p.quoted()) {
+        if !found.iter().any(|other| is_alike(other, claim)) {
+            found.push(claim);
+        }
+    }
+    found
+}
+
+fn is_alike(one: &Claim, other: &Claim) -> bool {
+    (one.level, one.kind, &one.method) == (other.level, other.kind, &other.method)
+}
+
+/// How many of the intervals to quote held, for each method.
+fn held(members: &[Member<'_>], promises: &[&Claim]) -> String {
+    let of = |promise: &&Claim| {
+        let alike = |p: &Prediction| p.quoted().is_some_and(|claim| is_alike(claim, promise));
+        let all = members.iter().filter(|(_, p, _)| alike(p));
+        let all: Vec<bool> = all.filter_map(|(_, p, o)| o.held(p)).collect();
+        let hits = all.iter().filter(|inside| **inside).count();
         format!(
-            "{hits} of {} inside {whose} {} {} interval",
-            hits + misses,
-            percent(claim.level),
-            claim.method
+            "{hits} of {} inside {} {} {} interval",
+            all.len(),
+            if all.len() == 1 { "its" } else { "their" },
+            percent(promise.level),
+            promise.method
         )
-    });
+    };
+    let said: Vec<String> = promises.iter().map(of).collect();
+    said.join("; ")
+}
+
+/// Predictions as multiples of what was observed, in the order of their registration.
+fn ratios(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
+    let promises = promises(members);
+    let said = held(members, &promises);
     let few = members.len() <= INTERVALS;
     let drawn = if few {
         ""
     } else {
         " Of the intervals only those that failed are drawn."
     };
-    let binomial = binomial(ledger, quantity, promise) + drawn;
+    let binomials: Vec<String> = promises
+        .iter()
+        .filter_map(|promise| binomial(ledger, quantity, promise, promises.len() > 1))
+        .collect();
+    let binomial = binomials.join(" ") + drawn;
     // The first that was registered stands on top.
     let place = |k: usize| (members.len() - k) as f64;
     let intervals = members.iter().enumerate().filter_map(|(k, (_, p, o))| {
         let drawn = few || o.held(p) == Some(false);
-        interval(place(k), p, o).filter(|_| drawn)
+        interval(place(k), p, o, &promises).filter(|_| drawn)
     });
     let rows = match members.len() <= NAMED {
-        true => Axis::rows(names(members)),
+        true => Axis::rows(names(members).into_iter().rev().collect()),
         false => Axis::linear("Outcomes, the first registered on top"),
     };
-    let panel = Panel::new("Predicted / actual", Axis::log("Predicted / actual"), rows)
+    let ratio = "Predicted / observed";
+    let panel = Panel::new(ratio, Axis::log(ratio), rows)
         .subtitle(said.clone())
         .description(format!(
-            "Predictions of {quantity} as multiples of what came true: {said}. {binomial}"
+            "Predictions of {quantity} as multiples of observed values: {said}. {binomial}"
         ))
         .note(binomial)
-        .layer(Layer::vertical_rule(1.0).label("what came true"))
+        .layer(Layer::vertical_rule(1.0).label("predicted = observed"))
         .layers(intervals);
     markers(panel, members, |k, (_, p, o)| {
-        (p.point / o.scored.actual, place(k))
+        Marker::new(p.point / o.scored.actual, place(k))
     })
 }
 
-/// What each row is called, the lowest first: by its entry, by what it predicts, or by both where
-/// only both together tell the rows apart.
+/// What each outcome is called: by its entry, by what it predicts, or by both where
+/// only both together tell them apart.
 fn names(members: &[Member<'_>]) -> Vec<String> {
     let first = members.first().map(|(file, ..)| *file);
     let is_one_entry = members.iter().all(|(file, ..)| Some(*file) == first);
@@ -144,51 +202,94 @@ fn names(members: &[Member<'_>]) -> Vec<String> {
             (false, false) => format!("{entry} {what}"),
         }
     };
-    members.iter().rev().map(name).collect()
+    members.iter().map(name).collect()
 }
 
-/// One marker per outcome, by whether the interval to quote held.
+/// One marker per outcome, by the method of the interval to quote and by whether that held.
 fn markers(
     panel: Panel,
     members: &[Member<'_>],
-    at: impl Fn(usize, &Member<'_>) -> (f64, f64),
+    at: impl Fn(usize, &Member<'_>) -> Marker,
 ) -> Panel {
+    let promises = promises(members);
     let marker = |(k, pair): (usize, &Member<'_>)| {
-        let (x, y) = at(k, pair);
         let (_, p, o) = pair;
-        Marker::new(x, y).hover(format!(
-            "{}: predicted {}, actual {}",
+        at(k, pair).hover(format!(
+            "{}: predicted {}, observed {}",
             p.id,
             digits(p.point, 4),
             digits(o.scored.actual, 4)
         ))
     };
-    let groups = [
-        (Some(true), MarkerShape::Disc, Color::Blue, "interval held"),
-        (
-            Some(false),
-            MarkerShape::Cross,
-            Color::Vermillion,
-            "interval failed",
-        ),
-        (None, MarkerShape::Circle, Color::Ink, "no interval"),
-    ];
-    let layers = groups.into_iter().filter_map(|(held, shape, color, name)| {
+    let mut looks: Vec<Look> = Vec::new();
+    for (_, p, o) in members {
+        let look = look(p, o, &promises);
+        if !looks.contains(&look) {
+            looks.push(look);
+        }
+    }
+    looks.sort_by_key(|look| look.turn);
+    let layers = looks.iter().map(|of| {
         let numbered = members.iter().enumerate();
-        let alike = numbered.filter(|(_, (_, p, o))| o.held(p) == held);
+        let alike = numbered.filter(|(_, (_, p, o))| look(p, o, &promises) == *of);
         let markers: Vec<Marker> = alike.map(marker).collect();
-        (!markers.is_empty()).then(|| Layer::markers(markers, shape, color).label(name))
+        Layer::markers(markers, of.shape, of.color).label(of.name.as_str())
     });
     panel.layers(layers)
 }
 
-fn interval(y: f64, prediction: &Prediction, outcome: &Outcome) -> Option<Layer> {
+/// What the marks of outcomes of one kind look like, and what they are called.
+#[derive(Debug, PartialEq)]
+struct Look {
+    shape: MarkerShape,
+    color: Color,
+    name: String,
+    /// The order of the kinds.
+    turn: (bool, usize, bool),
+}
+
+/// By the method of the interval to quote, if there are several, and by whether it held.
+fn look(prediction: &Prediction, outcome: &Outcome, promises: &[&Claim]) -> Look {
+    let held = outcome.held(prediction);
+    let claim = prediction.quoted().filter(|_| held.is_some());
+    let Some((claim, held)) = claim.zip(held) else {
+        return Look {
+            shape: MarkerShape::Circle,
+            color: Color::Ink,
+            name: "no interval".to_owned(),
+            turn: (true, 0, false),
+        };
+    };
+    let k = promises.iter().position(|other| is_alike(other, claim));
+    let k = k.unwrap_or_default();
+    let (shape, color) = LOOKS[k % LOOKS.len()];
+    let several = promises.len() > 1;
+    let (shape, color, word) = match (held, several) {
+        (true, _) => (shape, color, "held"),
+        (false, true) => (MarkerShape::Cross, color, "failed"),
+        (false, false) => (MarkerShape::Cross, Color::Vermillion, "failed"),
+    };
+    let name = match several {
+        true => format!("{} {} interval {word}", percent(claim.level), claim.method),
+        false => format!("interval {word}"),
+    };
+    Look {
+        shape,
+        color,
+        name,
+        turn: (false, k, !held),
+    }
+}
+
+fn interval(
+    y: f64,
+    prediction: &Prediction,
+    outcome: &Outcome,
+    promises: &[&Claim],
+) -> Option<Layer> {
     let claim = prediction.quoted()?;
     let end = |end: f64| end / outcome.scored.actual;
-    let color = match outcome.held(prediction) {
-        Some(false) => Color::Vermillion,
-        _ => Color::Blue,
-    };
+    let color = look(prediction, outcome, promises).color;
     let (lower, upper) = (end(claim.lower?), end(claim.upper?));
     Some(Layer::new(Content::Across { y, lower, upper }, color))
 }
@@ -207,10 +308,11 @@ fn words(quantity: &str) -> String {
     }
 }
 
-/// The coverage of the interval to quote, with its uncertainty.
-fn binomial(ledger: &Ledger, quantity: &str, promise: Option<&Claim>) -> String {
-    let Some(claim) = promise else {
-        return String::new();
+/// The coverage of an interval to quote, with its uncertainty.
+fn binomial(ledger: &Ledger, quantity: &str, claim: &Claim, several: bool) -> Option<String> {
+    let of = match several {
+        true => format!(" of {} intervals", claim.method),
+        false => String::new(),
     };
     let all = ledger.coverage();
     let same = all.iter().find(|c| {
@@ -218,9 +320,9 @@ fn binomial(ledger: &Ledger, quantity: &str, promise: Option<&Claim>) -> String 
             && c.method == claim.method
             && (c.level, c.kind, &c.about) == (claim.level, claim.kind, &claim.about)
     });
-    same.map_or_else(String::new, |c| {
+    same.map(|c| {
         format!(
-            "Coverage {}% where {} is promised; {} Clopper-Pearson interval [{}%, {}%].",
+            "Coverage{of} {}% where {} is promised; {} Clopper-Pearson interval [{}%, {}%].",
             digits(100.0 * c.coverage, 3),
             percent(c.level),
             percent(COVERAGE_LEVEL),
@@ -262,7 +364,8 @@ mod tests {
             "1 outcome; bias",
             "9 outcomes; mean bias",
             "hellaswag",
-            "what came true",
+            "predicted = observed",
+            "Observed value",
         ] {
             assert!(svg.contains(words), "{words} is missing");
         }

@@ -148,6 +148,38 @@ fn a_picture_of_any_verb_looks_as_its_flags_say() {
     );
 }
 
+/// The intervals of two methods differ in their marks, and each method has its own count.
+#[test]
+fn a_ledger_of_several_methods_shows_them_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    for (method, actual) in [
+        ("calibrated", "1.575"),
+        ("profile", "1.575"),
+        ("delta", "1.9"),
+    ] {
+        let entry = at(&format!("{method}.json"));
+        let asked = ["register", RUNS, "--fit-below", "1e22", "--at", "2.3e22"];
+        ok(&[&asked[..], &["--method", method, "-o", &entry]].concat());
+        ok(&["score", &entry, "--actual", actual]);
+    }
+    let svg = at("ledger.svg");
+    ok(&["ledger", text(folder.path()), "--plot", &svg]);
+    let svg = std::fs::read_to_string(svg).unwrap();
+    for words in [
+        "90% calibrated interval held",
+        "90% profile interval held",
+        "90% delta interval failed",
+        "1 of 1 inside its 90% calibrated",
+        "0 of 1 inside its 90% delta interval",
+        "Observed value",
+    ] {
+        assert!(svg.contains(words), "{words} is missing: {svg}");
+    }
+    // The outcomes have names in both panels.
+    assert_eq!(svg.matches("\nprofile\n").count(), 2, "{svg}");
+}
+
 #[test]
 fn simulation_is_reproducible_and_recovered() {
     let args = [
