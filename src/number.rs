@@ -61,6 +61,13 @@ pub fn percent(level: f64) -> String {
     format!("{}%", Said(value))
 }
 
+/// A relative half-width of an interval, such as `±6.22 %`.
+pub(crate) fn half_width(value: Option<f64>) -> String {
+    value.map_or("none".to_owned(), |width| {
+        format!("±{} %", digits(100.0 * width, 3))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

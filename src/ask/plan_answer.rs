@@ -3,7 +3,9 @@
 use super::plan_request::PlanRequest;
 use super::{Trust, fit};
 use crate::fit::{Diagnosis, FitResult};
+use crate::number::percent;
 use crate::plan::{Design, Existing, Place, Rungs, Suspicious};
+use crate::quantity::format_quantity;
 use crate::runs::Excluded;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -110,6 +112,38 @@ impl Stop {
             after,
             least: 0.0,
             met: Some(false),
+        }
+    }
+}
+
+/// The words that texts, pages and charts of a plan share.
+impl PlanAnswer {
+    /// A point as the user would type it.
+    pub(crate) fn typed(&self, x: &[f64]) -> String {
+        let each = self.names.iter().zip(x);
+        let each = each.map(|(name, value)| format!("{name}={}", format_quantity(*value)));
+        each.collect::<Vec<_>>().join(",")
+    }
+
+    /// The first targets, and how many there are besides.
+    pub(crate) fn targets_typed(&self) -> String {
+        let shown = self.targets.iter().take(3);
+        let shown: Vec<String> = shown.map(|x| self.typed(x)).collect();
+        match self.targets.len() - shown.len() {
+            0 => shown.join("; "),
+            more => format!("{}; {more} more", shown.join("; ")),
+        }
+    }
+
+    /// The meaning of a width, in words.
+    pub(crate) fn measure(&self) -> String {
+        let level = percent(self.request.level);
+        match self.method() {
+            "delta" => format!(
+                "half of the {level} interval of the law, by the delta method and the differences \
+                 of its minima; it holds if the law is right"
+            ),
+            _ => format!("half of the calibrated {level} interval of a new run, as a share of it"),
         }
     }
 }

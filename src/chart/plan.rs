@@ -1,33 +1,105 @@
 //! The chart of a plan: the width of the interval against the cost.
 
 use super::Chart;
-use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};
+use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel, XY};
 use crate::ask::{PlanAnswer, Planned};
-use crate::number::percent;
+use crate::number::{half_width, percent};
+use crate::quantity::format_quantity;
+
+/// More runs than this have no room for their names.
+const NAMED: usize = 8;
+
+/// The dots of a plan in the words of its text.
+#[derive(Default)]
+struct Dots {
+    /// Spent, half-width in per cent, and what it is.
+    all: Vec<(XY, String)>,
+    /// The one to choose, and what it is called.
+    star: Option<(XY, String)>,
+}
 
 /// The width of the interval after each run of the sequence, or of each ladder, against its cost.
 #[must_use]
 pub fn plan(answer: &PlanAnswer) -> Chart {
-    let title = "Interval against cost";
-    let level = percent(answer.request.level);
-    let y = format!("Half-width of the {level} interval (%)");
-    let mut points: Vec<XY> = Vec::new();
-    let mut stop = None;
-    let (mut now, mut enough) = (None, None);
-    let mut stops_now = false;
+    let Dots { all, star } = dots(answer);
+    let enough = answer.request.width;
+    let largest = |of: fn(&XY) -> f64| all.iter().map(|(at, _)| of(at)).fold(0.0, f64::max);
+    let (dearest, widest) = (
+        largest(|p| p.0),
+        largest(|p| p.1).max(100.0 * enough.unwrap_or(0.0)),
+    );
+    let axis = |label: String, end: f64| match end > 0.0 {
+        true => Axis::linear(label).range(0.0, 1.12 * end),
+        false => Axis::linear(label),
+    };
+    let (x, y) = (axis(spent(answer), dearest), axis(measured(answer), widest));
+    let mut panel = Panel::new("What further runs are expected to do", x, y)
+        .subtitle(format!("target {}", answer.targets_typed()))
+        .description(said(answer, &all));
+    if let Some(enough) = enough {
+        let label = format!("enough: {}", half_width(Some(enough)));
+        panel = panel.layer(Layer::horizontal_rule(100.0 * enough).label(label));
+    }
+    if !all.is_empty() {
+        let is_starred = |at: &XY| star.as_ref().is_some_and(|(other, _)| other == at);
+        let is_named = all.len() <= NAMED;
+        let marker = |(at, name): &(XY, String)| {
+            let marker = Marker::new(at.0, at.1).hover(name.as_str());
+            match (at.0 == 0.0 || is_named) && !is_starred(at) {
+                true => marker.label(name.as_str()),
+                false => marker,
+            }
+        };
+        let markers = all.iter().map(marker).collect();
+        let points = all.iter().map(|(at, _)| *at).collect();
+        panel = panel
+            .layer(Layer::line(points, Color::Blue))
+            .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue));
+    }
+    if let Some(((x, y), name)) = star {
+        let marker = Marker::new(x, y).label(name);
+        panel = panel.layer(Layer::markers(
+            vec![marker],
+            MarkerShape::Star,
+            Color::Vermillion,
+        ));
+    }
+    panel.into()
+}
+
+fn dots(answer: &PlanAnswer) -> Dots {
+    let mut found = Dots::default();
+    let at = |spent: f64, width: f64| (spent, 100.0 * width);
+    let now = |width: f64, words: &str| {
+        let name = format!("{words}: {}", half_width(Some(width)));
+        // What is known without any further run has cost nothing.
+        (at(0.0, width), name)
+    };
     match &answer.planned {
         Planned::Refused => {}
         Planned::Runs(widths) => {
-            now = widths.now;
-            stops_now = widths.stop.after == 0;
-            for (k, step) in widths.steps.iter().enumerate() {
-                if let Some(width) = step.width {
-                    points.push((step.spent, 100.0 * width));
-                    if k + 1 == widths.stop.after {
-                        stop = points.last().copied();
-                    }
-                }
+            found.all.extend(widths.now.map(|w| now(w, "interval now")));
+            for step in &widths.steps {
+                let Some(width) = step.width else { continue };
+                let name = format!("{}: {}", answer.typed(&step.x), half_width(Some(width)));
+                found.all.push((at(step.spent, width), name));
             }
+            let stop = match widths.stop.after {
+                0 => widths.now.map(|width| at(0.0, width)),
+                k => widths.steps.get(k - 1).and_then(|step| {
+                    let width = step.width?;
+                    Some(at(step.spent, width))
+                }),
+            };
+            found.star = stop.map(|place| {
+                let width = half_width(Some(place.1 / 100.0));
+                let words = match widths.stop.after {
+                    0 => "stop now".to_owned(),
+                    1 => "stop after 1 run".to_owned(),
+                    k => format!("stop after {k} runs"),
+                };
+                (place, format!("{words}: {width}"))
+            });
         }
         Planned::Ladder {
             ladders,
@@ -35,52 +107,35 @@ pub fn plan(answer: &PlanAnswer) -> Chart {
             before,
             ..
         } => {
-            now = *before;
-            let of = |l: &crate::plan::Rungs| (l.cost, 100.0 * l.width);
-            points.extend(ladders.iter().map(of));
-            stop = ladders.get(*best).map(of);
+            found.all.extend(before.map(|w| now(w, "without any run")));
+            let name = |one: &crate::plan::Rungs| {
+                let (count, cost) = (one.rungs.len(), format_quantity(one.cost));
+                let width = half_width(Some(one.width));
+                format!("{count} rungs for {cost}: {width}")
+            };
+            let all = ladders
+                .iter()
+                .map(|one| (at(one.cost, one.width), name(one)));
+            found.all.extend(all);
+            let chosen = ladders.get(*best);
+            found.star = chosen.map(|one| (at(one.cost, one.width), name(one)));
         }
     }
-    if let Some(width) = answer.request.width {
-        enough = Some(100.0 * width);
+    found
+}
+
+/// What a width is, as the text says it.
+fn measured(answer: &PlanAnswer) -> String {
+    let level = percent(answer.request.level);
+    match answer.method() {
+        "delta" => format!("Half of the {level} interval of the law (%)"),
+        _ => format!("Half of the calibrated {level} interval (%)"),
     }
-    // What is known without any further run has cost nothing.
-    if let Some(now) = now {
-        points.insert(0, (0.0, 100.0 * now));
-        stop = stop.or(stops_now.then_some((0.0, 100.0 * now)));
-    }
-    let largest = |of: fn(&XY) -> f64| points.iter().map(of).fold(0.0, f64::max);
-    let (dearest, widest) = (
-        largest(|p| p.0),
-        largest(|p| p.1).max(enough.unwrap_or(0.0)),
-    );
-    let axis = |label: String, end: f64| match end > 0.0 {
-        true => Axis::linear(label).range(0.0, 1.12 * end),
-        false => Axis::linear(label),
-    };
-    let mut panel = Panel::new(title, axis(spent(answer), dearest), axis(y, widest));
-    if let Some(enough) = enough {
-        panel = panel.layer(Layer::horizontal_rule(enough).label("enough"));
-    }
-    if !points.is_empty() {
-        let marker = |(x, y): &XY| match *x == 0.0 {
-            true => Marker::new(*x, *y).label("now"),
-            false => Marker::new(*x, *y),
-        };
-        let markers = points.iter().map(marker).collect();
-        panel = panel
-            .layer(Layer::line(points, Color::Blue).label("expected"))
-            .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue));
-    }
-    if let Some((x, y)) = stop {
-        let marker = Marker::new(x, y).label("stop here");
-        panel = panel.layer(Layer::markers(
-            vec![marker],
-            MarkerShape::Star,
-            Color::Vermillion,
-        ));
-    }
-    Figure::new("What further runs are expected to do", vec![panel]).into()
+}
+
+fn said(answer: &PlanAnswer, dots: &[(XY, String)]) -> String {
+    let names: Vec<&str> = dots.iter().map(|(_, name)| name.as_str()).collect();
+    format!("{}. A width is {}.", names.join("; "), answer.measure())
 }
 
 /// The axis of what is spent: FLOP, unless the costs are somebody's own.

@@ -5,7 +5,7 @@ use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::{PlanAnswer, Planned, PlannedWidths, Trust};
-use crate::number::{digits, percent};
+use crate::number::{digits, half_width};
 use crate::plan::{Existing, Rungs};
 use crate::quantity::format_quantity;
 use crate::said::Said;
@@ -73,49 +73,10 @@ pub(super) fn parts(answer: &PlanAnswer) -> Vec<Part> {
     }
 }
 
-/// A point as the user would type it.
-fn typed(answer: &PlanAnswer, x: &[f64]) -> String {
-    let each = answer.names.iter().zip(x);
-    let each = each.map(|(name, value)| format!("{name}={}", format_quantity(*value)));
-    each.collect::<Vec<_>>().join(",")
-}
-
-/// A relative half-width.
-pub(crate) fn width(value: Option<f64>) -> String {
-    value.map_or("none".to_owned(), |width| {
-        format!("±{} %", digits(100.0 * width, 3))
-    })
-}
-
-fn targets(answer: &PlanAnswer) -> String {
-    let shown: Vec<String> = answer
-        .targets
-        .iter()
-        .take(3)
-        .map(|x| typed(answer, x))
-        .collect();
-    match answer.targets.len() - shown.len() {
-        0 => shown.join("; "),
-        more => format!("{}; {more} more", shown.join("; ")),
-    }
-}
-
-/// The meaning of a width, in words.
-fn measure(answer: &PlanAnswer) -> String {
-    let level = percent(answer.request.level);
-    match answer.method() {
-        "delta" => format!(
-            "half of the {level} interval of the law, by the delta method and the differences of \
-             its minima; it holds if the law is right"
-        ),
-        _ => format!("half of the calibrated {level} interval of a new run, as a share of it"),
-    }
-}
-
 fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
     let mut facts = vec![
-        fact("Target", targets(answer)),
-        fact("Interval now", width(widths.now)),
+        fact("Target", answer.targets_typed()),
+        fact("Interval now", half_width(widths.now)),
     ];
     let steps = &widths.steps;
     let next = steps.iter().take(answer.request.batch);
@@ -133,8 +94,8 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
         let said = format!(
             "{}: {}, to {}",
             best.place.name(),
-            typed(answer, &best.x),
-            width(Some(best.width))
+            answer.typed(&best.x),
+            half_width(Some(best.width))
         );
         facts.push(fact("Helps most", said));
     }
@@ -174,7 +135,7 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
         }
     });
     facts.push(fact("Candidates", candidates(widths)));
-    facts.push(fact("A width is", measure(answer)));
+    facts.push(fact("A width is", answer.measure()));
     if widths.minima.len() > 1 {
         let said = format!(
             "{} minima of the law explain the runs about as well",
@@ -188,8 +149,8 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
 /// A run with its line, if it has one.
 fn run(answer: &PlanAnswer, x: &[f64], line: Option<u64>) -> String {
     match line.filter(|line| *line > 0) {
-        Some(line) => format!("{} (line {line})", typed(answer, x)),
-        None => typed(answer, x),
+        Some(line) => format!("{} (line {line})", answer.typed(x)),
+        None => answer.typed(x),
     }
 }
 
@@ -230,24 +191,24 @@ fn stop(answer: &PlanAnswer, widths: &PlannedWidths) -> String {
         k => format!("after {k} runs for {}", format_quantity(spent)),
     };
     match (stop.met, steps.get(stop.after)) {
-        (Some(true), _) => format!("{done}, with {}", width(reached)),
+        (Some(true), _) => format!("{done}, with {}", half_width(reached)),
         (Some(false), _) => format!(
             "the budget does not buy {}: {done} it is {}",
-            width(answer.request.width),
-            width(reached)
+            half_width(answer.request.width),
+            half_width(reached)
         ),
         (None, Some(_)) => {
             let last = &steps[steps.len() - 1];
             format!(
                 "{done}, with {}: the rest of the sequence costs {} more and ends with {}",
-                width(reached),
+                half_width(reached),
                 format_quantity(last.spent - spent),
-                width(last.width)
+                half_width(last.width)
             )
         }
         (None, None) => format!(
             "{done}, with {}, where the sequence ends: {}",
-            width(reached),
+            half_width(reached),
             ends(answer, widths)
         ),
     }
@@ -280,7 +241,7 @@ fn sequence(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
             step.place.name().to_owned(),
             format_quantity(step.cost),
             format_quantity(step.spent),
-            width(step.width),
+            half_width(step.width),
         ]
     };
     vec![Block::table(
@@ -295,9 +256,9 @@ fn kinds(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
     let rows = widths.by_place.iter().map(|best| {
         vec![
             best.place.name().to_owned(),
-            typed(answer, &best.x),
+            answer.typed(&best.x),
             format_quantity(best.cost),
-            width(Some(best.width)),
+            half_width(Some(best.width)),
         ]
     });
     let rows: Vec<Vec<String>> = rows.collect();
@@ -331,7 +292,7 @@ fn existing(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
                 .map_or_else(none, |c| format!("{:+.2} %", Said(100.0 * c))),
             one.in_errors.map_or_else(none, |e| digits(e.abs(), 2)),
             match widths.is_calibrated {
-                true => width(one.width),
+                true => half_width(one.width),
                 false => String::new(),
             },
         ]
@@ -375,8 +336,8 @@ fn ladder(answer: &PlanAnswer) -> Vec<Block> {
             "Ladder".to_owned(),
             format!(
                 "the budget does not buy {}; the best ladder is expected to have {}",
-                width(answer.request.width),
-                width(Some(chosen.width))
+                half_width(answer.request.width),
+                half_width(Some(chosen.width))
             ),
             Tone::Bad,
         ),
@@ -386,22 +347,22 @@ fn ladder(answer: &PlanAnswer) -> Vec<Block> {
                 "{} rungs, {seeds}, for {}: {} is expected",
                 chosen.rungs.len(),
                 format_quantity(chosen.cost),
-                width(Some(chosen.width))
+                half_width(Some(chosen.width))
             ),
             Tone::Good,
         ),
     };
     let rungs: Vec<String> = chosen.rungs.iter().map(|c| format_quantity(*c)).collect();
     let facts = vec![
-        fact("Target", targets(answer)),
+        fact("Target", answer.targets_typed()),
         verdict,
         fact("Rungs", rungs.join(", ")),
         fact(
             "Known before",
-            format!("{prior}; width without any run {}", width(*before)),
+            format!("{prior}; width without any run {}", half_width(*before)),
         ),
         fact("Noise of a run", format!("{} %", digits(100.0 * noise, 3))),
-        fact("A width is", measure(answer)),
+        fact("A width is", answer.measure()),
     ];
     let head = ["cost", "rungs", "seeds", "smallest", "largest", "interval"];
     let row = |one: &Rungs| {
@@ -412,7 +373,7 @@ fn ladder(answer: &PlanAnswer) -> Vec<Block> {
             one.seeds.to_string(),
             end(one.rungs.first()),
             end(one.rungs.last()),
-            width(Some(one.width)),
+            half_width(Some(one.width)),
         ]
     };
     vec![
@@ -473,5 +434,36 @@ fn rows(answer: &PlanAnswer) -> Vec<Row> {
                 ..row(None, Some(one.width))
             })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ask::PlanRequest;
+    use crate::chart;
+    use crate::runs::Dataset;
+
+    /// A chart beside the text would mislead with other numbers or other names.
+    #[test]
+    fn the_chart_has_the_numbers_and_the_names_of_the_text() {
+        let at = |k: i32| 1e18 * 10f64.powf(0.7 * f64::from(k));
+        let off = |k: i32| 1.0 + 0.002 * f64::from(k * 7 % 5 - 2);
+        let runs = (0..8).map(|k| (at(k), (1.5 + 400.0 * at(k).powf(-0.14)) * off(k)));
+        let request = PlanRequest::default().at(["1e25"]).budget(3e23).draws(12);
+        let answer = request.of(&Dataset::from_runs(runs).unwrap()).unwrap();
+        let text = answer.document().to_text(false);
+        let said = chart::plan(&answer).description().to_owned();
+        let (dots, _) = said.split_once(". A width is").unwrap();
+        let dots: Vec<&str> = dots.split("; ").collect();
+        assert!(dots.len() > 1, "{said}");
+        for dot in dots {
+            let (name, width) = dot.split_once(": ").unwrap();
+            let name = name.replace("interval now", "Interval now");
+            assert!(
+                text.contains(&name) && text.contains(width),
+                "{dot}: {text}"
+            );
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! The page of a plan.
 
 use super::super::document::Tone;
-use super::super::plan::{parts, width};
+use super::super::plan::parts;
 use super::{Page, Picture, Provenance, checklist};
 use crate::ask::{PlanAnswer, Planned, Trust};
 use crate::chart;
 use crate::digest::sha256;
+use crate::number::half_width;
 
-const READING: &str = "The first dot is the interval now. Each further one is a run of the sequence: how wide the \
-     interval is expected to be once it is trained, against what all runs up to it cost. The star \
-     is where to stop.";
+const READING: &str = "The first dot is the interval now. Each further one is a run of the sequence, or a ladder: how \
+     wide the interval is expected to be after it, against what is spent until then. The star is \
+     where to stop, or the best ladder.";
 
 /// The page. `command` is the command that makes it again from the table named `input`.
 #[must_use]
@@ -55,14 +56,14 @@ fn in_one_line(answer: &PlanAnswer) -> String {
             let last = widths.steps.last().map_or(widths.now, |step| step.width);
             format!(
                 "The interval is {} now, and {} is expected after {} more runs.",
-                width(widths.now),
-                width(last),
+                half_width(widths.now),
+                half_width(last),
                 widths.steps.len()
             )
         }
         Planned::Ladder { ladders, best, .. } => format!(
             "The ladder is expected to forecast to {}.",
-            width(Some(ladders[*best].width))
+            half_width(Some(ladders[*best].width))
         ),
     }
 }
