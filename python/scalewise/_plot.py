@@ -127,7 +127,7 @@ def draw_scores(task: dict[str, Any], answer: native.Answer, ax: Axes | None) ->
     level = shown["level"]
     ax.axhline(of["chance"], color=_GREY, lw=1, ls=":", label="guessing")
     if of["law"]:
-        ax.plot(*zip(*of["law"]), color=_BLUE, label="law of compute")
+        ax.plot(*zip(*of["law"]), color=_BLUE, label="fitted laws")
     for k, path in enumerate(of["paths"]):
         xs, points, lower, upper = zip(*path)
         label = f"{level:.0%} prediction interval" if k == 0 else None

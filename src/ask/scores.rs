@@ -14,8 +14,7 @@ use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{PassRate, PassRates, Role};
 use crate::scores::hidden::{
-    Sampling, ScoreLaw, ScoreTarget, TaskFit, TaskRun, average, combined, errors, findings,
-    origins, together,
+    Sampling, ScoreTarget, TaskFit, TaskRun, average, combined, errors, findings, origins, together,
 };
 
 impl ScoresRequest {
@@ -241,43 +240,49 @@ impl Ask for ScoresRequest {
 /// Points of a curve: enough for a smooth line.
 const POINTS: usize = 33;
 
-/// The curves for a chart of a task: the law of compute over the models, and the forecasts between
-/// the largest model and each target, with parameters and tokens growing geometrically.
+/// The curves for a chart of a task: what the laws together say from the smallest model to the
+/// largest, and on from there to each target, with parameters and tokens growing geometrically.
+/// Both are the mean of the same laws, because a single law over the models would not meet the
+/// forecasts at the largest one.
 fn curves(task: &TaskAnswer, targets: &[ScoreTarget], level: f64) -> ScoreCurves {
     let fit = &task.fit;
-    let runs = || fit.runs.iter();
-    let between = |a: f64, b: f64, k: usize| a * (b / a).powf(k as f64 / (POINTS - 1) as f64);
+    let models = || fit.runs.iter().map(ScoreTarget::from);
+    let by_compute = |a: &ScoreTarget, b: &ScoreTarget| a.compute.total_cmp(&b.compute);
     let mut curves = ScoreCurves::default();
-    let smallest = runs().map(|r| r.compute).fold(f64::INFINITY, f64::min);
-    for compute in (0..POINTS).map(|k| between(smallest, fit.largest(), k)) {
-        let target = ScoreTarget {
-            compute,
-            size: None,
-        };
-        let law = fit
-            .said(&target)
-            .into_iter()
-            .find(|s| s.law == ScoreLaw::Compute);
-        curves.law.extend(law.map(|said| (compute, said.point())));
-    }
-    let Some(last) = runs().max_by(|a, b| a.compute.total_cmp(&b.compute)) else {
+    let (Some(first), Some(last)) = (models().min_by(by_compute), models().max_by(by_compute))
+    else {
         return curves;
     };
+    let path = |from: ScoreTarget, to: ScoreTarget| {
+        let points = (0..POINTS).filter_map(move |k| {
+            let at = between(&from, &to, k);
+            let made = combined(fit, &at)?;
+            let (lower, upper) = made.interval(level, crate::interval::Kind::Prediction);
+            Some((at.compute, made.point(), lower, upper))
+        });
+        points.collect::<Vec<_>>()
+    };
     let given = targets.iter().zip(&task.forecasts);
-    for (target, _) in given.filter(|(t, f)| f.is_ok() && t.compute > last.compute) {
-        let mut path = Vec::new();
-        for k in 0..POINTS {
-            let size = last.size.zip(target.size);
-            let at = ScoreTarget {
-                compute: between(last.compute, target.compute, k),
-                size: size.map(|(a, b)| (between(a.0, b.0, k), between(a.1, b.1, k))),
-            };
-            if let Some(made) = combined(fit, &at) {
-                let (lower, upper) = made.interval(level, crate::interval::Kind::Prediction);
-                path.push((at.compute, made.point(), lower, upper));
-            }
-        }
-        curves.paths.push(path);
-    }
+    let given = given.filter(|(t, f)| f.is_ok() && t.compute > last.compute);
+    let beyond: Vec<ScoreTarget> = given.map(|(target, _)| *target).collect();
+    // Without a size a target has fewer laws, and so have the models on the way to it.
+    let size = match beyond.first() {
+        Some(target) => last.size.filter(|_| target.size.is_some()),
+        None => last.size,
+    };
+    let over_models = path(first, ScoreTarget { size, ..last });
+    curves.law = over_models.iter().map(|(c, p, ..)| (*c, *p)).collect();
+    curves.paths = beyond.iter().map(|target| path(last, *target)).collect();
     curves
+}
+
+/// One of the models between two models, at equal ratios. It has a size if both have one.
+fn between(from: &ScoreTarget, to: &ScoreTarget, k: usize) -> ScoreTarget {
+    let part = k as f64 / (POINTS - 1) as f64;
+    let between = |a: f64, b: f64| a * (b / a).powf(part);
+    let sizes = from.size.zip(to.size);
+    ScoreTarget {
+        compute: between(from.compute, to.compute),
+        size: sizes.map(|(a, b)| (between(a.0, b.0), between(a.1, b.1))),
+    }
 }

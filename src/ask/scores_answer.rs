@@ -119,7 +119,7 @@ pub(crate) fn record(grade: Grade) -> String {
 /// The curves for a chart of a task.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ScoreCurves {
-    /// Compute and score by the law of compute, over the fitted models.
+    /// Compute and score by the mean of the laws, over the fitted models.
     pub(crate) law: Vec<(f64, f64)>,
     /// One per target: compute, the forecast, and the ends of its interval.
     pub(crate) paths: Vec<Vec<(f64, f64, f64, f64)>>,

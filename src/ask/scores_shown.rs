@@ -15,7 +15,7 @@ struct Shown<'a> {
     task: &'a str,
     score_name: &'a str,
     chance: f64,
-    /// Compute and score by the law of compute, over the fitted models.
+    /// Compute and score by the mean of the laws, over the fitted models.
     law: &'a [(f64, f64)],
     /// One per target: compute, the forecast, and the ends of its interval.
     paths: &'a [Vec<(f64, f64, f64, f64)>],

@@ -2,7 +2,7 @@
 
 use super::spec::{Color, Content, Dash, Drawing, Layer, MarkerShape, Panel};
 use super::*;
-use crate::ask::{PlanRequest, PlotAnswer, Recipe, VersusRequest};
+use crate::ask::{PlanRequest, PlotAnswer, Recipe, ScoresRequest, VersusRequest};
 use crate::fit::Drawn;
 use crate::law::{Power, Saturating};
 use crate::{Dataset, Fit, Method, Role, Target};
@@ -170,4 +170,41 @@ fn limits_in_descending_order_are_refused() {
             .description()
             .ends_with("Nothing lies within these limits.")
     );
+}
+
+/// The fitted part of a score's curve and its forecast are of the same laws, so they meet. All
+/// panels have one scale, and the chance level has a name.
+#[test]
+fn the_curve_of_a_score_is_continuous_and_tasks_share_a_scale() {
+    let csv = include_bytes!("../../data/olmo_ladder_tasks.csv");
+    let table = crate::tables::Source::bytes(csv, "tasks.csv");
+    let request = ScoresRequest::default().by("task");
+    let answer = request.at(["70B:10T".parse().unwrap()]).answer(&table);
+    let panels = panels(&scores(&answer.unwrap()));
+    assert!(panels.len() > 4);
+    for panel in &panels {
+        let lines = panel
+            .layers
+            .iter()
+            .filter_map(|layer| match &layer.content {
+                Content::Line { points, .. } => Some(points),
+                _ => None,
+            });
+        let ends: Vec<_> = lines
+            .map(|points| (points[0], points[points.len() - 1]))
+            .collect();
+        let [(_, last), (first, _)] = ends[..] else {
+            panic!("{}: {} lines", panel.title, ends.len());
+        };
+        assert!((last.0 / first.0 - 1.0).abs() < 1e-9, "{}", panel.title);
+        assert!(
+            (last.1 - first.1).abs() < 1e-6,
+            "{}: {last:?} {first:?}",
+            panel.title
+        );
+        assert_eq!(panel.y.range, panels[0].y.range);
+        let (low, high) = panel.y.range.unwrap();
+        assert!(low >= 0.0 && high <= 100.0 && high - low > 40.0);
+    }
+    labelled(&panels[0], "chance 25%");
 }

@@ -1,7 +1,7 @@
 //! The chart of a suite: the score of every task against compute, one panel per task.
 
 use super::Chart;
-use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
+use super::spec::{Axis, Color, Content, Figure, Layer, Marker, MarkerShape, Panel};
 use crate::ask::{ScoreCurves, ScoresAnswer, TaskAnswer};
 use crate::fit::Severity;
 use crate::number::{compute, percent};
@@ -9,10 +9,12 @@ use crate::said::Said;
 
 /// Most tasks with a panel of their own.
 const PANELS: usize = 12;
+/// The least distance of a mark from the edge of a shared scale, in points of per cent.
+const CLEAR: f64 = 1.0;
 
-/// Scores in per cent against compute: the fitted models, the law of compute over them, and the
+/// Scores in per cent against compute: the fitted models, the mean of the laws over them, and the
 /// forecasts beyond with their prediction intervals and outcomes. A dotted line marks the chance
-/// level.
+/// level. The panels of several tasks have one vertical scale.
 ///
 /// ```
 /// use scalewise::ask::ScoresRequest;
@@ -28,9 +30,10 @@ const PANELS: usize = 12;
 pub fn scores(answer: &ScoresAnswer) -> Chart {
     let shown = answer.tasks.len().min(PANELS);
     let all = answer.tasks.iter().zip(&answer.curves).take(shown);
-    let panels: Vec<Panel> = all
+    let mut panels: Vec<Panel> = all
         .map(|(task, curves)| panel(answer, task, curves))
         .collect();
+    share_scale(&mut panels);
     let title = match answer.tasks.as_slice() {
         [only] if only.task.is_empty() => format!("{} against compute", only.score_name),
         [only] => only.task.clone(),
@@ -67,8 +70,13 @@ fn panel(answer: &ScoresAnswer, task: &TaskAnswer, curves: &ScoreCurves) -> Pane
         ));
     }
     let law = curves.law.iter().map(|(c, p)| (*c, score(*p))).collect();
+    let chance = task.fit.chance();
+    let rule = Layer::horizontal_rule(score(chance));
     let mut layers = vec![
-        Layer::horizontal_rule(score(task.fit.chance())),
+        match chance > 0.0 {
+            true => rule.label(format!("chance {}", percent((1e3 * chance).round() / 1e3))),
+            false => rule,
+        },
         Layer::line(law, Color::Blue),
     ];
     for path in &curves.paths {
@@ -106,6 +114,32 @@ fn panel(answer: &ScoresAnswer, task: &TaskAnswer, curves: &ScoreCurves) -> Pane
     let actuals = actuals.collect();
     layers.push(Layer::markers(actuals, MarkerShape::Circle, Color::Green));
     panel.layers(layers)
+}
+
+/// Gives several panels one vertical scale, in whole tens of per cent, so that their tasks can be
+/// compared.
+fn share_scale(panels: &mut [Panel]) {
+    let values = |panel: &Panel| -> Vec<f64> {
+        let contents = panel.layers.iter().map(|layer| &layer.content);
+        let of = |content: &Content| match content {
+            Content::HorizontalRule(y) => vec![*y],
+            other => other.corners().iter().flatten().map(|at| at.1).collect(),
+        };
+        contents.flat_map(of).collect()
+    };
+    let all = panels.iter().flat_map(values);
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
+        (low.min(y), high.max(y))
+    });
+    if panels.len() < 2 || low > high {
+        return;
+    }
+    // A mark does not lie on the edge, unless that is the end of all scores.
+    let low = (10.0 * ((low - CLEAR) / 10.0).floor()).max(low.min(0.0));
+    let high = (10.0 * ((high + CLEAR) / 10.0).ceil()).min(high.max(100.0));
+    for panel in panels {
+        panel.y = panel.y.clone().range(low, high);
+    }
 }
 
 fn describe(answer: &ScoresAnswer) -> String {

@@ -85,6 +85,15 @@ pub struct ScoreTarget {
     pub size: Option<(f64, f64)>,
 }
 
+impl From<&TaskRun> for ScoreTarget {
+    fn from(run: &TaskRun) -> ScoreTarget {
+        ScoreTarget {
+            compute: run.compute,
+            size: run.size,
+        }
+    }
+}
+
 /// One fitted law.
 #[derive(Debug, Clone)]
 pub struct LawFit {
