@@ -1,10 +1,11 @@
 //! Charts of answers: what has a name, and what looks different.
 
-use super::spec::{Color, Content, Dash, Drawing, Layer, MarkerShape, Panel};
+use super::spec::{Color, Content, Dash, Drawing, Home, Layer, MarkerShape, Panel};
 use super::*;
-use crate::ask::{PlanRequest, PlotAnswer, Recipe, ScoresRequest, VersusRequest};
+use crate::allocation::Flops;
+use crate::ask::{PlanRequest, PlotAnswer, Recipe, ScoresRequest, SurfaceAnswer, VersusRequest};
 use crate::fit::Drawn;
-use crate::law::{Power, Saturating};
+use crate::law::{BuiltIn, Power, Saturating};
 use crate::{Dataset, Fit, Method, Role, Target};
 
 /// Runs near a law with a floor.
@@ -100,16 +101,16 @@ fn laws_differ_without_colour_and_are_all_named() {
     let fits = [&fit, &power, &fit, &power, &fit, &power].map(Drawn::from);
     let panel = &panels(&laws_of(&fit, &fits, None))[0];
     let lines = panel.layers.iter().filter_map(|layer| match layer.content {
-        Content::Line { dash, .. } => Some((dash, layer.color, layer.listed)),
+        Content::Line { dash, .. } => Some((dash, layer.color, layer.home)),
         _ => None,
     });
     let lines: Vec<_> = lines.collect();
-    for (k, (dash, color, listed)) in lines.iter().enumerate() {
+    for (k, (dash, color, home)) in lines.iter().enumerate() {
         assert!(
             lines[..k].iter().all(|before| before.0 != *dash),
             "{dash:?}"
         );
-        assert!(*listed && ![Color::Vermillion, Color::Green].contains(color));
+        assert!(*home == Home::Legend && ![Color::Vermillion, Color::Green].contains(color));
     }
     assert_eq!(lines.len(), fits.len());
 }
@@ -207,4 +208,32 @@ fn the_curve_of_a_score_is_continuous_and_tasks_share_a_scale() {
         assert!(low >= 0.0 && high <= 100.0 && high - low > 40.0);
     }
     labelled(&panels[0], "chance 25%");
+}
+
+/// Every long line of equal loss has its value, and none of these numbers is in the legend.
+#[test]
+fn lines_of_equal_loss_are_labelled() {
+    let sizes: Vec<(f64, f64)> = (0..16)
+        .map(|k| (1e8 * 3f64.powi(k / 4), 2e9 * 4f64.powi(k % 4)))
+        .collect();
+    let loss = |(n, d): &(f64, f64)| 1.7 + 480.0 / n.powf(0.35) + 2100.0 / d.powf(0.37);
+    let losses: Vec<f64> = sizes.iter().map(loss).collect();
+    let (n, d): (Vec<f64>, Vec<f64>) = sizes.into_iter().unzip();
+    let data = Dataset::of_params_tokens(&n, &d, &losses).unwrap();
+    let fit = Fit::new(BuiltIn::Chinchilla).run(&data).unwrap();
+    let shown = SurfaceAnswer::of(fit, Flops::SixNd, 0.9).unwrap();
+    let panel = &panels(&contours(&shown))[0];
+    let thin = panel.layers.iter().filter(|layer| {
+        let is_line = matches!(layer.content, Content::Line { .. });
+        is_line && layer.color == Color::Muted
+    });
+    let thin: Vec<&Layer> = thin.collect();
+    let named: Vec<&&Layer> = thin.iter().filter(|layer| layer.label.is_some()).collect();
+    assert!(named.iter().all(|layer| layer.home == Home::Beside));
+    let named = named.len();
+    assert!(
+        named > 2 && 3 * named >= 2 * thin.len(),
+        "{named} of {}",
+        thin.len()
+    );
 }

@@ -7,7 +7,7 @@ use super::marker::{STAR, STAR_RIM, crowd_size, mark, ring_size};
 use super::place::Pt;
 use super::scene::{self, Item, Pen, line};
 use super::spec::{
-    BandPoint, Color, Content, Dash, HeatCell, Layer, Marker, MarkerShape, Panel, XY,
+    BandPoint, Color, Content, Dash, HeatCell, Home, Layer, Marker, MarkerShape, Panel, XY,
 };
 use super::theme::Theme;
 
@@ -92,7 +92,7 @@ impl Brush<'_> {
         let (color, label) = (layer.color, layer.label.as_deref());
         match &layer.content {
             Content::Line { points, dash } => {
-                self.line(points, color, *dash, (label, layer.listed));
+                self.line(points, color, *dash, (label, layer.home));
             }
             Content::Band(stations) => self.band(stations, color, label),
             Content::Markers { markers, shape } => self.markers(markers, *shape, color, label),
@@ -124,7 +124,7 @@ impl Brush<'_> {
         points: &[XY],
         color: Color,
         dash: Dash,
-        (label, listed): (Option<&str>, bool),
+        (label, home): (Option<&str>, Home),
     ) {
         let places = points.iter().map(|&(x, y)| self.frame.at(x, y));
         let mut visible = Vec::new();
@@ -139,11 +139,12 @@ impl Brush<'_> {
             }
         }
         if !visible.is_empty() {
-            let spot = match listed {
-                true => Spot::Nowhere,
-                false => Spot::Along(visible),
+            let spot = match home {
+                Home::Legend => Spot::Nowhere,
+                Home::Anywhere | Home::Beside => Spot::Along(visible),
             };
-            self.wish(4, label, color, Some(Key::Line(dash)), spot);
+            let key = (home != Home::Beside).then_some(Key::Line(dash));
+            self.wish(4, label, color, key, spot);
         }
     }
 

@@ -259,6 +259,15 @@ impl Content {
     }
 }
 
+/// Where the label of a line may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// Beside the line, or else in the legend.
+    Anywhere,
+    Legend,
+    Beside,
+}
+
 /// One thing drawn in a panel, with its colour and the label written beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layer {
@@ -267,8 +276,8 @@ pub(super) struct Layer {
     pub(super) label: Option<String>,
     /// How many marks are drawn, and how many there are, if some are left out.
     pub(super) drawn: Option<(usize, usize)>,
-    /// Whether the label stands in the legend rather than beside what it names.
-    pub(super) listed: bool,
+    /// Where the label stands.
+    pub(super) home: Home,
 }
 
 impl Layer {
@@ -278,13 +287,19 @@ impl Layer {
             color,
             label: None,
             drawn: None,
-            listed: false,
+            home: Home::Anywhere,
         }
     }
 
     /// The same layer with its label in the legend.
     pub(super) fn listed(mut self) -> Layer {
-        self.listed = true;
+        self.home = Home::Legend;
+        self
+    }
+
+    /// The same layer with its label beside it, or with none where there is no room.
+    pub(super) fn only_beside(mut self) -> Layer {
+        self.home = Home::Beside;
         self
     }
 

@@ -48,15 +48,15 @@ pub fn contours(shown: &SurfaceAnswer) -> Chart {
         ),
         None => (String::new(), String::new()),
     };
-    let contours = shown.contours.iter().enumerate().map(|(k, contour)| {
+    let contours = shown.contours.iter().map(|contour| {
         let inside = contour
             .points
             .iter()
             .filter(|(c, n)| c_start < *c && *c < c_end && n_start < *n && *n < n_end);
         let line = Layer::line(contour.points.clone(), Color::Muted);
         // Short pieces in a corner have no room for a label.
-        match k % 2 == 0 && inside.count() > POINTS {
-            true => line.label(digits(contour.loss, 3)),
+        match inside.count() > POINTS {
+            true => line.label(digits(contour.loss, 3)).only_beside(),
             false => line,
         }
     });
@@ -69,7 +69,7 @@ pub fn contours(shown: &SurfaceAnswer) -> Chart {
         Axis::log(cost_label(&shown.flops)).range(c_start, c_end),
         Axis::log("Parameters N").range(n_start, n_end),
     )
-    .subtitle(format!("{short}each thin line has one loss"))
+    .subtitle(format!("{short}the number at a thin line is its loss"))
     .description(format!(
         "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N{long}.",
         compute(c_start),

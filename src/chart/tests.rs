@@ -1,6 +1,8 @@
 //! Whole charts: the contents of the pictures, and robustness against any data.
 
-use super::spec::{Axis, Color, Content, Dash, Figure, Layer, Marker, MarkerShape, Panel, Scale};
+use super::spec::{
+    Axis, Color, Content, Dash, Figure, Home, Layer, Marker, MarkerShape, Panel, Scale,
+};
 use super::*;
 use proptest::prelude::*;
 
@@ -436,7 +438,7 @@ fn layers() -> impl Strategy<Value = Vec<Layer>> {
         color,
         label,
         drawn: None,
-        listed: false,
+        home: Home::Anywhere,
     });
     proptest::collection::vec(layer, 0..5)
 }
