@@ -1,10 +1,11 @@
 //! Charts of answers: what has a name, and what looks different.
 
-use super::spec::{Color, Content, Dash, Drawing, Home, Layer, MarkerShape, Panel};
+use super::spec::{Color, Content, Dash, Drawing, HeatCell, Home, Layer, MarkerShape, Panel};
 use super::*;
 use crate::allocation::Flops;
 use crate::ask::{PlanRequest, PlotAnswer, Recipe, ScoresRequest, SurfaceAnswer, VersusRequest};
 use crate::fit::Drawn;
+use crate::internal::Benchmark;
 use crate::law::{BuiltIn, Power, Saturating};
 use crate::{Dataset, Fit, Method, Role, Target};
 
@@ -208,6 +209,41 @@ fn the_curve_of_a_score_is_continuous_and_tasks_share_a_scale() {
         assert!(low >= 0.0 && high <= 100.0 && high - low > 40.0);
     }
     labelled(&panels[0], "chance 25%");
+}
+
+/// The cells of a heat map lie over each other and are opaque, so no paper shows between them. A
+/// bar says what the shades mean, and a page knows the dark counterpart of each.
+#[test]
+fn a_heat_map_has_no_seams_and_a_bar() {
+    let counts = Benchmark::default().simulate().unwrap().counts;
+    let fit = crate::capability::CapabilityFit::new()
+        .run(&counts)
+        .unwrap();
+    let chart = problems(&fit).unwrap();
+    let svg = chart.to_svg(&Theme::light().size(620, 760));
+    let words: Vec<&str> = svg.lines().map(str::trim).collect();
+    for expected in ["Pass rate", "100%", "10%", "1%", "0%"] {
+        assert!(words.contains(&expected), "{expected}: {svg}");
+    }
+    let shades = Theme::shades();
+    let polygons: Vec<&str> = svg.split("<polygon ").skip(1).collect();
+    assert!(polygons.len() > 500);
+    for polygon in polygons {
+        let of = |name: &str| polygon.split(&format!("{name}=\"")).nth(1).unwrap();
+        let value = |name: &str| of(name).split('"').next().unwrap();
+        assert_eq!(value("opacity"), "1");
+        let fill = value("fill").to_uppercase();
+        assert!(shades.iter().any(|(light, _)| *light == fill), "{fill}");
+    }
+    let panel = &panels(&chart)[0];
+    let Content::Heat(cells) = &panel.layers[0].content else {
+        panic!("no cells");
+    };
+    let is_in_order = |pair: &[HeatCell]| pair[0].x.0 <= pair[1].x.0;
+    assert!(cells.windows(2).all(is_in_order));
+    // A small picture has no room for the bar.
+    let small = chart.to_svg(&Theme::light().size(200, 200));
+    assert!(!small.contains("\n10%"));
 }
 
 /// Every long line of equal loss has its value, and none of these numbers is in the legend.

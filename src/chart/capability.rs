@@ -3,7 +3,8 @@
 
 use super::Chart;
 use super::spec::{
-    Axis, BandPoint, Color, Content, Figure, HeatCell, Layer, Marker, MarkerShape, Panel, XY,
+    Axis, BandPoint, Color, Content, Figure, HeatCell, Layer, Marker, MarkerShape, Panel, Shades,
+    XY,
 };
 use crate::ask::{CapabilityAnswer, CurveForecasts};
 use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
@@ -351,13 +352,14 @@ pub fn problems(fit: &Capability) -> Option<Chart> {
     let most = table.counts.iter().flatten().map(|c| c.samples).max()?;
     let floor = (most as f64).ln().max(1.0);
     let edges = edges(&table.models.iter().map(|m| m.compute).collect::<Vec<f64>>());
+    let shade = |rate: f64| FAINTEST + (1.0 - FAINTEST) * (1.0 + rate.ln() / floor).clamp(0.0, 1.0);
     let mut cells = Vec::new();
     let mut blank = 0;
     for (m, row) in table.counts.iter().enumerate() {
         for (rank, &i) in order.iter().enumerate() {
             let rate = row[i].passes as f64 / row[i].samples as f64;
             let shade = if rate > 0.0 {
-                FAINTEST + (1.0 - FAINTEST) * (1.0 + rate.ln() / floor).clamp(0.0, 1.0)
+                shade(rate)
             } else {
                 blank += 1;
                 0.0
@@ -391,8 +393,38 @@ pub fn problems(fit: &Capability) -> Option<Chart> {
         "A heat map of {count} problems by {models} models, sorted by how hard the smaller models find them."
     ))
     .layer(Layer::new(Content::Heat(cells), Color::Blue))
-    .layers(rules);
+    .layers(rules)
+    .shades(Shades {
+        label: "Pass rate".to_owned(),
+        ticks: rates(most)
+            .into_iter()
+            .map(|rate| (shade(rate), percent(rounded(rate))))
+            .collect(),
+        blank: percent(0.0),
+    });
     Some(panel.into())
+}
+
+/// A rate with two digits.
+fn rounded(rate: f64) -> f64 {
+    let scale = 10f64.powf(1.0 - rate.log10().floor());
+    (rate * scale).round() / scale
+}
+
+/// The pass rates that a bar of shades names: the smallest that can be observed, and powers of 10
+/// that stand clear of it.
+fn rates(most: u64) -> Vec<f64> {
+    let least = 1.0 / most as f64;
+    let mut found = vec![1.0];
+    while let Some(next) = found.last().map(|rate| rate / 10.0) {
+        if next < 2.0 * least {
+            break;
+        }
+        found.push(next);
+    }
+    found.extend((most > 1).then_some(least));
+    found.reverse();
+    found
 }
 
 /// A column for every model, which extends half-way to its neighbours in ln C.

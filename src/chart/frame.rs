@@ -231,11 +231,11 @@ fn widest_label(cell: &Rect) -> f64 {
     0.45 * cell.width()
 }
 
-fn tick_style(theme: &Theme) -> Style {
+pub(super) fn tick_style(theme: &Theme) -> Style {
     Style::regular(SMALL, theme.text(Color::Muted))
 }
 
-fn label_style(theme: &Theme) -> Style {
+pub(super) fn label_style(theme: &Theme) -> Style {
     Style::regular(MEDIUM, theme.text(Color::Ink))
 }
 

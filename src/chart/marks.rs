@@ -23,6 +23,8 @@ const CAP: f64 = 5.0;
 const FEW_LABELS: usize = 3;
 /// Pointing this near at a mark is enough.
 const FINGER: f64 = 9.0;
+/// How far a cell of a heat map reaches under the next one.
+const UNDER: f64 = 0.8;
 /// The size of words inside the plot.
 pub(super) const WORDS: f64 = 12.5;
 
@@ -100,7 +102,7 @@ impl Brush<'_> {
                 self.interval(*x, (*lower, *upper), color, label);
             }
             Content::Across { y, lower, upper } => self.across(*y, (*lower, *upper), color),
-            Content::Heat(cells) => self.heat(cells, color),
+            Content::Heat(cells) => self.heat(cells),
             Content::VerticalRule(x) => self.vertical_rule(*x, label),
             Content::HorizontalRule(y) => self.horizontal_rule(*y, label),
         }
@@ -173,21 +175,25 @@ impl Brush<'_> {
         }
     }
 
-    fn heat(&mut self, cells: &[HeatCell], color: Color) {
-        for cell in cells.iter().filter(|cell| cell.shade > 0.0) {
+    /// Each cell reaches under those to the right of it and above it, which are painted later. Two
+    /// cells that only touch would show the paper between them, because a painter mixes the colours
+    /// of an edge with what is below.
+    fn heat(&mut self, cells: &[HeatCell]) {
+        for cell in cells {
             let (Some(a), Some(b)) = (
                 self.frame.at(cell.x.0, cell.y.0),
                 self.frame.at(cell.x.1, cell.y.1),
             ) else {
                 continue;
             };
-            let corners = [(a.0, a.1), (b.0, a.1), (b.0, b.1), (a.0, b.1)];
+            let (right, top) = (b.0 + UNDER, b.1 - UNDER);
+            let corners = [(a.0, a.1), (right, a.1), (right, top), (a.0, top)];
             let points = self.frame.plot.polygon(&corners);
             if points.len() > 2 {
                 self.out.items.push(Item::Area {
                     points,
-                    color: self.theme.line(color),
-                    opacity: cell.shade.min(1.0),
+                    color: self.theme.heat(cell.shade),
+                    opacity: 1.0,
                 });
             }
         }

@@ -53,6 +53,7 @@ mod render;
 mod residuals;
 mod scene;
 mod scores;
+mod shades;
 mod spec;
 mod surface;
 mod terminal;

@@ -9,6 +9,7 @@ use super::legend;
 use super::marks;
 use super::range::{self, BLANK};
 use super::scene::{Anchor, Item};
+use super::shades;
 use super::spec::{Color, Panel};
 use super::theme::Theme;
 
@@ -57,9 +58,12 @@ pub(super) fn draw(panel: &Panel, place: &Place, dress: Dress, theme: &Theme) ->
         false => cell.bottom,
     };
     let top = place.between.map_or(top, |ends| ends.0);
+    let shades = panel.shades.as_ref().filter(|_| dress.legend);
+    let beside = shades.map_or(0.0, |of| shades::width(of, theme));
     let room = Rect {
         top,
         bottom,
+        right: cell.right - beside,
         ..cell
     };
     let Some((x, y)) = range::spans(panel) else {
@@ -106,6 +110,9 @@ pub(super) fn draw(panel: &Panel, place: &Place, dress: Dress, theme: &Theme) ->
             continue;
         }
         items.extend(picture);
+        if let Some(of) = shades {
+            shades::draw(of, &frame.plot, cell.right, &mut items, theme);
+        }
         legend::draw(&entries, &below, &mut items, theme);
         return piece(items);
     }

@@ -198,6 +198,17 @@ pub(super) struct HeatCell {
     pub(super) shade: f64,
 }
 
+/// What the shades of a heat map mean, for a bar beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shades {
+    /// The quantity that is shown by shades, with its unit.
+    pub(super) label: String,
+    /// Shades and their values, the palest first.
+    pub(super) ticks: Vec<(f64, String)>,
+    /// The value of cells without a shade.
+    pub(super) blank: String,
+}
+
 /// What a layer draws.
 ///
 /// Values that cannot be shown (not finite, or not positive on a logarithmic axis) are left out;
@@ -217,7 +228,8 @@ pub(super) enum Content {
     Interval { x: f64, lower: f64, upper: f64 },
     /// A level bar with caps: an interval in one row.
     Across { y: f64, lower: f64, upper: f64 },
-    /// Shaded cells: a heat map. Drawn in pictures, not in the terminal.
+    /// Shaded cells: a heat map. Drawn in pictures, not in the terminal. Columns come from left to
+    /// right, and the cells of each from low to high.
     Heat(Vec<HeatCell>),
     /// A thin vertical line across the whole chart.
     VerticalRule(f64),
@@ -365,6 +377,8 @@ pub(super) struct Panel {
     pub(super) layers: Vec<Layer>,
     /// One line below the plot.
     pub(super) note: Option<String>,
+    /// What the shades of a heat map mean.
+    pub(super) shades: Option<Shades>,
     /// Whether title and subtitle are only for screen readers and not drawn.
     pub(super) untitled: bool,
 }
@@ -380,6 +394,7 @@ impl Panel {
             y,
             layers: Vec::new(),
             note: None,
+            shades: None,
             untitled: false,
         }
     }
@@ -399,6 +414,12 @@ impl Panel {
     /// Sets the line below the plot.
     pub(super) fn note(mut self, text: impl Into<String>) -> Panel {
         self.note = Some(text.into());
+        self
+    }
+
+    /// Adds a bar that says what the shades of a heat map mean.
+    pub(super) fn shades(mut self, shades: Shades) -> Panel {
+        self.shades = Some(shades);
         self
     }
 

@@ -77,6 +77,9 @@ const RAMP: [([Rgb; 2], [Rgb; 2]); Color::STEPS as usize] = [
     ),
 ];
 
+/// Shades of a heat map beside the paper: more than the eye can tell apart.
+const HEAT_STEPS: f64 = 32.0;
+
 /// Smaller charts have no room for their axes.
 const SMALLEST: u32 = 200;
 /// Largest width and height of a chart, whose pixels fit in memory.
@@ -169,6 +172,22 @@ impl Theme {
         self.height
     }
 
+    /// The colour of a cell of a heat map: from the paper at shade 0 to blue at 1. It is opaque, so
+    /// that cells may lie over each other, and one of a few, so that a page knows all of them.
+    pub(super) fn heat(&self, shade: f64) -> Rgb {
+        let part = (shade * HEAT_STEPS).round().clamp(0.0, HEAT_STEPS) / HEAT_STEPS;
+        let mixed = |from: u8, to: u8| {
+            let (from, to) = (f64::from(from), f64::from(to));
+            (from + part * (to - from)).round() as u8
+        };
+        let (from, to) = (self.background(), self.line(Color::Blue));
+        (
+            mixed(from.0, to.0),
+            mixed(from.1, to.1),
+            mixed(from.2, to.2),
+        )
+    }
+
     /// The colour of the paper.
     pub(super) fn background(&self) -> Rgb {
         self.pick((0xff, 0xff, 0xff), (0x15, 0x18, 0x1c))
@@ -229,6 +248,8 @@ impl Theme {
             pairs.push((hex(light.line(color)), hex(dark.line(color))));
             pairs.push((hex(light.text(color)), hex(dark.text(color))));
         }
+        let inner = (1..HEAT_STEPS as u32).map(|step| f64::from(step) / HEAT_STEPS);
+        pairs.extend(inner.map(|shade| (hex(light.heat(shade)), hex(dark.heat(shade)))));
         pairs.dedup();
         pairs
     }

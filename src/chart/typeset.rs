@@ -24,6 +24,9 @@ fn panel(panel: &Panel) -> Panel {
     set.title = text(&set.title);
     set.subtitle = set.subtitle.as_deref().map(text);
     set.note = set.note.as_deref().map(text);
+    if let Some(shades) = &mut set.shades {
+        shades.label = text(&shades.label);
+    }
     set.x.label = text(&set.x.label);
     set.y.label = text(&set.y.label);
     for layer in &mut set.layers {
