@@ -2,11 +2,26 @@
 
 /// Rows of a chart in a terminal.
 const ROWS: usize = 22;
+/// Columns of a chart where no width is known, and the fewest and the most that it may have.
+const COLUMNS: usize = 80;
+const FEWEST: usize = 40;
+const MOST: usize = 160;
 
 /// Columns and rows for a chart, and whether Unicode can be shown.
 pub fn chart_size() -> (usize, usize, bool) {
-    let columns = std::env::var("COLUMNS").ok().and_then(|v| v.parse().ok());
-    (columns.unwrap_or(80).clamp(40, 120), ROWS, shows_unicode())
+    let said = std::env::var("COLUMNS").ok();
+    // Only the terminal that shows the result counts: a file must not depend on another one.
+    let own = terminal_size::terminal_size_of(std::io::stdout());
+    let own = own.map(|(width, _)| usize::from(width.0));
+    (columns(said.as_deref(), own), ROWS, shows_unicode())
+}
+
+/// The columns of a chart: those that the user states, or else those of the terminal.
+fn columns(said: Option<&str>, own: Option<usize>) -> usize {
+    let said = said.and_then(|text| text.trim().parse().ok());
+    // A terminal without a known width says 0.
+    let known = said.or(own).filter(|columns| *columns > 0);
+    known.unwrap_or(COLUMNS).clamp(FEWEST, MOST)
 }
 
 /// Whether the locale of this process says that the terminal can show Unicode.
@@ -47,6 +62,24 @@ mod tests {
             };
             value.map(str::to_owned)
         })
+    }
+
+    #[test]
+    fn a_chart_is_as_wide_as_its_terminal_unless_the_user_says_otherwise() {
+        assert_eq!(columns(None, Some(132)), 132);
+        assert_eq!(columns(Some("90"), Some(132)), 90);
+        assert_eq!(columns(Some("wide"), Some(132)), 132);
+        for unknown in [
+            columns(None, None),
+            columns(Some("x"), None),
+            columns(None, Some(0)),
+        ] {
+            assert_eq!(unknown, 80);
+        }
+        assert_eq!(
+            (columns(None, Some(7)), columns(None, Some(999))),
+            (40, 160)
+        );
     }
 
     #[test]
