@@ -1,5 +1,6 @@
 //! The report page in a real browser: no errors, no requests, and a working script.
 
+use crate::process::{root, run_in};
 use crate::report::pages;
 use crate::tools;
 
@@ -81,6 +82,37 @@ fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
             assert_eq!(parts[4], "0", "{name}: something was requested");
         }
     }
+}
+
+/// A page on a forecast fits on few sheets: what repeats an answer or needs a mouse is not printed.
+#[test]
+fn a_forecast_prints_on_few_sheets() {
+    let Some(browser) = browser() else {
+        return tools::skip_without("chromium");
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (page, sheets) = (
+        folder.path().join("page.html"),
+        folder.path().join("page.pdf"),
+    );
+    let words = [
+        "report",
+        "data/cerebras_gpt.csv",
+        "--fit-below",
+        "1e22",
+        "--at",
+        "2.3e22",
+        "-o",
+    ];
+    let words = [&words[..], &[page.to_str().unwrap()]].concat();
+    assert_eq!(run_in(root(), &words, "").code, 0);
+    let print = format!("--print-to-pdf={}", sheets.display());
+    opened(browser, &page, &[&print, "--no-pdf-header-footer"]);
+    let printed = std::fs::read(&sheets).unwrap();
+    let printed = String::from_utf8_lossy(&printed);
+    let pages = printed.split("/Type /Page").skip(1);
+    let pages = pages.filter(|after| !after.starts_with('s')).count();
+    assert!((1..=6).contains(&pages), "{pages} sheets");
 }
 
 /// A reader selects another target and another method. Each answer is in the tables, which need no
