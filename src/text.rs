@@ -85,6 +85,13 @@ pub fn is_unprintable(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The text with a capital as its first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 /// [`excerpt`] in single quotes.
 pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", excerpt(text))

@@ -168,7 +168,7 @@ pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer, record};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};
-pub(crate) use versus_answer::Compared;
+pub(crate) use versus_answer::{Compared, Fitted};
 pub(crate) use what_if::{By, WhatIf, WhatIfAt};
 pub(crate) use what_if_surface::{LeftOut, SurfaceWhatIf};
 

@@ -19,6 +19,13 @@ pub(crate) struct Fitted {
     pub(crate) refused: Option<Withheld>,
 }
 
+impl Fitted {
+    /// Whether the recipe is compared in spite of a finding that forbids its numbers.
+    pub(crate) fn is_forced(&self) -> bool {
+        self.refused.is_none() && self.fit.refusal().is_some()
+    }
+}
+
 /// A recipe against the base.
 #[derive(Debug, Clone)]
 pub(crate) struct Compared {

@@ -5,6 +5,7 @@ use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
 use super::views::{lower_first, said_of};
 use crate::fit::{FitResult, Residuals};
 use crate::runs::Run;
+use crate::text::capitalised;
 
 type Value = fn(&Run) -> Option<f64>;
 
@@ -54,10 +55,4 @@ pub(super) fn panel(
         ))
         .layer(Layer::horizontal_rule(0.0))
         .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue))
-}
-
-fn capitalised(label: &str) -> String {
-    let mut letters = label.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }

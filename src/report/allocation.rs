@@ -19,7 +19,7 @@ use crate::said::Said;
 impl Shown for AllocateAnswer {
     fn document(&self) -> Document {
         match &self.found {
-            Some(found) => allocation(self, found),
+            Some(found) => allocation(self, found).forced_if(self.request.force),
             None => fit(&self.fit, false),
         }
     }
@@ -141,7 +141,7 @@ pub(super) fn in_one_line(report: &AllocateAnswer) -> String {
 }
 
 fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
-    let mut top = facts(&report.fit);
+    let mut top = facts(&report.fit, report.request.force);
     top.push(fact("FLOP", report.flops.describe()));
     if let Some(answer) = found.answers.first() {
         let (a, b) = answer.growth;

@@ -28,7 +28,7 @@ impl Shown for CapabilityAnswer {
         blocks.extend(pass_at_blocks(self));
         blocks.extend(findings(&fit.overall.diagnoses));
         blocks.extend(bucket_findings(fit));
-        blocks.into()
+        Document::from(blocks).forced_if(self.request.force)
     }
 
     fn table(&self) -> String {

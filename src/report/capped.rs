@@ -32,7 +32,7 @@ table_row!(
 impl Shown for CappedAnswer {
     fn document(&self) -> Document {
         let best = self.best();
-        let mut top: Vec<Fact> = facts(&best.fit);
+        let mut top: Vec<Fact> = facts(&best.fit, self.request.force);
         top.push(fact("FLOP", best.flops.as_str()));
         let mut blocks = Vec::new();
         if self.laws.len() > 1 {
@@ -62,7 +62,7 @@ impl Shown for CappedAnswer {
             ));
         }
         blocks.extend(findings(&best.diagnoses));
-        blocks.into()
+        Document::from(blocks).forced_if(self.request.force)
     }
 
     fn table(&self) -> String {

@@ -27,7 +27,7 @@ table_row! {
 impl Shown for CurveAnswer {
     fn document(&self) -> Document {
         let blocks: Vec<Block> = parts(self).into_iter().flat_map(|part| part.2).collect();
-        blocks.into()
+        Document::from(blocks).forced_if(self.request.force)
     }
 
     fn table(&self) -> String {

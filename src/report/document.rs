@@ -1,12 +1,12 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
 use super::controls::Controls;
+use super::found::Found;
 use super::picture::Picture;
-use crate::fit::{Diagnosis, Severity};
 use crate::remedy::Remedy;
 use crate::text::{lines, one_line};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// The meaning of a fact. Colour repeats it and never carries it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,8 +55,8 @@ pub(crate) enum Block {
     /// A sentence.
     Text(String),
     /// Findings, each with its hint.
-    #[serde(rename = "facts", serialize_with = "as_facts")]
-    Findings(Vec<Diagnosis>),
+    #[serde(rename = "facts")]
+    Findings(Found),
     /// Lines kept as they are.
     Verbatim(String),
     /// A picture, which text and Markdown only describe.
@@ -116,6 +116,16 @@ impl Document {
         self
     }
 
+    /// The same document, for an answer whose request forces the numbers if `force` is set. Its
+    /// findings do not say that a number is refused, since the number is given.
+    #[must_use]
+    pub(crate) fn forced_if(mut self, force: bool) -> Document {
+        if force {
+            mark_forced(&mut self.blocks);
+        }
+        self
+    }
+
     /// Aligned text for a terminal; with `colour`, ANSI codes that repeat what the words say.
     #[must_use]
     pub fn to_text(&self, colour: bool) -> String {
@@ -166,8 +176,7 @@ impl Document {
                     out.push('\n');
                 }
                 Block::Findings(found) => {
-                    let texts: Vec<String> = found.iter().map(said).collect();
-                    out.push_str(&texts.join("\n"));
+                    out.push_str(&found.said());
                 }
                 Block::Verbatim(text) => {
                     out.push_str(&lines(text.trim_end()));
@@ -219,7 +228,7 @@ impl Document {
                 }
                 Block::Text(text) => out.push_str(&format!("{}\n", escape(text.trim_end()))),
                 Block::Findings(found) => {
-                    for (name, value, _) in facts_of(found) {
+                    for (name, value, _) in found.facts() {
                         out.push_str(&format!("- **{}**: {}\n", escape(&name), escape(&value)));
                     }
                 }
@@ -239,48 +248,22 @@ impl Document {
 pub(super) fn put_in_words(blocks: &mut [Block], word: &impl Fn(&Remedy) -> String) {
     for block in blocks {
         match block {
-            Block::Findings(found) => {
-                for finding in found {
-                    finding.hint = finding.hint_in_words(word);
-                }
-            }
+            Block::Findings(found) => found.put_in_words(word),
             Block::Details(_, inner) => put_in_words(inner, word),
             _ => {}
         }
     }
 }
 
-/// A finding as lines of text.
-fn said(found: &Diagnosis) -> String {
-    let word = match found.severity {
-        Severity::Note => "note",
-        Severity::Warn => "warning",
-        Severity::Refuse => "refused",
-    };
-    format!(
-        "{word}: {}: {}\nhint: {}\n",
-        one_line(found.code.as_str()),
-        one_line(&found.message),
-        one_line(&found.hint)
-    )
-}
-
-/// Findings as facts.
-pub(super) fn facts_of(found: &[Diagnosis]) -> Vec<Fact> {
-    let fact = |d: &Diagnosis| {
-        let (word, tone) = match d.severity {
-            Severity::Note => ("Note", Tone::Plain),
-            Severity::Warn => ("Warning", Tone::Bad),
-            Severity::Refuse => ("Refused", Tone::Bad),
-        };
-        let text = format!("{}: {}. What to do: {}.", d.code, d.message, d.hint);
-        (word.to_owned(), text, tone)
-    };
-    found.iter().map(fact).collect()
-}
-
-fn as_facts<S: Serializer>(found: &[Diagnosis], serializer: S) -> Result<S::Ok, S::Error> {
-    facts_of(found).serialize(serializer)
+/// Says of all findings that the numbers are given in spite of them.
+pub(super) fn mark_forced(blocks: &mut [Block]) {
+    for block in blocks {
+        match block {
+            Block::Findings(found) => found.forced = true,
+            Block::Details(_, inner) => mark_forced(inner),
+            _ => {}
+        }
+    }
 }
 
 fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]) -> Table {

@@ -2,6 +2,7 @@
 
 use super::answer::{Among, Shown, code_and_words};
 use super::document::{Block, Document, Fact, Tone, fact};
+use super::found::WOULD_BE_REFUSED;
 use super::rows::{cells, csv};
 use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
 use crate::error::Result;
@@ -112,12 +113,18 @@ fn found_against(fit: &FitResult) -> Vec<&str> {
 /// What `fit` and `show` print; `details` adds every basin and every residual.
 #[must_use]
 pub fn fit(result: &FitResult, details: bool) -> Document {
-    let mut blocks = vec![Block::Facts(facts(result)), parameter_table(result)];
+    let mut blocks = law_and_parameters(result, false).to_vec();
     if details {
         blocks.extend(details_of(result, usize::MAX));
     }
     blocks.extend(findings(result.diagnoses()));
     blocks.into()
+}
+
+/// The law and its parameters; `forced` as in [`verdict`].
+pub(super) fn law_and_parameters(result: &FitResult, forced: bool) -> [Block; 2] {
+    let facts = Block::Facts(facts(result, forced));
+    [facts, parameter_table(result)]
 }
 
 /// Every basin, and the residuals of the first `most` runs.
@@ -134,8 +141,16 @@ pub(super) fn named(result: &FitResult) -> String {
     }
 }
 
-/// The first lines of every report about a fit.
-pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
+/// The word of a status for numbers that a finding forbids, in capitals.
+pub(super) fn refused(forced: bool) -> String {
+    match forced {
+        true => WOULD_BE_REFUSED.to_uppercase(),
+        false => "REFUSED".to_owned(),
+    }
+}
+
+/// The first lines of every report about a fit, whose numbers may be forced.
+pub(super) fn facts(result: &FitResult, forced: bool) -> Vec<Fact> {
     let mut facts = vec![
         fact("Law", named(result)),
         fact("Data", data_line(result.data())),
@@ -147,16 +162,21 @@ pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
     if let Some(otherwise) = result.claimed_otherwise() {
         facts.push(("Law file".to_owned(), otherwise.to_owned(), Tone::Bad));
     }
-    let (status, tone) = verdict(result.status(), result.diagnoses());
+    let (status, tone) = verdict(result.status(), result.diagnoses(), forced);
     facts.push(("Status".to_owned(), status, tone));
     facts
 }
 
 /// The verdict on a fit in one line with its main findings. Capitals mark the outcome without
 /// colour.
-pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, Tone) {
+///
+/// `forced` says that the numbers are given in spite of a finding that forbids them.
+pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis], forced: bool) -> (String, Tone) {
     if let Some(refusal) = diagnoses.iter().find(|d| d.severity == Severity::Refuse) {
-        return (format!("REFUSED: {}", refusal.message), Tone::Bad);
+        return (
+            format!("{}: {}", refused(forced), refusal.message),
+            Tone::Bad,
+        );
     }
     let name = status.name();
     let found = diagnoses.iter().filter(|d| d.severity == Severity::Warn);
@@ -440,7 +460,7 @@ fn signed_error(result: &FitResult, loss: f64, residual: f64) -> f64 {
 
 /// Each finding with its hint.
 pub(super) fn findings(diagnoses: &[Diagnosis]) -> Option<Block> {
-    (!diagnoses.is_empty()).then(|| Block::Findings(diagnoses.to_vec()))
+    (!diagnoses.is_empty()).then(|| Block::Findings(diagnoses.to_vec().into()))
 }
 
 table_row!(

@@ -18,7 +18,7 @@ impl Shown for ForecastAnswer {
     fn document(&self) -> Document {
         match self.refusal() {
             Some(_) => fit(&self.fit, false),
-            None => given(self),
+            None => given(self).forced_if(self.request.force),
         }
     }
 
@@ -80,12 +80,13 @@ impl Among for ForecastAnswer {
 /// The document of forecasts that are given.
 fn given(report: &ForecastAnswer) -> Document {
     let fit = &report.fit;
-    let mut top = facts(fit);
+    let forced = report.request.force;
+    let mut top = facts(fit, forced);
     let found = diagnoses(report);
     // The status is that of the fit; findings about a target or its interval are part of its grade.
     let of_fit = |d: &&Diagnosis| fit.diagnoses().iter().any(|own| own.code == d.code);
     let of_fit: Vec<Diagnosis> = found.iter().filter(of_fit).cloned().collect();
-    if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &of_fit)) {
+    if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &of_fit, forced)) {
         (status.1, status.2) = (text, tone);
     }
     let mut blocks = vec![Block::Facts(top)];

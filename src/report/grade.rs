@@ -17,6 +17,9 @@ pub(super) fn tone(grade: Grade) -> Tone {
 pub(super) fn in_one_line(forecast: &Forecast) -> String {
     let grade = forecast.grade;
     let record = match &forecast.record {
+        _ if grade == Grade::Refused => {
+            "the number is given although a finding forbids it".to_owned()
+        }
         Some(record) => record.sentence(grade),
         None => "no record: no forecast like it was checked".to_owned(),
     };

@@ -34,6 +34,7 @@ mod fit;
 mod forecast;
 mod forecast_many;
 mod forecast_rows;
+mod found;
 mod grade;
 mod isoflop;
 mod laws;

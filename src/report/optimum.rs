@@ -62,7 +62,7 @@ impl Shown for OptimumAnswer {
         }
         blocks.extend(self.found.iter().filter_map(graded));
         blocks.extend(findings(&self.diagnoses()));
-        blocks.into()
+        Document::from(blocks).forced_if(self.force)
     }
 
     fn table(&self) -> String {

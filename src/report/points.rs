@@ -38,7 +38,7 @@ impl Shown for PointsAnswer {
     fn document(&self) -> Document {
         let mut blocks = said(self);
         blocks.extend(findings(self.fit.diagnoses()));
-        blocks.into()
+        Document::from(blocks).forced_if(self.force)
     }
 
     fn table(&self) -> String {

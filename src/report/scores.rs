@@ -19,7 +19,7 @@ impl Shown for ScoresAnswer {
     fn document(&self) -> Document {
         let mut blocks = said_of(self);
         blocks.extend(findings_of(self));
-        blocks.into()
+        Document::from(blocks).forced_if(self.request.force)
     }
 
     fn table(&self) -> String {

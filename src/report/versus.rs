@@ -1,7 +1,7 @@
 //! A comparison of recipes in words and numbers.
 
 use super::answer::Shown;
-use super::document::{Block, Document, Fact, Tone, fact};
+use super::document::{Block, Document, Fact, Tone, fact, mark_forced};
 use super::fit::findings;
 use super::versus_rows::table;
 use super::versus_words::{interval_of, losses, probability, verdict};
@@ -63,7 +63,11 @@ pub(super) fn parts(answer: &VersusAnswer) -> Vec<Part> {
             .collect();
         if let Some(about) = findings(&own) {
             found.push(Block::text(format!("Findings about '{}':", recipe.name)));
-            found.push(about);
+            let mut about = vec![about];
+            if recipe.is_forced() {
+                mark_forced(&mut about);
+            }
+            found.extend(about);
         }
     }
     let compared = answer.compared.iter();

@@ -27,6 +27,56 @@ fn rising_loss_is_refused_with_exit_code_4() {
     assert_eq!(run(&["fit", rising]).code, 4);
 }
 
+/// Forced numbers stand beside what would have refused them, and nothing says that they are refused.
+#[test]
+fn what_force_overrides_is_not_called_refused() {
+    let rising = "tests/fixtures/bad/rising.csv";
+    let accuracy = [
+        "data/hindsight_neglect_opt.csv",
+        "--compute-col",
+        "n_params",
+    ];
+    let of_several = "L(N, D) = E + A*N^a + B*D^b";
+    let asked: [&[&str]; 9] = [
+        &["forecast", rising, "--at", "1e24"],
+        &["forecast", rising, "--at", "1e24", "-v"],
+        &["report", rising, "--at", "1e24", "--format", "text"],
+        &["allocate", RUNS, "--compute", "1e24"],
+        &["allocate", RUNS, "--compute", "1e24", "-v"],
+        &[
+            "report", RUNS, "--kind", "surface", "--at", "1e24", "--format", "text",
+        ],
+        &["allocate", RUNS, "--law", of_several, "--compute", "1e24"],
+        &[&["capability"][..], &accuracy, &["--at", "10x"]].concat(),
+        &[&["capability"][..], &accuracy, &["--at", "10x", "-v"]].concat(),
+    ];
+    for args in asked {
+        let forced = run(&[args, &["--force"]].concat());
+        assert_eq!(forced.code, 0, "{args:?}: {}", forced.err);
+        let said = forced.out.to_lowercase();
+        assert!(
+            said.contains("would be refused"),
+            "{args:?}: {}",
+            forced.out
+        );
+        let wrong =
+            |line: &&str| line.starts_with("refused") || line.starts_with("status  refused");
+        let wrong = said.lines().find(wrong);
+        assert_eq!(wrong, None, "{args:?}");
+    }
+    let out = ok(&["forecast", rising, "--at", "1e24", "--force"]);
+    assert!(
+        out.contains("REFUSED: the number is given although a finding forbids it"),
+        "{out}"
+    );
+    let other = run(&["forecast", rising, "--at", "1e24"]);
+    assert!(
+        other.out.contains("\nrefused: inverse-scaling: "),
+        "{}",
+        other.out
+    );
+}
+
 #[test]
 fn an_accuracy_that_falls_is_refused_with_exit_code_4() {
     let file = "data/hindsight_neglect_opt.csv";

@@ -17,7 +17,7 @@ const REST: &str = "the parameters of the law, all intervals, other sizes, and w
 impl Brief for AllocateAnswer {
     fn brief(&self, how: &str) -> Document {
         match &self.found {
-            Some(found) => in_short(self, found, how),
+            Some(found) => in_short(self, found, how).forced_if(self.request.force),
             None => fit::refused(&self.fit, how),
         }
     }

@@ -12,7 +12,7 @@ const REST: &str = "every model, every bucket of problems and all intervals";
 
 impl Brief for CapabilityAnswer {
     fn brief(&self, how: &str) -> Document {
-        in_short(self, how)
+        in_short(self, how).forced_if(self.request.force)
     }
 }
 

@@ -21,7 +21,7 @@ impl Brief for ForecastAnswer {
     fn brief(&self, how: &str) -> Document {
         match self.refusal() {
             Some(_) => fit::refused(&self.fit, how),
-            None => in_short(self, how),
+            None => in_short(self, how).forced_if(self.request.force),
         }
     }
 }

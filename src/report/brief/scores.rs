@@ -11,7 +11,7 @@ const REST: &str = "what each law says";
 impl Brief for ScoresAnswer {
     fn brief(&self, how: &str) -> Document {
         match self.tasks.as_slice() {
-            [_] => in_short(self, how),
+            [_] => in_short(self, how).forced_if(self.request.force),
             // For several tasks, the whole document is already short: one row per task.
             _ => self.document(),
         }

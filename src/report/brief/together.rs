@@ -37,7 +37,11 @@ pub(super) fn together(
     let mut blocks = vec![Block::Facts(facts)];
     blocks.extend(asked);
     // One block each, to avoid empty lines between them.
-    blocks.extend(found.into_iter().map(|one| Block::Findings(vec![one])));
+    blocks.extend(
+        found
+            .into_iter()
+            .map(|one| Block::Findings(vec![one].into())),
+    );
     blocks.into()
 }
 
@@ -46,7 +50,7 @@ fn height(block: &Block) -> usize {
     match block {
         Block::Facts(facts) => facts.len() + 1,
         Block::Table { rows, .. } => rows.len() + 2,
-        Block::Findings(found) => 3 * found.len(),
+        Block::Findings(found) => 3 * found.count(),
         _ => 2,
     }
 }

@@ -4,7 +4,7 @@ use super::super::document::{Document, Fact, Tone, fact};
 use super::super::versus::{facts, power};
 use super::super::versus_words::{how_far, how_sure, in_tokens, lasting, there, turns};
 use super::together::{Brief, together};
-use crate::ask::{Compared, VersusAnswer};
+use crate::ask::{Compared, Fitted, VersusAnswer};
 use crate::code::Code;
 use crate::fit::Diagnosis;
 use crate::number::compute;
@@ -37,7 +37,8 @@ fn in_short(answer: &VersusAnswer, how: &str) -> Document {
     {
         facts.splice(place..=place, lines(answer, one));
     }
-    together(facts, power(answer), &found, (how, REST))
+    let forced = answer.recipes.iter().any(Fitted::is_forced);
+    together(facts, power(answer), &found, (how, REST)).forced_if(forced)
 }
 
 /// The verdict on the only recipe: at the targets, within the range of the runs, and whether the

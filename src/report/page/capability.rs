@@ -68,7 +68,7 @@ pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance)
         "Reproducibility checklist",
         vec![table(report)],
     );
-    page.signed(provenance)
+    page.forced_if(report.request.force).signed(provenance)
 }
 
 fn answer(report: &CapabilityAnswer) -> String {

@@ -41,7 +41,7 @@ pub(super) fn listed(count: usize) -> &'static str {
 pub(super) fn found(diagnoses: &[Diagnosis]) -> Vec<Block> {
     match diagnoses.is_empty() {
         true => vec![Block::text("Nothing.")],
-        false => vec![Block::Findings(diagnoses.to_vec())],
+        false => vec![Block::Findings(diagnoses.to_vec().into())],
     }
 }
 

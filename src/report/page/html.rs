@@ -2,7 +2,7 @@
 //! and for paper.
 
 use super::super::controls::Controls;
-use super::super::document::{Block, Fact, Tone, facts_of};
+use super::super::document::{Block, Fact, Tone};
 use super::{Page, Picture, Section};
 use crate::chart::{Theme, escape_xml};
 use crate::text::one_line;
@@ -86,7 +86,7 @@ pub(super) fn put(out: &mut String, block: &Block, name: &str) {
             let _ = writeln!(out, "<h{level}>{}</h{level}>", escape(text));
         }
         Block::Facts(facts) => put_facts(out, facts),
-        Block::Findings(found) => put_facts(out, &facts_of(found)),
+        Block::Findings(found) => put_facts(out, &found.facts()),
         Block::Table { head, text, rows } => table(out, name, head, text, rows),
         Block::Text(text) => {
             let _ = writeln!(out, "<p>{}</p>", escape(text.trim()));

@@ -3,7 +3,7 @@
 use super::super::answer::Shown;
 use super::super::backtest::what_was_tested;
 use super::super::document::{Block, fact};
-use super::super::fit::{details_of, fit as fit_document, objective_words, parameters_csv};
+use super::super::fit::{details_of, law_and_parameters, objective_words, parameters_csv};
 use super::super::forecast::{actual_lines, widest};
 use super::super::forecast_rows::{ForecastRow, rows_csv};
 use super::super::grade;
@@ -25,11 +25,12 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
         Some(f) => f.diagnoses.clone(),
         None => fit.diagnoses().to_vec(),
     };
+    let forced = page.forecast.request.force;
     // The banner is the grade of the forecast, or without a forecast the verdict on the fit.
     let last = page.forecast.forecasts().next_back();
     let verdict = match last {
         Some(forecast) => (graded(forecast), grade::tone(forecast.grade)),
-        None => plain_verdict(fit.status(), &found),
+        None => plain_verdict(fit.status(), &found, forced),
     };
     let mut out = Page::new(title(page), answer(page), verdict);
     out.section("chart", "The law and its runs", charts(page));
@@ -39,7 +40,7 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
     out.section("findings", "What was found", checklist::found(&found));
     out.section("forms", "How the forms agree", forms(page));
     out.section("backtest", "Back-test", tested(page));
-    out.section("parameters", "Parameters", parameters(fit));
+    out.section("parameters", "Parameters", parameters(page));
     out.section(
         "residuals",
         "Residuals",
@@ -60,7 +61,7 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
         "Reproducibility checklist",
         vec![checklist::of_fit(fit, &uncertainty(page))],
     );
-    out.signed(provenance)
+    out.forced_if(forced).signed(provenance)
 }
 
 /// The grade with its record, and the reason for it.
@@ -211,8 +212,10 @@ fn forms(page: &LossReport) -> Vec<Block> {
     blocks
 }
 
-fn parameters(fit: &FitResult) -> Vec<Block> {
-    let mut blocks = without_findings(fit_document(fit, false).blocks);
+fn parameters(page: &LossReport) -> Vec<Block> {
+    let fit = &page.forecast.fit;
+    let forced = page.forecast.request.force;
+    let mut blocks = law_and_parameters(fit, forced).to_vec();
     let residuals = match fit.fitted_runs().count() {
         all if all > MOST_ROWS => format!("the residuals of the first {MOST_ROWS} of {all} runs"),
         _ => "every residual".to_owned(),

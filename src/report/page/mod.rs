@@ -30,8 +30,8 @@ pub use made::{Made, entry_page};
 pub use plan::plan_page;
 pub use versus::versus_page;
 
-use super::document::{Block, Document, Tone, fact, put_in_words};
-use super::fit::verdict;
+use super::document::{Block, Document, Tone, fact, mark_forced, put_in_words};
+use super::fit::{refused, verdict};
 use super::picture::Picture;
 use crate::ask::{ReportAnswer, ReportOf};
 use crate::capability::Rule;
@@ -204,6 +204,16 @@ impl Page {
         }
     }
 
+    /// The same page, for an answer whose request forces the numbers if `force` is set, as in
+    /// [`Document::forced_if`].
+    fn forced_if(mut self, force: bool) -> Page {
+        if force {
+            let sections = self.sections.iter_mut();
+            sections.for_each(|section| mark_forced(&mut section.blocks));
+        }
+        self
+    }
+
     /// Adds the last section: how to make the page again.
     fn signed(mut self, provenance: Provenance) -> Page {
         let mut facts = vec![
@@ -257,8 +267,8 @@ impl Page {
 }
 
 /// The verdict in words that need no statistics, if there are any for the worst finding.
-fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
-    let (words, tone) = verdict(status, found);
+fn plain_verdict(status: FitStatus, found: &[Diagnosis], forced: bool) -> (String, Tone) {
+    let (words, tone) = verdict(status, found, forced);
     let against = found.iter().filter(|d| d.severity > Severity::Note);
     let Some(worst) = against.max_by_key(|d| d.severity) else {
         return match words == "CONVERGED" {
@@ -267,7 +277,7 @@ fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
         };
     };
     let word = match worst.severity {
-        Severity::Refuse => "REFUSED".to_owned(),
+        Severity::Refuse => refused(forced),
         _ => status.name().replace('-', " ").to_uppercase(),
     };
     match plain::finding(worst.code) {

@@ -2,7 +2,7 @@
 
 use super::super::answer::Shown;
 use super::super::document::Block;
-use super::super::fit::{fit as fit_document, parameters_csv};
+use super::super::fit::{law_and_parameters, parameters_csv};
 use super::super::points::{NO_RECORD, typed, widest};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::{PointAt, PointsAnswer};
@@ -22,7 +22,7 @@ pub(super) fn points_page(answer: &PointsAnswer, provenance: Provenance) -> Page
     let mut out = Page::new(
         title(answer),
         in_one_line(answer),
-        plain_verdict(fit.status(), found),
+        plain_verdict(fit.status(), found, answer.force),
     );
     let forecasts = match answer.refusal() {
         Some(_) => Vec::new(),
@@ -35,7 +35,7 @@ pub(super) fn points_page(answer: &PointsAnswer, provenance: Provenance) -> Page
     out.section(
         "parameters",
         "Parameters",
-        without_findings(fit_document(fit, false).blocks),
+        law_and_parameters(fit, answer.force).to_vec(),
     );
     out.section(
         "excluded",
@@ -58,7 +58,7 @@ pub(super) fn points_page(answer: &PointsAnswer, provenance: Provenance) -> Page
         "Reproducibility checklist",
         vec![checklist::of_fit(fit, UNCERTAINTY)],
     );
-    out.signed(provenance)
+    out.forced_if(answer.force).signed(provenance)
 }
 
 /// The main point of the page: the last requested one, or else a held-out run.

@@ -60,7 +60,7 @@ pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page
         "Reproducibility checklist",
         vec![questions(answer)],
     );
-    page.signed(provenance)
+    page.forced_if(answer.request.force).signed(provenance)
 }
 
 /// The forecast of the last target: of the only task, or on average.

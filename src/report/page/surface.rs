@@ -3,7 +3,7 @@
 use super::super::allocation::{graded, in_one_line};
 use super::super::answer::Shown;
 use super::super::document::Block;
-use super::super::fit::{fit as fit_document, parameters_csv};
+use super::super::fit::{law_and_parameters, parameters_csv};
 use super::what_if_surface::what_if;
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::SurfaceReport;
@@ -24,8 +24,10 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
         None => page.allocation.document().blocks,
     };
     let title = "What should be trained, and what will it reach?".to_owned();
+    let forced = page.allocation.request.force;
     // The banner is the grade of the allocation, or without one the verdict on the fit.
-    let verdict = graded(&page.allocation).unwrap_or_else(|| plain_verdict(fit.status(), &found));
+    let verdict =
+        graded(&page.allocation).unwrap_or_else(|| plain_verdict(fit.status(), &found, forced));
     let mut out = Page::new(title, in_one_line(&page.allocation), verdict);
     out.section("allocation", "Allocation", without_findings(allocation));
     out.section("findings", "What was found", checklist::found(&found));
@@ -34,7 +36,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
     out.section(
         "parameters",
         "Parameters",
-        without_findings(fit_document(fit, false).blocks),
+        law_and_parameters(fit, forced).to_vec(),
     );
     out.section(
         "residuals",
@@ -73,7 +75,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
             "delta, profile, and a bootstrap of whole runs, each on its own",
         )],
     );
-    out.signed(provenance)
+    out.forced_if(forced).signed(provenance)
 }
 
 fn charts(page: &SurfaceReport) -> Vec<Block> {
