@@ -107,7 +107,7 @@ impl Method {
     pub(crate) fn explained(self) -> &'static str {
         match self {
             Method::Calibrated => {
-                "Calibrated: the point is the median of four members and of their mean. The members are a Bayesian quadrature over plateau, power law \
+                "Calibrated: the point is the median of five numbers: four members and their mean. The members are a Bayesian quadrature over plateau, power law \
              and soft floor, the midpoint of all mixtures of power laws that pass through the runs within their noise, the mean of four \
              published forms, and the slope of the largest runs, continued at 65 % of its size. The width of the interval depends on how \
              far the members disagree, on the kind of curve and on the number of runs, and was checked on published curves that were cut \

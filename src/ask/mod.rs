@@ -164,7 +164,7 @@ pub(crate) use plan_answer::{PlanStep, Planned, Widths as PlannedWidths};
 pub(crate) use plot::spaced;
 pub(crate) use points::name_of;
 pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
-pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer, record};
+pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer, reasons, record};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};

@@ -7,6 +7,7 @@ use crate::fit::{Diagnosis, Severity};
 use crate::forecast::Grade;
 use crate::interval::{Interval, Kind, Method};
 use crate::ledger::Prediction;
+use crate::number::digits;
 use crate::runs::{Excluded, PassRate};
 use crate::said::Said;
 use crate::scores::hidden::{Average, Combined, Group, Member, ScoreTarget, Step, TaskFit};
@@ -101,8 +102,32 @@ pub fn score_grade(combined: &Combined, factor: f64) -> (Grade, String) {
     (grade, because)
 }
 
-/// The record of a grade, in a sentence.
-pub(crate) fn record(grade: Grade) -> String {
+/// The reasons for the grade of a forecast: why it has it, by which rule, and how far the record
+/// reaches.
+pub(crate) fn reasons(made: &ScoreForecast) -> String {
+    let far = match made.extrapolation {
+        f if f > FARTHEST_CHECKED => String::new(),
+        f => format!(
+            "; the target has {} times the compute of the largest model, and the record goes up to {FARTHEST_CHECKED} times",
+            digits(f, 3)
+        ),
+    };
+    format!(
+        "{}; at most {} points are of grade high, and at most {} of grade moderate{far}",
+        made.because,
+        Said(100.0 * HIGH),
+        Said(100.0 * MODERATE)
+    )
+}
+
+/// The record of forecasts like this one, in a sentence.
+pub(crate) fn record(made: &ScoreForecast) -> String {
+    if made.extrapolation > FARTHEST_CHECKED {
+        return format!(
+            "no record: no outcome more than {FARTHEST_CHECKED} times beyond its models is known"
+        );
+    }
+    let grade = made.grade;
     let row = match grade {
         Grade::High => SCORE_RECORD[2],
         Grade::Moderate => SCORE_RECORD[1],

@@ -6,6 +6,7 @@
 //! cover.
 
 use super::band::Band;
+use crate::number::digits;
 use crate::said::Said;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -68,6 +69,24 @@ impl Grade {
         }
     }
 
+    /// Which half-widths decide a grade, and how far the record of the grades reaches.
+    pub(super) fn rule(factor: f64) -> String {
+        let share = |half_width: f64| Said(100.0 * half_width);
+        let far = match factor {
+            f if f > FARTHEST_RECORDED => String::new(),
+            f if f > 1.0 + 1e-9 => format!(
+                "; the target is {} times the largest run, and the record goes up to {FARTHEST_RECORDED} times",
+                digits(f, 3)
+            ),
+            _ => "; the target is not beyond the largest run".to_owned(),
+        };
+        format!(
+            "a half-width of at most {} % (in ln L) is of grade high, and one of at most {} % of grade moderate{far}",
+            share(HIGH),
+            share(MODERATE)
+        )
+    }
+
     /// The grade by the 90 % interval and by whether the curve falls.
     pub(super) fn of_curve(band: &Band, falls: bool) -> Grade {
         match falls {
@@ -101,10 +120,12 @@ pub(super) struct Grounds<'a> {
 }
 
 impl Grounds<'_> {
-    /// The grade, its reason, and whether published curves have a record of such forecasts.
-    pub(super) fn grade(&self) -> (Grade, String, bool) {
+    /// The grade, its reason, and why published curves have no record of such forecasts, if they
+    /// have none.
+    pub(super) fn grade(&self) -> (Grade, String, Option<String>) {
         if let Some(refusal) = self.refusal {
-            return (Grade::Refused, refusal.to_owned(), false);
+            let none = "a finding forbids the number".to_owned();
+            return (Grade::Refused, refusal.to_owned(), Some(none));
         }
         let (mut grade, mut because) = match self.band {
             Ok(band) => (Grade::of_width(band), vec![reach(band)]),
@@ -119,10 +140,6 @@ impl Grounds<'_> {
                 because.push(why);
             }
         };
-        let recorded = self.band.is_ok()
-            && self.factor <= FARTHEST_RECORDED
-            && self.doubts.is_empty()
-            && !self.informed;
         if !self.falls {
             let why = "the runs do not fall by more than their scatter";
             lower(Grade::Low, why.to_owned());
@@ -130,9 +147,6 @@ impl Grounds<'_> {
         if self.factor > FARTHEST_CHECKED * (1.0 + 1e-9) {
             let why = "no forecast of more than 10,000 times the largest run was ever checked";
             lower(Grade::Low, why.to_owned());
-        } else if self.factor > FARTHEST_RECORDED {
-            let why = "no published curve goes that far beyond its runs";
-            lower(Grade::Moderate, why.to_owned());
         }
         if self.informed {
             let why = "what was given beside the runs has no record";
@@ -141,7 +155,29 @@ impl Grounds<'_> {
         for doubt in &self.doubts {
             lower(Grade::Low, (*doubt).to_owned());
         }
-        (grade, because.join("; "), recorded)
+        // This is said of every grade, because a grade without a record rests on the width alone.
+        if self.factor > FARTHEST_RECORDED && self.factor <= FARTHEST_CHECKED * (1.0 + 1e-9) {
+            grade = grade.min(Grade::Moderate);
+            because.push("no published curve goes that far beyond its runs".to_owned());
+        }
+        (grade, because.join("; "), self.no_record())
+    }
+
+    /// Why published curves have no record of such forecasts, if they have none.
+    fn no_record(&self) -> Option<String> {
+        if self.band.is_err() {
+            return Some("no forecast without a calibrated interval was checked".to_owned());
+        }
+        if self.factor > FARTHEST_RECORDED {
+            return Some(format!(
+                "no published curve goes more than {FARTHEST_RECORDED} times beyond its runs"
+            ));
+        }
+        if !self.doubts.is_empty() {
+            return Some("no forecast from rows in doubt was checked".to_owned());
+        }
+        let informed = "no forecast with knowledge beside its runs was checked";
+        self.informed.then(|| informed.to_owned())
     }
 }
 
@@ -200,7 +236,26 @@ mod tests {
         assert_eq!(graded(&|g| g.band = Err("too few runs")).0, Grade::Low);
         let (refused, why, _) = graded(&|g| g.refusal = Some("the loss rises"));
         assert_eq!((refused, why.as_str()), (Grade::Refused, "the loss rises"));
-        assert!(graded(&|g| g.falls = false).2 && !graded(&|g| g.factor = 1000.0).2);
+        assert_eq!(graded(&|g| g.falls = false).2, None);
+    }
+
+    /// Beyond the published curves every grade says that the record does not reach that far.
+    #[test]
+    fn a_grade_beyond_the_record_says_so() {
+        for half_width in [0.02, 0.2, 0.6] {
+            let band = band(half_width);
+            let far = Grounds {
+                factor: 5000.0,
+                ..grounds(&band)
+            };
+            let (grade, because, no_record) = far.grade();
+            assert!(grade <= Grade::Moderate);
+            assert!(
+                because.contains("no published curve goes that far"),
+                "{because}"
+            );
+            assert!(no_record.is_some_and(|why| why.contains("350 times")));
+        }
     }
 
     #[test]

@@ -91,10 +91,15 @@ impl<'a> Prepared<'a> {
             .iter()
             .filter(|_| self.methods.contains(&Method::Calibrated));
         let (grade, because, record) = self.grade(compute, free.as_ref());
+        let (record, no_record) = match record {
+            Ok(record) => (record, None),
+            Err(why) => (None, Some(why)),
+        };
         let mut forecast = Forecast {
             grade,
             because,
             record,
+            no_record,
             x: compute,
             variable: fit.variable(),
             point: recommended.unwrap_or(point),
@@ -129,8 +134,12 @@ impl<'a> Prepared<'a> {
         self.inference.share_of(penalty, &gradient)
     }
 
-    /// The grade of a forecast at a compute, its reason, and its record.
-    fn grade(&self, compute: f64, free: Option<&FreeAt>) -> (Grade, String, Option<Record>) {
+    /// The grade of a forecast at a compute, its reason, and its record or why there is none.
+    fn grade(
+        &self,
+        compute: f64,
+        free: Option<&FreeAt>,
+    ) -> (Grade, String, std::result::Result<Option<Record>, String>) {
         let fit = self.fit;
         let why = withheld(fit, Method::Calibrated);
         let missing = "the law alone gives the number";
@@ -150,8 +159,11 @@ impl<'a> Prepared<'a> {
             doubts: doubts.map(|d| d.message.as_str()).collect(),
             informed: self.free.as_ref().is_some_and(|free| free.is_informed()),
         };
-        let (grade, because, recorded) = grounds.grade();
-        let record = Record::of(grade, fit.data().curve()).filter(|_| recorded);
+        let (grade, because, no_record) = grounds.grade();
+        let record = match no_record {
+            Some(why) => Err(why),
+            None => Ok(Record::of(grade, fit.data().curve())),
+        };
         (grade, because, record)
     }
 

@@ -33,6 +33,9 @@ pub struct Forecast {
     /// How often forecasts of this grade contained the outcome; absent if it is refused or has no
     /// calibrated interval.
     pub record: Option<Record>,
+    /// Why there is no record, if there is none.
+    #[serde(skip)]
+    pub(crate) no_record: Option<String>,
     /// The members of the recommended combination.
     #[doc(hidden)]
     pub members: Vec<ForecastMember>,
@@ -108,6 +111,14 @@ impl Forecast {
                 upper,
             }),
             Err(why) => self.abstentions.push(why.at(method, level, kind)),
+        }
+    }
+
+    /// The reasons for the grade: why it has it, by which rule, and how far the record reaches.
+    pub(crate) fn reasons(&self) -> String {
+        match self.is_recommended && self.grade != Grade::Refused {
+            true => format!("{}; {}", self.because, Grade::rule(self.extrapolation)),
+            false => self.because.clone(),
         }
     }
 

@@ -176,6 +176,19 @@ fn percent_of(error: f64) -> f64 {
     100.0 * error.abs().exp_m1().copysign(error)
 }
 
+/// How many outcomes the intervals contained, and the mean error; `None` without a forecast.
+pub(super) fn in_short(tested: &Backtest) -> Option<String> {
+    let total = &tested.total;
+    let (mae, coverage) = (total.mae?, total.coverage?);
+    Some(format!(
+        "in the back-test of these runs {} of {} outcomes lie inside the {} interval, and the mean error is {:.2} %",
+        (coverage * total.forecasts as f64).round(),
+        total.forecasts,
+        percent(tested.level),
+        Said(percent_of(mae))
+    ))
+}
+
 /// Explanations of the terms in the tables.
 fn words(tested: &Backtest) -> Vec<String> {
     let total = &tested.total;

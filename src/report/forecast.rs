@@ -13,6 +13,7 @@ use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
 use crate::said::Said;
+use crate::text::list;
 
 impl Shown for ForecastAnswer {
     fn document(&self) -> Document {
@@ -285,13 +286,48 @@ pub(super) fn recommended_interval(forecast: &Forecast) -> Option<&Interval> {
     all.rfind(|i| i.method == Method::Calibrated)
 }
 
-/// The points that the recommended one combines.
+/// The points that the recommended one combines, and how.
 fn members(forecast: &Forecast, spread: Option<f64>) -> String {
     let parts = forecast.members.iter();
     let all: Vec<String> = parts
         .map(|m| format!("{} {}", m.name, with_uncertainty(m.point, spread)))
         .collect();
-    all.join(", ")
+    let combined = combined(forecast).map_or(String::new(), |words| format!(". {words}"));
+    all.join(", ") + &combined
+}
+
+/// What the recommended point is made of, in words.
+///
+/// The forms of published laws are one member together.
+pub(super) fn combined(forecast: &Forecast) -> Option<String> {
+    let own = [
+        ("quadrature", "quadrature"),
+        ("envelope", "envelope"),
+        ("local", "local (the line through the largest runs)"),
+    ];
+    let names: Vec<&str> = forecast.members.iter().map(|m| m.name).collect();
+    let forms = names
+        .iter()
+        .filter(|name| own.iter().all(|o| o.0 != **name));
+    let forms: Vec<&str> = forms.copied().collect();
+    let own = own
+        .iter()
+        .filter(|o| names.contains(&o.0))
+        .map(|o| o.1.to_owned());
+    let of_forms = match forms.as_slice() {
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        several => Some(format!("the mean of {}", list(several.iter().copied()))),
+    };
+    let members: Vec<String> = own.chain(of_forms).collect();
+    (members.len() > 1).then(|| {
+        format!(
+            "The forecast is the median of these {} members and of their mean: {}. A member outside \
+             the envelope counts as the nearer end of the envelope",
+            members.len(),
+            members.join("; ")
+        )
+    })
 }
 
 /// Held-out runs with exactly this compute.

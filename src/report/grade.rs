@@ -21,7 +21,13 @@ pub(super) fn in_one_line(forecast: &Forecast) -> String {
             "the number is given although a finding forbids it".to_owned()
         }
         Some(record) => record.sentence(grade),
-        None => "no record: no forecast like it was checked".to_owned(),
+        None => {
+            let why = forecast.no_record.as_deref();
+            format!(
+                "no record: {}",
+                why.unwrap_or("no forecast like it was checked")
+            )
+        }
     };
     format!("{}: {record}", grade.name().to_uppercase())
 }
@@ -31,6 +37,6 @@ pub(super) fn facts(forecast: &Forecast) -> [Fact; 2] {
     let grade = in_one_line(forecast);
     [
         ("Grade".to_owned(), grade, tone(forecast.grade)),
-        ("Because".to_owned(), forecast.because.clone(), Tone::Plain),
+        ("Because".to_owned(), forecast.reasons(), Tone::Plain),
     ]
 }

@@ -6,7 +6,7 @@ use super::fit::findings;
 use super::grade::tone;
 use super::scores_facts::{chances, data, not_fitted, notes};
 use super::scores_rows::table;
-use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, Withheld, record};
+use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, Withheld, reasons, record};
 use crate::capability::Verdict;
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::Interval;
@@ -213,14 +213,10 @@ fn alone(task: &TaskAnswer, made: &ScoreForecast, main: f64) -> Vec<Fact> {
         fact("Forecast", forecast_words(made, main)),
         (
             "Grade".to_owned(),
-            format!(
-                "{}: {}",
-                made.grade.name().to_uppercase(),
-                record(made.grade)
-            ),
+            format!("{}: {}", made.grade.name().to_uppercase(), record(made)),
             tone(made.grade),
         ),
-        fact("Because", made.because.clone()),
+        fact("Because", reasons(made)),
     ];
     if let Some(actual) = task.actual(&made.target) {
         let inside = interval.is_some_and(|i| i.lower <= actual.score && actual.score <= i.upper);

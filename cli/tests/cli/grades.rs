@@ -31,7 +31,17 @@ fn every_output_says_the_grade_and_what_it_rests_on() {
     let grade = line(&said, "Grade");
     assert!(grade.contains("MODERATE: of "), "{grade}");
     assert!(grade.contains(" forecasts of grade moderate on published curves over runs"));
-    assert!(line(&said, "Because").contains("the 90 % interval reaches from "));
+    let because = line(&said, "Because");
+    assert!(
+        because.contains("the 90 % interval reaches from "),
+        "{because}"
+    );
+    assert!(because.contains("; a half-width of at most 5 % (in ln L) is of grade high"));
+    assert!(
+        because
+            .contains("; the target is 43.5 times the largest run, and the record goes up to 350")
+    );
+    assert!(line(&said, "Members").contains("is the median of these 4 members and of their mean"));
     assert!(line(&said, "Status").ends_with("CONVERGED, floor not identified"));
 
     let markdown = ok(&[&asked[..], &["--format", "markdown"]].concat());
@@ -53,6 +63,19 @@ fn every_output_says_the_grade_and_what_it_rests_on() {
     assert_eq!(forecast["grade"], "moderate");
     assert_eq!(forecast["record"]["level"], 0.9);
     assert_eq!(json["trustworthy"], true);
+}
+
+/// Beyond every published curve the words do not claim a record, and say where it ends.
+#[test]
+fn a_forecast_beyond_the_record_says_so() {
+    let out = ok(&forecast_of(RUNS, &["5000x", "--fit-below", "1e22"]));
+    let ends = "MODERATE: no record: no published curve goes more than 350 times beyond its runs";
+    assert!(line(&out, "Grade").contains(ends), "{out}");
+    let because = line(&out, "Because");
+    assert!(
+        because.contains("no published curve goes that far beyond its runs"),
+        "{because}"
+    );
 }
 
 #[test]
@@ -118,6 +141,7 @@ fn pictures_and_reports_say_the_grade() {
     let html = std::fs::read_to_string(&page).unwrap();
     let top = &html[..html.find("id=\"forecast\"").unwrap()];
     assert!(top.contains("MODERATE: of ") && top.contains("Because: the 90 % interval"));
+    assert!(top.contains("in the back-test of these runs "), "{top}");
 }
 
 #[test]

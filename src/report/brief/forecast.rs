@@ -126,8 +126,8 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
         ),
     ];
     // A good grade is explained by its record.
-    if forecast.grade <= Grade::Low {
-        facts.push(fact("Because", forecast.because.as_str()));
+    if forecast.grade <= Grade::Low || forecast.record.is_none() {
+        facts.push(fact("Because", forecast.reasons()));
     }
     facts.extend(
         forecast

@@ -1,10 +1,10 @@
 //! The page of a loss law L(C).
 
 use super::super::answer::Shown;
-use super::super::backtest::what_was_tested;
+use super::super::backtest::{in_short, what_was_tested};
 use super::super::document::{Block, fact};
 use super::super::fit::{details_of, law_and_parameters, objective_words, parameters_csv};
-use super::super::forecast::{actual_lines, widest};
+use super::super::forecast::{actual_lines, combined, widest};
 use super::super::forecast_rows::{ForecastRow, rows_csv};
 use super::super::grade;
 use super::what_if::what_if;
@@ -29,7 +29,7 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
     // The banner is the grade of the forecast, or without a forecast the verdict on the fit.
     let last = page.forecast.forecasts().next_back();
     let verdict = match last {
-        Some(forecast) => (graded(forecast), grade::tone(forecast.grade)),
+        Some(forecast) => (graded(page, forecast), grade::tone(forecast.grade)),
         None => plain_verdict(fit.status(), &found, forced),
     };
     let mut out = Page::new(title(page), answer(page), verdict);
@@ -64,9 +64,13 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
     out.forced_if(forced).signed(provenance)
 }
 
-/// The grade with its record, and the reason for it.
-fn graded(forecast: &Forecast) -> String {
-    let because = &forecast.because;
+/// The grade with its record, the reasons for it, and how the back-test of the runs came out.
+fn graded(page: &LossReport, forecast: &Forecast) -> String {
+    let mut because = forecast.reasons();
+    let tested = page.tested.as_ref().ok();
+    if let Some(said) = tested.and_then(|answer| in_short(&answer.tested)) {
+        because += &format!("; {said}");
+    }
     format!("{}. Because: {because}.", grade::in_one_line(forecast))
 }
 
@@ -196,6 +200,7 @@ fn forms(page: &LossReport) -> Vec<Block> {
             &[0],
             rows,
         ));
+        blocks.extend(combined(f).map(|words| Block::Text(format!("{words}."))));
     }
     let others = page
         .others
