@@ -198,6 +198,17 @@ impl Columns {
         }
     }
 
+    /// The columns that decide what a row is.
+    pub(super) fn used(&self) -> impl Iterator<Item = usize> {
+        let sizes = [self.compute, self.params, self.tokens, self.unique];
+        let others = [self.budget, Some(self.loss), self.sigma, self.pair];
+        let roles = sizes.into_iter().chain(others).flatten();
+        let wanted = self.wanted.iter().map(|wanted| wanted.column.index);
+        let names = self.group.iter().chain(&self.by).copied();
+        let all = roles.map(|column| column.index).chain(wanted).chain(names);
+        all.chain(self.step)
+    }
+
     /// The name of the role that the column at `index` plays.
     pub(super) fn role_at(&self, index: usize) -> Option<(&'static str, Column)> {
         let wanted = self.wanted.iter();

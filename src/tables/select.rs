@@ -122,6 +122,13 @@ impl<'a> Sieve<'a> {
     }
 }
 
+/// The columns that a fit of the rows uses: those with a role, and those of conditions. `None` if
+/// the table lacks a column, since then nothing is known of the others.
+pub(super) fn used(table: &RawTable, options: &ReadOptions) -> Option<HashSet<usize>> {
+    let plan = Plan::new(table, options).ok()?;
+    Some(plan.columns.used().chain(plan.filtered()).collect())
+}
+
 impl<'a> Plan<'a> {
     /// Finds the columns of the roles and of the filters.
     pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Plan<'a>> {

@@ -116,6 +116,37 @@ fn tables_that_disagree_are_decided_between() {
     assert!(ran.err.contains("--join-on run=COLUMN"), "{}", ran.err);
 }
 
+/// A column that the fit does not use may differ: the cells of the table are kept and named.
+#[test]
+fn tables_may_disagree_about_a_column_that_the_fit_does_not_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    let runs = "run,flops,loss,host\na,1e18,3.1,x\nb,1e19,2.8,y\nc,1e20,2.6,z\nd,1e21,2.5,z\n";
+    write("runs.csv", runs);
+    write("more.csv", "run,host,lr\na,x,1\nb,q,2\nc,q,3\nd,z,4\n");
+    let words = ["fit", "runs.csv", "--join", "more.csv"];
+    let ran = |more: &[&str]| run_in(folder.path(), &[&words[..], more].concat(), "");
+    let plain = run_in(
+        folder.path(),
+        &["check", "runs.csv", "--join", "more.csv"],
+        "",
+    );
+    let kept = "joined table: its 'host' differs in 2 rows, and the cells of the table are kept";
+    assert!(plain.out.contains(kept), "{}{}", plain.out, plain.err);
+    assert_eq!(ran(&[]).code, 0);
+    for used in [
+        &["--where", "host != q"][..],
+        &["--hold", "host = q"],
+        &["--let", "size=host"],
+    ] {
+        let ran = ran(used);
+        assert!(ran.err.contains("runs.csv:3"), "{used:?}: {}", ran.err);
+        assert!(ran.err.contains("--prefer left"), "{used:?}: {}", ran.err);
+    }
+}
+
 /// Files that are read together have a column only for the run.
 #[test]
 fn a_run_is_the_model_where_no_column_names_it() {

@@ -11,6 +11,7 @@ use super::wanted::Reshape;
 use crate::remedy::Setting;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
+use std::collections::HashSet;
 
 /// Columns that are added to every row: first from joined tables, then from formulas.
 pub(super) struct Additions<'a> {
@@ -24,12 +25,15 @@ pub(super) struct Additions<'a> {
 }
 
 impl<'a> Additions<'a> {
+    /// `used` gives the columns that a fit needs once all columns are known; without an answer every
+    /// column counts as needed.
     pub(super) fn plan(
         table: &mut RawTable,
         how: &Reshape,
         anchors: impl FnOnce(&RawTable) -> Anchors,
         [excludes, filters]: [&'a [Filter]; 2],
         params: Option<&str>,
+        used: impl FnOnce(&RawTable) -> Option<HashSet<usize>>,
     ) -> Result<Additions<'a>> {
         let before = table.without_rows();
         let sieve = Sieve::of_present(&before, excludes, filters);
@@ -55,6 +59,12 @@ impl<'a> Additions<'a> {
         let lets = how.lets.iter().map(|wanted| Derived::plan(table, wanted));
         let mut lets: Vec<Derived> = lets.collect::<Result<_>>()?;
         lets.extend(Derived::sum(table, &PARAMS, params)?);
+        if !joins.is_empty()
+            && let Some(mut used) = used(table)
+        {
+            used.extend(lets.iter().flat_map(Derived::needs));
+            joins.iter_mut().for_each(|join| join.pass_over(&used));
+        }
         Ok(Additions {
             joins,
             lets,
@@ -81,7 +91,7 @@ impl<'a> Additions<'a> {
 
     /// What the joined tables lacked, in words; called after all rows.
     pub(super) fn notes(&self) -> impl Iterator<Item = String> {
-        self.joins.iter().filter_map(Join::note)
+        self.joins.iter().flat_map(Join::notes)
     }
 }
 

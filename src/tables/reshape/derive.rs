@@ -34,6 +34,11 @@ impl Derived {
         Ok(derived)
     }
 
+    /// The columns that its formula needs.
+    pub(super) fn needs(&self) -> &[usize] {
+        &self.columns
+    }
+
     /// Adds the sum of columns that a name such as `transformer+head` asks for, unless the name is
     /// a column or not a sum. Each column is taken in its own unit.
     ///

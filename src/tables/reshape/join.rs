@@ -21,13 +21,22 @@ pub(super) struct Join {
     /// Its runs, if it has several rows per run.
     runs: Option<HashSet<String>>,
     added: Vec<usize>,
-    /// Columns that both tables have: the position here and there.
-    both: Vec<(usize, usize)>,
-    /// The names of these columns.
-    shared: Vec<String>,
+    /// Columns that both tables have.
+    both: Vec<Both>,
     prefer: Option<Prefer>,
     /// Rows of a known run at an unknown step.
     without: AtomicUsize,
+}
+
+/// A column that both tables have.
+struct Both {
+    here: usize,
+    there: usize,
+    name: String,
+    /// Whether a fit needs it.
+    used: bool,
+    /// Rows in which the tables differ and the cell here is kept, since a fit does not need it.
+    kept: AtomicUsize,
 }
 
 impl Join {
@@ -71,16 +80,20 @@ impl Join {
         let is_key = |k: &usize| keys.there().contains(k) || (stepped && keys.step() == Some(*k));
         for k in (0..other.header.len()).filter(|k| !is_key(k) && !unwanted.contains(k)) {
             match places.get(other.header[k].as_str()) {
-                Some(here) => both.push((*here, k)),
+                Some(here) => both.push(Both {
+                    here: *here,
+                    there: k,
+                    name: other.header[k].clone(),
+                    used: true,
+                    kept: AtomicUsize::new(0),
+                }),
                 None => added.push(k),
             }
         }
-        let shared = both.iter().map(|(_, k)| other.header[*k].clone());
         let join = Join {
             key: keys.here(stepped),
             known,
             runs,
-            shared: shared.collect(),
             prefer: how.prefer,
             without: AtomicUsize::new(0),
             both,
@@ -96,18 +109,38 @@ impl Join {
 
     /// Whether the join may fill cells of this column.
     pub(super) fn fills(&self, column: usize) -> bool {
-        self.both.iter().any(|(here, _)| *here == column)
+        self.both.iter().any(|both| both.here == column)
     }
 
-    /// What the other table lacked, in words.
-    pub(super) fn note(&self) -> Option<String> {
-        match self.without.load(Ordering::Relaxed) {
+    /// Takes the tables to agree about the columns that a fit does not need.
+    pub(super) fn pass_over(&mut self, used: &HashSet<usize>) {
+        for both in &mut self.both {
+            both.used = used.contains(&both.here);
+        }
+    }
+
+    /// What the other table lacked and where it differs, in words.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        let without = match self.without.load(Ordering::Relaxed) {
             0 => None,
             rows => Some(format!(
                 "{}: its cells are blank for {rows} rows, since it has no row of their run and step",
                 self.name
             )),
-        }
+        };
+        let kept = self.both.iter().filter_map(|both| {
+            let rows = both.kept.load(Ordering::Relaxed);
+            (rows > 0).then(|| {
+                format!(
+                    "{}: its {} differs in {rows} row{}, and the cells of the table are kept, since \
+                     the fit does not use the column",
+                    self.name,
+                    quoted(&both.name),
+                    if rows == 1 { "" } else { "s" }
+                )
+            })
+        });
+        without.into_iter().chain(kept)
     }
 
     /// Adds what is known about the row's run; `unwanted` says whether conditions leave the row
@@ -135,8 +168,8 @@ impl Join {
             self.added.iter().for_each(|_| row.add(""));
             return Ok(());
         };
-        for ((here, there), name) in self.both.iter().zip(&self.shared) {
-            let (left, right) = (row.cell(*here), facts.cell(*there));
+        for both in &self.both {
+            let (left, right) = (row.cell(both.here), facts.cell(both.there));
             let take = match (left, right) {
                 (_, "") => false,
                 ("", _) => true,
@@ -144,11 +177,18 @@ impl Join {
                 _ => match self.prefer {
                     Some(prefer) => prefer == Prefer::Right,
                     None if unwanted(row)? => false,
-                    None => return Err(self.differ(row, source, name, [left, right], facts.line)),
+                    None if !both.used => {
+                        both.kept.fetch_add(1, Ordering::Relaxed);
+                        false
+                    }
+                    None => {
+                        let cells = [left, right];
+                        return Err(self.differ(row, source, &both.name, cells, facts.line));
+                    }
                 },
             };
             if take {
-                *row = row.with_cell(*here, right);
+                *row = row.with_cell(both.here, right);
             }
         }
         self.added.iter().for_each(|k| row.add(facts.cell(*k)));

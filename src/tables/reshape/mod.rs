@@ -22,6 +22,7 @@ mod wide;
 
 use super::log::{self, RawRow, RawTable, Source, Stream};
 use super::overview;
+use super::select;
 pub use reduce::Reduce;
 pub use wanted::{Let, Prefer, Reshape};
 
@@ -47,7 +48,8 @@ pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTabl
     let anchors = |table: &RawTable| Anchors::of_runs(table, options);
     let conditions = [&options.excludes[..], &options.filters];
     let params = options.params_col.as_deref();
-    let additions = match Additions::plan(&mut table, how, anchors, conditions, params) {
+    let used = |table: &RawTable| select::used(table, options);
+    let additions = match Additions::plan(&mut table, how, anchors, conditions, params, used) {
         Ok(additions) => additions,
         Err(error) => return Err(explained(error, table, rows, options)),
     };
@@ -104,7 +106,10 @@ pub(super) fn read_counts(source: &Source<'_>, options: &CountOptions) -> Result
     let anchors = |table: &RawTable| Anchors::of_counts(table, options);
     let conditions = [&options.excludes[..], &options.filters];
     let params = options.params_col.as_deref();
-    let additions = Additions::plan(&mut table, &options.reshape, anchors, conditions, params)?;
+    let how = &options.reshape;
+    // The roles of such columns depend on the rows, which are not read yet.
+    let all = |_: &RawTable| None;
+    let additions = Additions::plan(&mut table, how, anchors, conditions, params, all)?;
     with_additions(table, rows, &additions)
 }
 
