@@ -6,13 +6,15 @@ use super::picture::check_name;
 use super::save::refuse_kept;
 use clap::{Arg, ArgMatches, Command};
 use scalewise::Result;
-use scalewise::internal::gathered_files;
+use scalewise::internal::{entry_paths, gathered_files};
 use std::path::{Path, PathBuf};
 
 /// Flags whose value is a file to write. All other paths are read.
 const WRITTEN: [&str; 4] = ["output", PAGE, "plot", "plot_problems"];
 /// An output that is not a picture.
 const PAGE: &str = "page";
+/// The argument that names a folder of entries, of which other files are not read.
+const ENTRIES: &str = "folder";
 /// The flag of the result itself, which goes to standard output by default.
 const OUTPUT: &str = "output";
 /// Most symbolic links to follow; more must form a circle.
@@ -47,13 +49,15 @@ impl Place {
 /// written: then nothing is written.
 pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
     let (command, matches) = innermost(command, matches);
-    let (mut read, mut written) = (Vec::new(), Vec::new());
+    let (mut read, mut listed, mut written) = (Vec::new(), Vec::new(), Vec::new());
     for arg in command.get_arguments().filter(|arg| is_path(arg)) {
         let id = arg.get_id().as_str();
         let paths = matches.try_get_many::<PathBuf>(id).ok().flatten();
         for path in paths.into_iter().flatten() {
             if WRITTEN.contains(&id) {
                 written.push((id, flag(arg), path.as_path()));
+            } else if id == ENTRIES {
+                listed.extend(entries(path));
             } else {
                 read.extend(inputs(path));
             }
@@ -74,10 +78,13 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
     let outputs = written
         .into_iter()
         .filter(|(_, _, path)| !is_standard(path));
-    let outputs: Vec<Named> = outputs
+    let mut outputs: Vec<Named> = outputs
         .filter_map(|(_, flag, path)| named(flag, path))
-        .chain(printed.flatten())
         .collect();
+    apart(&listed, &outputs)?;
+    // A folder of entries may hold the file that the result is printed to: the shell has emptied it
+    // already, and the ledger names it and passes over it.
+    outputs.extend(printed.flatten());
     apart(&read, &outputs)
 }
 
@@ -98,10 +105,10 @@ pub fn innermost<'a>(
 /// Refuses outputs that are also an input or another output.
 fn apart(read: &[Named], written: &[Named]) -> Result<()> {
     for (k, output) in written.iter().enumerate() {
-        if read.iter().any(|input| input.place.is(&output.place)) {
+        if let Some(input) = read.iter().find(|input| input.place.is(&output.place)) {
             let message = format!(
                 "'{}' is an input of this command and would be lost",
-                output.path.display()
+                input.path.display()
             );
             return Err(usage(message).with_hint("name another file"));
         }
@@ -143,6 +150,13 @@ fn inputs(path: &Path) -> Vec<Named> {
     }
     let file = |path: PathBuf| named(path.display().to_string(), &path);
     files.into_iter().filter_map(file).collect()
+}
+
+/// The files of a folder that are read if they are entries or scores.
+fn entries(folder: &Path) -> Vec<Named> {
+    let files = entry_paths(folder).unwrap_or_default().into_iter();
+    let file = |path: PathBuf| named(path.display().to_string(), &path);
+    files.filter_map(file).collect()
 }
 
 /// The file behind standard output, if it is one.

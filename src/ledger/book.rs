@@ -2,7 +2,7 @@
 
 use super::seal::Probe;
 use super::{Advance, Entry, Prediction, Score, Scored, score};
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,6 +63,10 @@ impl Ledger {
         let mut scores: Vec<(String, Score)> = Vec::new();
         for (file, bytes) in files {
             let read = bytes.and_then(|bytes| {
+                // A shell makes the file of a result before the folder is read.
+                if bytes.is_empty() {
+                    return Err(Error::new(ErrorKind::Data, "it is empty"));
+                }
                 let format = Probe::of(&bytes).and_then(|p| p.format);
                 if format.as_deref() == Some(score::FORMAT) {
                     scores.push((file.clone(), Score::read(&bytes, &file)?));

@@ -15,9 +15,18 @@ pub fn entry_files(folder: &Path) -> Result<Vec<(String, Result<Vec<u8>>)>> {
             .at(&folder.to_string_lossy(), None, None)
             .with_hint("name the folder that holds the entries")
     };
+    let files = entry_paths(folder).map_err(failed)?;
+    Ok(files.iter().map(|path| (name(path), read(path))).collect())
+}
+
+/// The files of a folder that may be entries or scores, sorted by their names.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn entry_paths(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
         if path
             .extension()
             .is_some_and(|e| e.eq_ignore_ascii_case("json"))
@@ -26,7 +35,7 @@ pub fn entry_files(folder: &Path) -> Result<Vec<(String, Result<Vec<u8>>)>> {
         }
     }
     files.sort();
-    Ok(files.iter().map(|path| (name(path), read(path))).collect())
+    Ok(files)
 }
 
 /// A file's name without its folders.

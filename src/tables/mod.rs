@@ -81,7 +81,7 @@ pub use understanding::{ColumnUse, Understanding};
 /// Part of `scalewise::internal`.
 pub(crate) mod hidden {
     pub use super::counts_seen::{holds_counts, opens_with_scores, see_counts};
-    pub use super::entries::entry_files;
+    pub use super::entries::{entry_files, entry_paths};
     pub use super::gather::{foreign_table, gathered_files, read_beside};
     pub use super::log::{read_bytes, read_document};
     pub use super::points::{Point, PointRow, read_named, read_point, read_points};

@@ -284,6 +284,42 @@ fn what_standard_streams_are_is_compared_too() {
     );
 }
 
+/// The shell makes the file of the result before the ledger reads the folder.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ledger_may_be_printed_into_the_folder_that_it_reads() {
+    let folder = folder();
+    let program = assert_cmd::cargo::cargo_bin("scalewise");
+    for entry in ["cerebras_13b.json", "cerebras_13b.score.json"] {
+        let from = root().join("data/registered").join(entry);
+        std::fs::copy(from, folder.path().join(entry)).unwrap();
+    }
+    for (format, file) in [("text", "x"), ("csv", "x.csv"), ("json", "x.json")] {
+        let script = format!(
+            "'{}' ledger . --format {format} > {file}",
+            program.display()
+        );
+        let ended = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(0), "{file}: {said}");
+        let skipped = said.contains(&format!("skipped: {file}: it is empty"));
+        assert_eq!(skipped, format == "json", "{file}: {said}");
+        let printed = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(printed.contains("cerebras"), "{file}: {printed}");
+        std::fs::remove_file(folder.path().join(file)).unwrap();
+    }
+    // A file that is no entry is not read, so it may be replaced.
+    let told = ["ledger", ".", "-o", "ledger.txt"];
+    for _ in 0..2 {
+        let ran = run_in(folder.path(), &told, "");
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    }
+}
+
 /// Files that cannot be made again are kept, also under `--force` and if compressed.
 #[test]
 fn entries_and_scores_are_never_overwritten_and_packed_law_files_are_kept() {
