@@ -1,7 +1,7 @@
 //! Suggests a command after a table could not be read as requested.
 
-use super::words;
-use clap::ArgMatches;
+use super::{help, invocation, words};
+use clap::{Arg, ArgMatches, Command};
 use scalewise::Remedy;
 use scalewise::internal::{TableKind, TableSeen, shell_quoted};
 use std::path::PathBuf;
@@ -39,11 +39,7 @@ pub fn next(typed: &[String], matches: &ArgMatches, kind: TableKind, choices: &[
             _ => put(&mut words, choice),
         }
     }
-    let words = words.iter().map(|word| shell_quoted(word));
-    std::iter::once("scalewise".to_owned())
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
+    as_typed(&words)
 }
 
 /// Whether another verb or another form of the table helps.
@@ -57,6 +53,85 @@ pub fn is_of_another_verb(kind: TableKind) -> bool {
 /// Whether a choice applies only to the other kind of table.
 fn is_other(choice: &Remedy, counts: bool) -> bool {
     counts && ["loss_col", "reduce"].contains(&choice.setting())
+}
+
+/// Flags of results and of pictures, which the next command does not take over.
+const OF_RESULTS: [&str; 8] = [
+    "format",
+    "output",
+    "overwrite",
+    "plot",
+    "plot_problems",
+    "page",
+    "verbose",
+    "exhaustive",
+];
+
+/// The command of the verb that goes on with what was typed: its tables and those of its flags that
+/// the verb has as well. `more` is added at the end.
+pub fn going_on(verb: &str, more: &[&str]) -> String {
+    let typed = invocation::typed();
+    let command = help::command();
+    let from = typed
+        .iter()
+        .position(|w| command.find_subcommand(w).is_some());
+    let own = from.and_then(|at| command.find_subcommand(&typed[at]));
+    let other = command.find_subcommand(verb);
+    let mut words = vec![verb.to_owned()];
+    if let (Some(at), Some(own), Some(other)) = (from, own, other) {
+        words.extend(taken_over(&typed[at + 1..], own, other));
+    }
+    words.extend(more.iter().map(|word| (*word).to_owned()));
+    as_typed(&words)
+}
+
+/// The words after a verb without the flags that the other verb lacks and their values.
+fn taken_over(words: &[String], own: &Command, other: &Command) -> Vec<String> {
+    let has = |arg: &Arg| other.get_arguments().any(|a| a.get_id() == arg.get_id());
+    let mut kept = Vec::new();
+    let mut rest = words.iter().peekable();
+    while let Some(word) = rest.next() {
+        let Some(arg) = flag_of(word, own) else {
+            kept.push(word.clone());
+            continue;
+        };
+        let id = arg.get_id().as_str();
+        let keep = has(arg) && !OF_RESULTS.contains(&id);
+        let value = match arg.get_action().takes_values() && !word.contains('=') {
+            true => rest.next(),
+            false => None,
+        };
+        if keep {
+            kept.push(word.clone());
+            kept.extend(value.cloned());
+        }
+    }
+    kept
+}
+
+/// The flag that a word is.
+fn flag_of<'a>(word: &str, of: &'a Command) -> Option<&'a Arg> {
+    let mut args = of.get_arguments();
+    match word.strip_prefix("--") {
+        Some(long) => {
+            let name = long.split('=').next();
+            args.find(|arg| arg.get_long().is_some() && arg.get_long() == name)
+        }
+        None => {
+            let mut letters = word.strip_prefix('-')?.chars();
+            let first = letters.next()?;
+            args.find(|arg| arg.get_short() == Some(first))
+        }
+    }
+}
+
+/// A command with its words quoted for a shell where they need it.
+fn as_typed(words: &[String]) -> String {
+    let words = words.iter().map(|word| shell_quoted(word));
+    std::iter::once("scalewise".to_owned())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The same words with another verb.
@@ -115,4 +190,22 @@ pub fn columns(seen: &TableSeen) -> Vec<String> {
         lines.push(format!("… and {more} more: scalewise check lists them"));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The next command reads the same table in the same way.
+    #[test]
+    fn the_next_command_keeps_what_chooses_the_rows() {
+        let command = help::command();
+        let of = |verb: &str| command.find_subcommand(verb).expect("a verb");
+        let typed = "my runs.csv|--loss-col|final loss|--where=lr < 1|-o|law.json|--format=json|-v";
+        let words: Vec<String> = typed.split('|').map(str::to_owned).collect();
+        let kept = taken_over(&words, of("fit"), of("forecast"));
+        let command = as_typed(&kept);
+        let expected = "scalewise 'my runs.csv' --loss-col 'final loss' '--where=lr < 1'";
+        assert_eq!(command, expected);
+    }
 }

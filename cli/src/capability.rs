@@ -4,7 +4,7 @@ use super::args::CapabilityArgs;
 use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, picture, scores};
+use super::{advice, input, picture, scores};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, CapabilityAnswer, CapabilityRequest};
 use scalewise::capability::Verdict;
@@ -62,10 +62,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     draw(args, &answer, printer)?;
     let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if args.at.is_empty() {
-        printer.next(&format!(
-            "scalewise capability {} --at 100x",
-            input::typed(&args.input)
-        ));
+        printer.next(&advice::going_on("capability", &["--at", "100x"]));
     }
     if answer.fit().overall.verdict() == Verdict::NotPredictable {
         if args.table.force {

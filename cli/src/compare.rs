@@ -1,8 +1,8 @@
 //! `scalewise compare`: laws ranked by how they forecast the held-out runs.
 
+use super::advice;
 use super::args::CompareArgs;
 use super::give::Out;
-use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
@@ -22,11 +22,8 @@ pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let outcome = args.result.give(&answer, printer)?;
     let mut ranked = answer.comparison().ranked.iter();
     if let Some(best) = ranked.find(|c| c.parameters.is_some()) {
-        printer.next(&format!(
-            "scalewise fit {} --law {} -o law.json",
-            input::typed(&args.input),
-            best.name
-        ));
+        let law = ["--law", best.name.as_str(), "-o", "law.json"];
+        printer.next(&advice::going_on("fit", &law));
     }
     Ok(outcome)
 }

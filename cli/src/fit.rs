@@ -1,5 +1,6 @@
 //! `scalewise fit`: a law from a table of runs.
 
+use super::advice;
 use super::args::{FitVerbArgs, Format};
 use super::give::{Out, for_one_series};
 use super::input;
@@ -66,11 +67,13 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             answer.fit().objective()
         ));
     }
-    let input = match &args.output {
-        Some(law) => input::typed(std::slice::from_ref(law)),
-        None => input::typed(&args.input),
-    };
-    printer.next(&format!("scalewise forecast {input} --at 100x"));
+    printer.next(&match &args.output {
+        Some(law) => {
+            let law = input::typed(std::slice::from_ref(law));
+            format!("scalewise forecast {law} --at 100x")
+        }
+        None => advice::going_on("forecast", &["--at", "100x"]),
+    });
     Ok(answer.trust().into())
 }
 

@@ -3,7 +3,7 @@
 use super::args::CapabilityArgs;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, picture};
+use super::{advice, input, picture};
 use scalewise::Result;
 use scalewise::ask::{Ask, ScoresRequest};
 use scalewise::chart;
@@ -55,10 +55,7 @@ pub fn run(args: &CapabilityArgs, source: &Source<'_>, printer: &Printer) -> Res
         printer.note("FORCED: the verdict is NOT PREDICTABLE, so do not rely on these numbers");
     }
     if !answer.asks() {
-        printer.next(&format!(
-            "scalewise capability {} --at 100x",
-            input::typed(&args.input)
-        ));
+        printer.next(&advice::going_on("capability", &["--at", "100x"]));
     }
     Ok(outcome)
 }

@@ -31,7 +31,7 @@ pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
     printer.out(&text)?;
     printer.next(&format!(
         "scalewise forecast {} --at 100x",
-        args.input.display()
+        input::typed(std::slice::from_ref(&args.input))
     ));
     Ok(answer.trust().into())
 }

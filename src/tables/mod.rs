@@ -49,6 +49,7 @@ mod reshape;
 mod roles;
 mod row;
 mod row_filter;
+mod run_columns;
 mod run_log;
 mod score_cells;
 mod score_columns;

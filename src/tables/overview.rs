@@ -9,6 +9,7 @@ use super::log::{RawRow, RawTable};
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{COMPUTE, ColumnRole, GROUP, LOSS, PARAMS, SIGMA, STEP, TOKENS, UNIQUE};
+use super::run_columns::{likely_loss, metrics, parts};
 use super::score_columns::ScoreColumns;
 use crate::error::Error;
 use crate::quantity::parse_quantity;
@@ -88,7 +89,8 @@ pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
     }
     let kind = looked.kind_of_runs();
     if kind == TableKind::OneColumnARun && !options.reshape.wide {
-        return looked.into_seen(kind, vec![Setting::Reduce.to("last")]);
+        let choices = choices_of_wide(table, &looked, options);
+        return looked.into_seen(kind, choices);
     }
     let mut needed: Vec<&'static ColumnRole> = match options.over {
         _ if options.needs.params && options.needs.tokens => vec![&PARAMS, &TOKENS],
@@ -121,6 +123,16 @@ pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
         choices.push(Setting::Reduce.to("last"));
     }
     looked.into_seen(kind, choices)
+}
+
+/// The settings that a table with one column a run needs.
+fn choices_of_wide(table: &RawTable, looked: &Looked<'_>, options: &ReadOptions) -> Vec<Remedy> {
+    let mut choices = vec![Setting::Reduce.to("last")];
+    let metrics = looked.place(&STEP).map(|step| metrics(&parts(table, step)));
+    if let Some(several) = metrics.filter(|all| all.len() > 1 && options.loss_col.is_none()) {
+        choices.extend(likely_loss(&several).map(|metric| Setting::LossCol.to(metric)));
+    }
+    choices
 }
 
 /// What the first rows of a table of pass counts show.

@@ -5,28 +5,18 @@ use super::super::columns;
 use super::super::log::{MEMORY, RawRow, RawTable, bad, too_large};
 use super::super::options::ReadOptions;
 use super::super::roles;
+use super::super::run_columns::{BETWEEN, likely_loss, metrics, parts};
 use super::wanted::Reshape;
 use crate::Result;
 use crate::remedy::Setting;
 use crate::text::{list, quoted};
 use std::collections::HashMap;
 
-/// Trackers add the extremes of averaged metrics as separate columns.
-const EXTREMES: [&str; 2] = ["__MIN", "__MAX"];
-/// Separates the run and the metric in a column name.
-const BETWEEN: &str = " - ";
-
 /// The long form, with the columns run, step and the metric (loss if the columns name none).
 pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     let step = columns::find_step(&table, options)?;
     let parts = parts(&table, step);
-    let mut metrics: Vec<&str> = parts
-        .iter()
-        .map(|p| p.2)
-        .filter(|m| !m.is_empty())
-        .collect();
-    metrics.sort_unstable();
-    metrics.dedup();
+    let metrics = metrics(&parts);
     let wanted = match (&options.loss_col, metrics.as_slice()) {
         (Some(name), _) if metrics.contains(&name.as_str()) => name.as_str(),
         (_, [one]) => one,
@@ -37,9 +27,10 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
                 several.len(),
                 list(several.iter().copied())
             );
+            let likely = likely_loss(several).unwrap_or(several[0]);
             return Err(bad(&table.source, None, message)
                 .with_hint("choose one of them")
-                .with_remedy(Setting::LossCol.to(several[0])));
+                .with_remedy(Setting::LossCol.to(likely)));
         }
     };
     let mut rows = Vec::new();
@@ -81,18 +72,6 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
         rows,
         ..table
     })
-}
-
-/// The column, run and metric of each column except that of the steps; the metric may be blank.
-fn parts(table: &RawTable, step: usize) -> Vec<(usize, &str, &str)> {
-    let is_extreme = |name: &str| EXTREMES.iter().any(|e| name.ends_with(e));
-    let own = table.header.iter().enumerate();
-    let own = own.filter(|(k, name)| *k != step && !is_extreme(name));
-    own.map(|(k, name)| match name.rsplit_once(BETWEEN) {
-        Some((run, metric)) => (k, run.trim(), metric.trim()),
-        None => (k, name.as_str(), ""),
-    })
-    .collect()
 }
 
 /// Whether a table has columns that name a run and a metric.
