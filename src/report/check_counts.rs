@@ -11,6 +11,7 @@ use crate::fit::Diagnosis;
 use crate::number::{compute, digits};
 use crate::runs::{CountTable, Excluded, PassCounts, PassRate, PassRates, Role};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What was found in a table of pass counts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -214,7 +215,7 @@ impl Shown for CountsUnderstood<'_> {
 }
 
 fn check_counts(u: &CountsUnderstood<'_>) -> Document {
-    let fitted = u.models.iter().filter(|m| m.role == Role::Fit).count();
+    let (models, fitted) = counted(u);
     let mut facts = vec![
         fact("File", u.source.to_owned()),
         fact(
@@ -225,12 +226,18 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
         fact(
             "Models",
             format!(
-                "{}: {fitted} fitted, {} kept as actual",
-                u.models.len(),
-                u.models.len() - fitted
+                "{models}: {fitted} fitted, {} kept as actual",
+                models - fitted
             ),
         ),
         match (u.score_from, u.problems) {
+            (Some(column), _) if models < u.models.len() => fact(
+                "Score",
+                format!(
+                    "column '{column}', {} scores of these models",
+                    u.models.len()
+                ),
+            ),
             (Some(column), _) => fact("Score", format!("column '{column}', one a model")),
             (None, problems) => fact("Problems", problems.unwrap_or(0).to_string()),
         },
@@ -263,6 +270,17 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
     blocks.extend(excluded(u.excluded, LISTED, "excluded because"));
     blocks.extend(findings(u.findings));
     blocks.into()
+}
+
+/// How many models there are, and how many of them are fitted. A model has several scores in a
+/// suite of tasks, and one that some score is fitted to counts as fitted.
+fn counted(u: &CountsUnderstood<'_>) -> (usize, usize) {
+    let names = |of: &dyn Fn(&ModelUnderstood<'_>) -> bool| {
+        let chosen = u.models.iter().filter(|m| of(m));
+        let names: BTreeSet<(&str, u64)> = chosen.map(|m| (m.model, m.compute.to_bits())).collect();
+        names.len()
+    };
+    (names(&|_| true), names(&|m| m.role == Role::Fit))
 }
 
 fn cells(m: &ModelUnderstood<'_>) -> Vec<String> {
