@@ -249,6 +249,12 @@ impl<'a> Plan<'a> {
         Ok(selected)
     }
 
+    /// Whether a condition leaves a row out. A condition that cannot be read leaves none out here.
+    pub(super) fn leaves_out(&self, row: &RawRow, table: &RawTable) -> bool {
+        let refusal = self.sieve.refusal(&row.view(), table);
+        refusal.is_ok_and(|refusal| refusal.is_some())
+    }
+
     /// The columns that conditions use.
     pub(super) fn filtered(&self) -> HashSet<usize> {
         let held = self.holds.iter();

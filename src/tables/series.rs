@@ -50,7 +50,8 @@ fn series_placed(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Serie
     let table = reshape::read(source, options)?;
     let explained = |error| overview::beside(error, &table, options);
     let plan = Plan::new(&table, options).map_err(explained)?;
-    each(&table, &plan.columns.by, |rows| {
+    let unwanted = |row: &RawRow| plan.leaves_out(row, &table);
+    each(&table, &plan.columns.by, unwanted, |rows| {
         let selected = plan.select(&table, rows.iter().copied());
         let (mut data, _) = source.placed(selected)?;
         source.place(&mut data.excluded);
@@ -74,13 +75,16 @@ pub(crate) fn read_counts_by(
         Some(names) => find_by(&table, names)?,
         None => Vec::new(),
     };
-    each(&table, &by, |rows| reader.read(rows))
+    let unwanted = |row: &RawRow| reader.unwanted(row).is_ok_and(|why| why.is_some());
+    each(&table, &by, unwanted, |rows| reader.read(rows))
 }
 
-/// Applies `make` to the rows of each series, in parallel.
+/// Applies `make` to the rows of each series, in parallel. A series is none if conditions leave out
+/// all of its rows, as `unwanted` says; but if no series remains, each of them gives its error.
 fn each<T: Send>(
     table: &RawTable,
     by: &[usize],
+    unwanted: impl Fn(&RawRow) -> bool,
     make: impl Fn(&[&RawRow]) -> Result<T> + Sync,
 ) -> Result<Vec<Series<T>>> {
     if by.is_empty() {
@@ -91,7 +95,14 @@ fn each<T: Send>(
                 .with_remedy(Setting::By),
         );
     }
-    let series = group_by(table, by)
+    let mut groups = group_by(table, by);
+    let is_wanted = |rows: &[&RawRow]| rows.iter().any(|row| !unwanted(row));
+    let wanted: Vec<bool> = groups.iter().map(|(_, rows)| is_wanted(rows)).collect();
+    if wanted.contains(&true) {
+        let mut wanted = wanted.into_iter();
+        groups.retain(|_| wanted.next().unwrap_or(true));
+    }
+    let series = groups
         .into_par_iter()
         .map(|(key, rows)| match key {
             Some(key) => Series {
@@ -236,6 +247,25 @@ fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: Column) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A series of which conditions leave out every row is not there.
+    #[test]
+    fn a_series_without_a_wanted_row_is_none() {
+        let csv = b"task,compute,loss\nx,1e18,3.1\ny,1e18,3\nx,1e19,2.8\nz,1e19,?\n";
+        let keys = |condition: &str| {
+            let options = ReadOptions {
+                by: Some("task".into()),
+                filters: condition.parse().into_iter().collect(),
+                ..ReadOptions::default()
+            };
+            let series = read_series(csv, "runs.csv", &options).unwrap_or_default();
+            series.into_iter().map(|s| s.key).collect::<Vec<_>>()
+        };
+        assert_eq!(keys("task != y"), ["x", "z"]);
+        assert_eq!(keys("compute > 1e18"), ["x", "z"]);
+        // Without any series each of them says why.
+        assert_eq!(keys("compute > 1e20"), ["x", "y", "z"]);
+    }
 
     #[test]
     fn a_row_without_a_rate_leaves_its_series_usable() {
