@@ -38,6 +38,9 @@ pub struct Bootstrap {
     /// What was resampled.
     pub(crate) resampling: Resampling,
     seed: u64,
+    /// Whether more runs were fitted than parameters. Otherwise every refit passes through the runs,
+    /// and its percentiles say nothing of the noise.
+    shows_noise: bool,
     /// How each replicate counts FLOP; empty if all count them alike.
     costs: Vec<Flops>,
 }
@@ -113,6 +116,7 @@ impl Bootstrap {
             asked,
             resampling,
             seed,
+            shows_noise: rows > fit.settings().free_count(),
             costs: Vec::new(),
         })
     }
@@ -139,11 +143,11 @@ impl Bootstrap {
     }
 
     /// Percentile interval of a quantity on the scale of its intervals, with a share `tail` of the
-    /// refits cut off at each end; `None` with too few of them.
+    /// refits cut off at each end; `None` with too few of them, and if they show no noise.
     pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {
         let values = self.values(functional).into_iter();
         let values: Vec<f64> = values.filter(|v| v.is_finite()).collect();
-        (values.len() >= FEWEST).then(|| percentiles(values, tail))
+        (self.shows_noise && values.len() >= FEWEST).then(|| percentiles(values, tail))
     }
 }
 

@@ -7,7 +7,9 @@ use super::fit::{facts, findings, fit};
 use super::grade::tone;
 use super::rows::names;
 use super::sizes::sizes;
-use crate::allocation::{AllocationInterval, AllocationQuantity, Resampling, SensitivityRow};
+use crate::allocation::{
+    AllocationInterval, AllocationMethod, AllocationQuantity, Resampling, SensitivityRow,
+};
 use crate::ask::{
     AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, RefusedQuestion, Trust,
 };
@@ -180,11 +182,12 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         let names: Vec<&str> = found.without.iter().map(|m| m.name()).collect();
         blocks.push(Block::Text(format!(
             "No {} interval: delta and profile need three degrees of freedom, a profile another objective than least \
-             absolute deviations, the bootstrap 50 refits that reach a minimum, of which some lie beyond the ends.",
+             absolute deviations, the bootstrap one degree of freedom and 50 refits that reach a minimum, of which some lie beyond the ends.",
             names.join(", ")
         )));
     }
-    if let Some(b) = &found.bootstrap {
+    let is_given = !found.without.contains(&AllocationMethod::Bootstrap);
+    if let Some(b) = found.bootstrap.as_ref().filter(|_| is_given) {
         blocks.push(Block::Text(format!(
             "Bootstrap: {} refits of resampled {}, {} failed.",
             b.asked,
