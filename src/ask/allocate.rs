@@ -3,6 +3,7 @@
 use super::SURFACE;
 use super::allocated::{AllocationAt, Cost, RefusedQuestion};
 use super::law::LawChoice;
+use super::named_findings::first_named;
 use super::size::{each_once, positive, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
 use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
@@ -15,6 +16,7 @@ use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::interval::check_levels;
+use crate::number::compute;
 use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset};
@@ -155,17 +157,16 @@ impl AllocateAnswer {
     }
 
     /// Findings about the fit and the answers. If several answers have the same finding, that of
-    /// the largest budget is kept.
+    /// the largest budget is kept, and names it unless all of them have it.
     #[must_use]
     pub(crate) fn diagnoses(&self) -> Vec<Diagnosis> {
         let mut farthest: Vec<&AllocationAt> = self.answers().iter().collect();
         farthest.sort_by(|a, b| b.best.compute.total_cmp(&a.best.compute));
-        let mut about: Vec<Diagnosis> = Vec::new();
-        for found in farthest.into_iter().flat_map(|answer| &answer.found) {
-            if about.iter().all(|other| other.code != found.code) {
-                about.push(found.clone());
-            }
-        }
+        let each = farthest.into_iter();
+        let each: Vec<_> = each
+            .map(|a| (format!("{} FLOP", compute(a.best.compute)), &a.found[..]))
+            .collect();
+        let about = first_named(&each);
         self.fit.diagnoses().iter().cloned().chain(about).collect()
     }
 

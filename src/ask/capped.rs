@@ -3,6 +3,7 @@
 use super::allocate::AllocateRequest;
 use super::allocated::Cost;
 use super::likelihood::{log_densities, sum};
+use super::named_findings::first_named;
 use super::size::{each_once, positives, targets};
 use super::{SURFACE, Trust, usage};
 use crate::allocation::{
@@ -15,6 +16,7 @@ use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::interval::check_levels;
 use crate::law::{self, Input, Law};
+use crate::number::compute;
 use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::Dataset;
@@ -85,6 +87,20 @@ pub struct CappedAt {
     pub(crate) because: String,
     #[serde(skip)]
     pub(crate) found: Vec<Diagnosis>,
+}
+
+impl CappedAt {
+    /// The budget and the cap.
+    fn place(&self) -> String {
+        let cap = self
+            .cap
+            .map(|cap| format!(" and {} unique tokens", compute(cap)));
+        format!(
+            "{} FLOP{}",
+            compute(self.best.compute),
+            cap.unwrap_or_default()
+        )
+    }
 }
 
 impl CappedAnswer {
@@ -274,12 +290,12 @@ impl AllocateRequest {
         let mut allocations = Vec::new();
         if fit.refusal().is_none() || self.force {
             let capped = Capped::new(&fit, &flops)?;
-            for compute in budgets {
-                let free = capped.optimal(compute, f64::INFINITY)?;
+            for budget in budgets {
+                let free = capped.optimal(budget, f64::INFINITY)?;
                 let caps = caps.iter().map(|cap| Some(*cap)).chain([None]);
                 for cap in caps {
                     let limit = cap.unwrap_or(f64::INFINITY);
-                    let best = capped.optimal(compute, limit)?;
+                    let best = capped.optimal(budget, limit)?;
                     let Standing {
                         grade,
                         because,
@@ -291,8 +307,8 @@ impl AllocateRequest {
                         unique,
                         epochs: best.tokens / unique,
                         paid: best.loss / free.loss - 1.0,
-                        cost: Cost::new(compute, self.price),
-                        extrapolation: compute / largest,
+                        cost: Cost::new(budget, self.price),
+                        extrapolation: budget / largest,
                         intervals: capped.intervals(&best, limit, self.level),
                         best,
                         grade,
@@ -308,11 +324,16 @@ impl AllocateRequest {
         let likelihood = sum(log_densities(&fit, &residuals).into_iter());
         let free = fit.settings().free_count() as f64;
         let mut diagnoses = fit.diagnoses().to_vec();
-        for found in allocations.iter().rev().flat_map(|at: &CappedAt| &at.found) {
-            if diagnoses.iter().all(|other| other.code != found.code) {
-                diagnoses.push(found.clone());
-            }
-        }
+        let each = allocations.iter().rev();
+        let each: Vec<_> = each
+            .map(|at: &CappedAt| (at.place(), &at.found[..]))
+            .collect();
+        let known = |found: &Diagnosis| diagnoses.iter().any(|other| other.code == found.code);
+        let about: Vec<Diagnosis> = first_named(&each)
+            .into_iter()
+            .filter(|d| !known(d))
+            .collect();
+        diagnoses.extend(about);
         Ok(OfLaw {
             law: fit.law().name().to_owned(),
             status: fit.status(),

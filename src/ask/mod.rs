@@ -55,6 +55,7 @@ mod likelihood;
 mod log_reading;
 mod log_table;
 mod model_size;
+mod named_findings;
 mod observed;
 mod optimum;
 mod optimum_answer;

@@ -83,16 +83,19 @@ impl OptimumRequest {
     pub fn of_fit(&self, fit: FitResult) -> Result<OptimumAnswer> {
         check_levels(&[self.level])?;
         let asked = Asked::new(self, &fit)?;
-        let mut found = Vec::new();
+        let (mut found, mut withheld) = (Vec::new(), Vec::new());
         let on_one_line = asked.on_one_line();
-        if (fit.refusal().is_none() && on_one_line.is_none()) || self.force {
-            let budgets: Vec<Option<f64>> = match self.budget.is_empty() {
-                true => vec![None],
-                false => self.budget.iter().copied().map(Some).collect(),
-            };
-            for held in &asked.held {
-                let each = budgets.iter().map(|budget| asked.found(held, *budget));
-                found.extend(each.collect::<Result<Vec<_>>>()?);
+        let budgets: Vec<Option<f64>> = match self.budget.is_empty() {
+            true => vec![None],
+            false => self.budget.iter().copied().map(Some).collect(),
+        };
+        let is_given = (fit.refusal().is_none() && on_one_line.is_none()) || self.force;
+        for held in &asked.held {
+            for budget in &budgets {
+                match is_given {
+                    true => found.push(asked.found(held, *budget)?),
+                    false => withheld.push(((*held).clone(), *budget)),
+                }
             }
         }
         Ok(OptimumAnswer {
@@ -101,6 +104,7 @@ impl OptimumRequest {
             found,
             on_one_line,
             force: self.force,
+            withheld,
         })
     }
 

@@ -1,8 +1,10 @@
 //! The answer for the point at which a law of any columns is lowest.
 
 use super::Trust;
+use super::named_findings::each_named;
 use crate::fit::{Diagnosis, FitResult, Severity};
 use crate::forecast::Grade;
+use crate::quantity::format_quantity;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -15,6 +17,8 @@ pub struct OptimumAnswer {
     /// The finding that the runs cannot separate N and D, if both are searched.
     pub(crate) on_one_line: Option<Diagnosis>,
     pub(crate) force: bool,
+    /// The held columns and the budget of each question that a finding leaves without an answer.
+    pub(crate) withheld: Vec<(BTreeMap<String, f64>, Option<f64>)>,
 }
 
 /// The optimum for one set of held columns and one budget.
@@ -60,6 +64,15 @@ pub struct OptimumValue {
 }
 
 impl OptimumAt {
+    /// What is held, and the budget, such as `lr=0.001,cost=1e22`.
+    pub(crate) fn place(&self) -> String {
+        let columns = self.at.iter();
+        let columns = columns.map(|(name, value)| format!("{name}={}", format_quantity(*value)));
+        let budget = self.budget.iter();
+        let budget = budget.map(|budget| format!("cost={}", format_quantity(*budget)));
+        columns.chain(budget).collect::<Vec<_>>().join(",")
+    }
+
     /// The columns that are held.
     #[must_use]
     pub fn at(&self) -> &BTreeMap<String, f64> {
@@ -156,14 +169,17 @@ impl OptimumAnswer {
         refusal.filter(|_| !self.force)
     }
 
-    /// All findings about the fit and the splits, each once.
+    /// All findings about the fit and the splits, each once. One that is not about all splits names
+    /// its own.
     #[must_use]
     pub fn diagnoses(&self) -> Vec<Diagnosis> {
         let mut all = self.fit.diagnoses().to_vec();
-        let of_splits = self.found.iter().flat_map(|found| &found.diagnoses);
-        for found in self.on_one_line.iter().chain(of_splits) {
-            if !all.contains(found) {
-                all.push(found.clone());
+        all.extend(self.on_one_line.clone());
+        let each = self.found.iter();
+        let each: Vec<_> = each.map(|f| (f.place(), &f.diagnoses[..])).collect();
+        for found in each_named(&each) {
+            if !all.contains(&found) {
+                all.push(found);
             }
         }
         all

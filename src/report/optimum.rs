@@ -10,6 +10,7 @@ use crate::forecast::Grade;
 use crate::interval::{Kind, Method};
 use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
+use std::collections::BTreeMap;
 
 table_row!(
     /// One row of the CSV: a free column at an optimum, or the loss there.
@@ -66,8 +67,14 @@ impl Shown for OptimumAnswer {
     }
 
     fn table(&self) -> String {
-        let rows = self.found.iter().flat_map(|found| rows(found, self.level));
-        csv(&OptimumRow::COLUMNS, rows)
+        let given = self.found.iter().flat_map(|found| rows(found, self.level));
+        let refusal = self.refusal();
+        let withheld = self.withheld.iter().map(|(at, budget)| OptimumRow {
+            status: refusal.map_or(String::new(), |d| format!("abstained: {}", d.code)),
+            grade: Some(Grade::Refused),
+            ..row(at, *budget, self.level)
+        });
+        csv(&OptimumRow::COLUMNS, given.chain(withheld))
     }
 
     fn trust(&self) -> Trust {
@@ -83,17 +90,8 @@ impl Shown for OptimumAnswer {
 fn graded(found: &OptimumAt) -> Option<Block> {
     let (grade, because) = found.grade()?;
     let words = format!("{}. Because: {because}.", grade.name().to_uppercase());
-    let name = format!("Grade at {}", held(found));
+    let name = format!("Grade at {}", found.place());
     Some(Block::Facts(vec![fact(&name, words)]))
-}
-
-/// What is held, and the budget.
-fn held(found: &OptimumAt) -> String {
-    let columns = found.at.iter();
-    let columns = columns.map(|(name, value)| format!("{name}={}", format_quantity(*value)));
-    let budget = found.budget.iter();
-    let budget = budget.map(|budget| format!("cost={}", format_quantity(*budget)));
-    columns.chain(budget).collect::<Vec<_>>().join(",")
 }
 
 pub(super) fn interval(ends: Option<(f64, f64)>, reason: Option<&str>) -> String {
@@ -125,13 +123,13 @@ fn lines(found: &OptimumAt, outcome: &str) -> Vec<Vec<String>> {
     let reason = found.reason.as_deref();
     if found.values.is_empty() {
         let none = interval(None, reason);
-        let line = [held(found), "none".to_owned(), String::new(), none];
+        let line = [found.place(), "none".to_owned(), String::new(), none];
         return vec![line.into_iter().chain([String::new()]).collect()];
     }
     let value = |(k, value): (usize, &OptimumValue)| {
         let beyond = value.beyond;
         vec![
-            if k == 0 { held(found) } else { String::new() },
+            if k == 0 { found.place() } else { String::new() },
             value.name.clone(),
             short(value.value),
             interval(value.interval, reason),
@@ -157,15 +155,12 @@ fn lines(found: &OptimumAt, outcome: &str) -> Vec<Vec<String>> {
     values.chain(loss).collect()
 }
 
-fn rows(found: &OptimumAt, level: f64) -> Vec<OptimumRow> {
-    let at: Vec<String> = found
-        .at
-        .iter()
-        .map(|(name, value)| format!("{name}={value:?}"))
-        .collect();
-    let row = OptimumRow {
-        at: at.join(","),
-        budget: found.budget,
+/// A row without a value.
+fn row(at: &BTreeMap<String, f64>, budget: Option<f64>, level: f64) -> OptimumRow {
+    let at = at.iter().map(|(name, value)| format!("{name}={value:?}"));
+    OptimumRow {
+        at: at.collect::<Vec<_>>().join(","),
+        budget,
         quantity: String::new(),
         value: None,
         level,
@@ -174,8 +169,16 @@ fn rows(found: &OptimumAt, level: f64) -> Vec<OptimumRow> {
         lower: None,
         upper: None,
         beyond: None,
+        status: "ok".to_owned(),
+        grade: None,
+    }
+}
+
+fn rows(found: &OptimumAt, level: f64) -> Vec<OptimumRow> {
+    let row = OptimumRow {
         status: found.reason.clone().unwrap_or_else(|| "ok".to_owned()),
         grade: found.grade,
+        ..row(&found.at, found.budget, level)
     };
     if found.values.is_empty() {
         return vec![row];
