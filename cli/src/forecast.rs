@@ -155,7 +155,11 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         (Some(path), true) => {
             Targets::read(&read_beside(path)?, &path.to_string_lossy(), by, &request)?
         }
-        _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
+        (None, true) if request.check().is_ok() => Targets::HeldOut,
+        _ => {
+            let message = "--by needs either --targets FILE or --at C, or runs that are held out";
+            return Err(input::usage(message));
+        }
     };
     let out = Out::from(&args.result);
     let table = args.gather.open(&args.input)?;

@@ -2,6 +2,7 @@
 
 use super::CURVE;
 use super::by_floor::{ByFloor, by_floor};
+use super::came_true::{WithActuals, held_out};
 use super::fit::trust;
 use super::law::LawChoice;
 use super::size::{each_once, positives, same_number, same_size, targets};
@@ -17,9 +18,6 @@ use crate::runs::{CurveKind, Dataset, Variable};
 use crate::size::Size;
 use serde::Serialize;
 
-/// Runs whose sizes differ by less than this fraction are one target, since budgets are never met
-/// exactly.
-pub(crate) const NEAR: f64 = 0.01;
 /// The code of a target at which the law has no value.
 const NO_VALUE: &str = super::series::NO_FIT;
 
@@ -306,15 +304,6 @@ impl ForecastRequest {
     }
 }
 
-/// The sizes of the held-out runs, each once, in growing order.
-fn held_out(fit: &FitResult) -> Vec<f64> {
-    let actuals = fit.data().actuals_in_order();
-    let mut sizes: Vec<f64> = actuals.iter().filter_map(|run| run.known_x()).collect();
-    sizes.sort_by(f64::total_cmp);
-    sizes.dedup_by(|next, kept| *next <= *kept * (1.0 + NEAR));
-    sizes
-}
-
 fn nothing_to_forecast() -> Error {
     usage("there is nothing to forecast")
         .with_hint(
@@ -369,7 +358,7 @@ struct Json<'a> {
     parameters: Vec<Parameter<'a>>,
     diagnoses: &'a [Diagnosis],
     digest: String,
-    forecasts: Vec<&'a Forecast>,
+    forecasts: Vec<WithActuals<'a>>,
     /// Targets without a forecast although the fit allows one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<Missing<'a>>,
@@ -377,6 +366,11 @@ struct Json<'a> {
     /// Absent if it was not asked for.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     by_floor: &'a [ByFloor],
+    /// The refits and the seed of the bootstrap; absent if it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replicates: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
 }
 
 serialized!(ForecastAnswer, |answer| {
@@ -392,6 +386,9 @@ serialized!(ForecastAnswer, |answer| {
             why: t.forecast.as_ref().err()?,
         })
     });
+    let request = &answer.request;
+    let drawn = request.methods.contains(&Method::Bootstrap);
+    let made = answer.forecasts();
     Json {
         format: "scalewise.forecast",
         version: 1,
@@ -405,7 +402,7 @@ serialized!(ForecastAnswer, |answer| {
         parameters: parameters.collect(),
         diagnoses: fit.diagnoses(),
         digest: fit.data().digest(),
-        forecasts: answer.forecasts().collect(),
+        forecasts: made.map(|f| WithActuals::of(fit, f)).collect(),
         // If the fit is refused, its findings already say why there are no forecasts.
         withheld: match answer.refusal() {
             Some(_) => Vec::new(),
@@ -413,5 +410,7 @@ serialized!(ForecastAnswer, |answer| {
         },
         reach: &answer.reaches,
         by_floor: &answer.by_floor,
+        replicates: drawn.then_some(request.replicates),
+        seed: drawn.then_some(request.seed),
     }
 });

@@ -23,6 +23,7 @@ mod allocate_formula;
 mod allocated;
 mod backtest;
 mod by_floor;
+mod came_true;
 mod capability;
 mod capability_what_if;
 mod capped;
@@ -154,17 +155,18 @@ pub use versus_answer::VersusAnswer;
 
 pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
+pub(crate) use came_true::{NEAR, actuals_at, main_interval, mean_actual};
 pub(crate) use capability::CurveForecasts;
 pub(crate) use capped::{CappedAt, OfLaw};
 pub(crate) use cells_answer::Cell;
 #[cfg(feature = "tables")]
 pub(crate) use conventions::Convention;
-pub(crate) use forecast::{NEAR, TargetAnswer};
+pub(crate) use forecast::TargetAnswer;
 pub(crate) use isoflop_row::Influence;
 pub(crate) use plan_answer::{PlanStep, Planned, Widths as PlannedWidths};
 pub(crate) use plot::spaced;
 pub(crate) use points::name_of;
-pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
+pub(crate) use report::{LossReport, ReportOf, SurfaceReport};
 pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer, reasons, record};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};

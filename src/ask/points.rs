@@ -87,6 +87,8 @@ pub struct PointsAnswer {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) points: Vec<PointAt>,
     pub(crate) force: bool,
+    /// The number of refits and the seed of the bootstrap, if one was asked for.
+    refits: Option<(usize, u64)>,
 }
 
 /// The value of a law at one point.
@@ -194,11 +196,17 @@ impl PointsAnswer {
 struct Json<'a> {
     law: &'a FitResult,
     forecasts: &'a [PointAt],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replicates: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
 }
 
 serialized!(PointsAnswer, |answer| Json {
     law: &answer.fit,
     forecasts: &answer.points,
+    replicates: answer.refits.map(|refits| refits.0),
+    seed: answer.refits.map(|refits| refits.1),
 });
 
 /// What an entry holds besides its predictions.
@@ -282,6 +290,7 @@ impl PointsRequest {
     pub fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<PointsAnswer> {
         check_levels(&self.levels)?;
         let methods = self.each_method()?;
+        let drawn = methods.contains(&Method::Bootstrap);
         let refused = fit.refusal().is_some() && !self.force;
         let asked = self.at.iter().map(|at| arguments(fit.law(), at));
         let asked: Vec<Vec<f64>> = asked.collect::<Result<_>>()?;
@@ -308,6 +317,7 @@ impl PointsRequest {
             kinds: self.kinds.clone(),
             points,
             force: self.force,
+            refits: drawn.then_some((self.replicates, self.seed)),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The data of a one-page report.
 
+use super::came_true::main_interval;
 use super::capability::{CapabilityAnswer, CapabilityRequest, CapabilityWhatIf, ProblemChoice};
 use super::law::LawChoice;
 use super::observed::Observed;
@@ -106,17 +107,6 @@ impl LossReport {
     pub(crate) fn quoted(&self) -> Option<&Interval> {
         main_interval(self.forecast.forecasts().next_back()?)
     }
-}
-
-/// The widest prediction interval of the first method that gives one: calibrated, profile or delta.
-pub(crate) fn main_interval(forecast: &Forecast) -> Option<&Interval> {
-    let of = |method| {
-        let mut all = forecast.intervals.iter();
-        all.rfind(|i| i.method == method && i.kind == Kind::Prediction)
-    };
-    of(Method::Calibrated)
-        .or_else(|| of(Method::Profile))
-        .or_else(|| of(Method::Delta))
 }
 
 /// The data for a law of N and D.

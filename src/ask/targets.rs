@@ -1,10 +1,12 @@
 //! Targets for the series of a table, which may come from a table with one row per target.
 
 use super::CURVE;
+use super::came_true::held_out;
 use super::forecast::{ForecastAnswer, ForecastRequest, Withheld};
 use super::size::{each_once, same_number, same_size, target};
 use super::{LEVEL, usage};
 use crate::error::{Error, Result};
+use crate::fit::FitResult;
 use crate::progress::Silent;
 use crate::remedy::Setting;
 use crate::runs::Dataset;
@@ -22,6 +24,8 @@ pub const NO_TARGET: &str = "no-target";
 pub enum Targets {
     /// The same targets for every series.
     Same(Vec<Size>),
+    /// The held-out runs of each series.
+    HeldOut,
     /// The targets in the rows of a table.
     Rows {
         /// The rows.
@@ -67,12 +71,24 @@ impl Targets {
     #[must_use]
     pub fn wants(&self, series: &str) -> bool {
         match self {
-            Targets::Same(_) => true,
+            Targets::Same(_) | Targets::HeldOut => true,
             Targets::Rows { places, .. } => places.contains_key(series),
         }
     }
 
-    /// The targets of a series, given its largest fitted run. One bad row does not affect the
+    /// The targets of a series with this fit.
+    fn of_fit(&self, series: &str, fit: &FitResult) -> Vec<Asked> {
+        let Targets::HeldOut = self else {
+            return self.of(series, fit.largest_fitted());
+        };
+        let sizes = held_out(fit);
+        match sizes.is_empty() {
+            false => sizes.into_iter().map(Ok).collect(),
+            true => self.of(series, fit.largest_fitted()),
+        }
+    }
+
+    /// The targets of a series, given its largest fitted run; held-out runs are not known here. One bad row does not affect the
     /// others.
     #[must_use]
     pub fn of(&self, series: &str, largest: f64) -> Vec<Asked> {
@@ -90,6 +106,10 @@ impl Targets {
                     |a, b| matches!((a, b), (Ok(a), Ok(b)) if same_number(a, b)),
                 )
             }
+            Targets::HeldOut => vec![Err(Withheld {
+                code: NO_TARGET.to_owned(),
+                reason: "no run of this series is held out".to_owned(),
+            })],
             Targets::Rows { rows, places } => {
                 let own = places.get(series).into_iter().flatten();
                 own.map(|k| rows[*k].compute(largest).map_err(none))
@@ -101,7 +121,7 @@ impl Targets {
     /// The errors of the targets that are not numbers.
     pub fn without_a_number(&self) -> impl Iterator<Item = Error> {
         let rows = match self {
-            Targets::Same(_) => &[][..],
+            Targets::Same(_) | Targets::HeldOut => &[][..],
             Targets::Rows { rows, .. } => &rows[..],
         };
         rows.iter().filter_map(|row| row.compute(f64::NAN).err())
@@ -113,7 +133,7 @@ impl Targets {
         known: &'a HashSet<String>,
     ) -> impl Iterator<Item = &'a TargetRow> {
         let (rows, places) = match self {
-            Targets::Same(_) => (&[][..], None),
+            Targets::Same(_) | Targets::HeldOut => (&[][..], None),
             Targets::Rows { rows, places } => (&rows[..], Some(places)),
         };
         rows.iter().enumerate().filter_map(move |(k, row)| {
@@ -126,7 +146,9 @@ impl Targets {
     #[must_use]
     pub fn in_order<T: Clone>(&self, made: Vec<(String, Vec<T>)>) -> Vec<T> {
         match self {
-            Targets::Same(_) => made.into_iter().flat_map(|(_, of)| of).collect(),
+            Targets::Same(_) | Targets::HeldOut => {
+                made.into_iter().flat_map(|(_, of)| of).collect()
+            }
             Targets::Rows { rows, places } => {
                 let mut placed: Vec<Option<T>> = vec![None; rows.len()];
                 for (series, of) in made {
@@ -154,7 +176,7 @@ impl ForecastRequest {
         targets: &Targets,
     ) -> Result<ForecastAnswer> {
         let fit = self.fit.fit_for(CURVE, data)?.level(LEVEL).run(data)?;
-        let asked = targets.of(series, fit.largest_fitted());
+        let asked = targets.of_fit(series, &fit);
         self.at_targets(fit, asked, &Silent)
     }
 }

@@ -108,7 +108,7 @@ const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
 
 /// Fields with judgements of the numbers and with intermediate results; earlier versions lack some
 /// of them or judge differently.
-const JUDGEMENTS: [&str; 9] = [
+const JUDGEMENTS: [&str; 12] = [
     "remedies",
     "trustworthy",
     "grade",
@@ -118,6 +118,9 @@ const JUDGEMENTS: [&str; 9] = [
     "sizes",
     "turning",
     "cost_model",
+    "actuals",
+    "replicates",
+    "seed",
 ];
 
 type Difference = (String, String, String);

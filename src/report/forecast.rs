@@ -6,7 +6,7 @@ use super::fit::{bracket, facts, findings, fit, noise_size, verdict};
 use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
 use super::grade;
 use super::rows::{names, records};
-use crate::ask::{ForecastAnswer, ForecastRequest, NEAR, Trust, Withheld, main_interval};
+use crate::ask::{ForecastAnswer, ForecastRequest, Trust, Withheld, actuals_at, main_interval};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Reach};
 use crate::interval::{Abstention, Interval, Kind, Method};
@@ -320,22 +320,17 @@ pub(super) fn combined(forecast: &Forecast) -> Option<String> {
         several => Some(format!("the mean of {}", list(several.iter().copied()))),
     };
     let members: Vec<String> = own.chain(of_forms).collect();
+    let moved = match names.contains(&"envelope") {
+        true => ". A member outside the envelope counts as the nearer end of the envelope",
+        false => "",
+    };
     (members.len() > 1).then(|| {
         format!(
-            "The forecast is the median of these {} members and of their mean: {}. A member outside \
-             the envelope counts as the nearer end of the envelope",
+            "The forecast is the median of these {} members and of their mean: {}{moved}",
             members.len(),
             members.join("; ")
         )
     })
-}
-
-/// Held-out runs with exactly this compute.
-pub(super) fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
-    fit.data()
-        .actuals_in_order()
-        .into_iter()
-        .filter(move |run| (run.x / target - 1.0).abs() < NEAR)
 }
 
 /// The outcomes at this target, one line per run.

@@ -9,6 +9,7 @@ use crate::forecast::Grade;
 use crate::number::{digits, percent, with_uncertainty};
 use crate::progress::Progress;
 use crate::runs::{Dataset, Series, Variable};
+use crate::said::Said;
 use std::collections::HashSet;
 
 /// Forecasts of every series at its targets. A target whose series has no runs gets the reason
@@ -103,11 +104,21 @@ fn rows_table(rows: &[ForecastRow], variable: Variable) -> Document {
             row.extrapolation.map_or(String::new(), |x| digits(x, 3)),
             row.status.clone(),
             row.grade.map_or("", Grade::name).to_owned(),
+            number(row.actual),
+            row.error
+                .map_or(String::new(), |e| format!("{:+.1} %", Said(100.0 * e))),
         ]
     });
     let head = ForecastRow::COLUMNS.map(|name| match name {
         "compute" => variable.noun(),
         name => name,
     });
-    vec![Block::table(&head, &[0, 4, 5, 9, 10], cells)].into()
+    // What came true has columns only if something did.
+    let known = rows.iter().any(|row| row.actual.is_some());
+    let count = head.len() - if known { 0 } else { 2 };
+    let cells = cells.map(|mut row| {
+        row.truncate(count);
+        row
+    });
+    vec![Block::table(&head[..count], &[0, 4, 5, 9, 10], cells)].into()
 }

@@ -1,7 +1,8 @@
 //! The rows of one answer with forecasts, as CSV.
 
 use super::rows::csv;
-use crate::ask::{ForecastAnswer, ForecastRequest, TargetAnswer};
+use crate::ask::{ForecastAnswer, ForecastRequest, TargetAnswer, mean_actual};
+use crate::fit::FitResult;
 use crate::forecast::{Forecast, Grade, Reach};
 use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::runs::Variable;
@@ -27,12 +28,18 @@ table_row!(
         pub(super) status: String,
         /// The grade of the forecast; empty if there is no forecast and the fit does not forbid it.
         pub(super) grade: Option<Grade>,
+        /// What came true: the loss of the held-out run at the target, or the mean of several.
+        pub(super) actual: Option<f64>,
+        /// The relative error: the point less the loss, divided by the loss.
+        pub(super) error: Option<f64>,
     }
 );
 
 impl ForecastRow {
     /// The rows of one forecast: one per level, kind and method.
-    pub(super) fn of(forecast: &Forecast) -> Vec<ForecastRow> {
+    pub(super) fn of(fit: &FitResult, forecast: &Forecast) -> Vec<ForecastRow> {
+        let actual = mean_actual(fit, forecast.x);
+        let error = |point: Option<f64>| Some(point? / actual? - 1.0);
         let given = |i: &Interval| ForecastRow {
             series: String::new(),
             compute: Some(forecast.x),
@@ -45,10 +52,13 @@ impl ForecastRow {
             extrapolation: Some(forecast.extrapolation),
             status: "ok".to_owned(),
             grade: Some(forecast.grade),
+            actual,
+            error: error(forecast.point_of(i.method)),
         };
         let abstained = |a: &Abstention| ForecastRow {
             extrapolation: Some(forecast.extrapolation),
             grade: Some(forecast.grade),
+            actual,
             ..ForecastRow::abstained(Some(forecast.x), a.level, a.kind, a.method, a.code.as_str())
         };
         let intervals = forecast.intervals.iter().map(given);
@@ -76,6 +86,8 @@ impl ForecastRow {
             extrapolation: None,
             status: format!("abstained: {code}"),
             grade: None,
+            actual: None,
+            error: None,
         }
     }
 }
@@ -103,7 +115,7 @@ pub(super) fn target_rows(answer: &ForecastAnswer) -> Vec<Vec<ForecastRow>> {
                 rows.iter_mut().for_each(|row| row.grade = refused);
                 return rows;
             }
-            Ok(forecast) => ForecastRow::of(forecast),
+            Ok(forecast) => ForecastRow::of(&answer.fit, forecast),
         };
         if let Some(refusal) = answer.fit.refusal() {
             for row in rows.iter_mut().filter(|row| row.status == "ok") {

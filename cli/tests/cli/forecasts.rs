@@ -77,7 +77,7 @@ fn forecast_tables_have_exactly_these_columns() {
     let out = ok(&["forecast", RUNS, "--at", "1e24", "--format", "csv"]);
     assert_eq!(
         out.lines().next().unwrap(),
-        "series,compute,point,level,kind,method,lower,upper,extrapolation,status,grade"
+        "series,compute,point,level,kind,method,lower,upper,extrapolation,status,grade,actual,error"
     );
     // Calibrated first, of a new run only: 2 levels; then 2 methods × 2 levels × 2 kinds.
     assert_eq!(out.lines().count(), 1 + 2 + 8);

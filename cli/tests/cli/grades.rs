@@ -51,7 +51,12 @@ fn every_output_says_the_grade_and_what_it_rests_on() {
     );
 
     let rows = ok(&[&asked[..], &["--format", "csv"]].concat());
-    assert!(rows.lines().next().unwrap().ends_with(",status,grade"));
+    assert!(
+        rows.lines()
+            .next()
+            .unwrap()
+            .ends_with(",status,grade,actual,error")
+    );
     assert!(table(&rows).iter().all(|row| row["grade"] == "moderate"));
 
     let written = ok(&[&asked[..], &["--format", "json"]].concat());
@@ -115,7 +120,13 @@ fn a_refused_fit_has_refused_rows_and_a_failed_one_none() {
     let runs = "fam,flops,loss\nup,1e18,2.0\nup,1e19,2.1\nup,1e20,2.3\nup,1e21,2.4\nup,1e22,2.7\nfew,1e18,3\n";
     let asked = ["--by", "fam", "--at", "1e24", "--format", "csv"];
     let ran = run_with(&[&["forecast", "-"][..], &asked].concat(), runs);
-    assert!(ran.out.lines().next().unwrap().ends_with(",status,grade"));
+    assert!(
+        ran.out
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with(",status,grade,actual,error")
+    );
     for row in table(&ran.out) {
         let grade = if row["series"] == "up" { "refused" } else { "" };
         assert_eq!(row["grade"], grade, "{row:?}");

@@ -261,7 +261,11 @@ fn forecast(
             let targets = match (targets, at) {
                 (None, Some(at)) => Targets::same(&at)?,
                 (Some(text), None) => read_targets(&text, &by, &request)?,
-                _ => return Err(usage("by needs either targets or at")),
+                (None, None) if request.check().is_ok() => Targets::HeldOut,
+                _ => {
+                    let message = "by needs either targets or at, or runs that are held out";
+                    return Err(usage(message));
+                }
             };
             forecasts(&request, &source, &by, &targets, as_json, steps)
         }

@@ -3,13 +3,13 @@
 use super::super::document::{Block, Document, Fact, Tone, fact};
 use super::super::fit::bracket;
 use super::super::forecast::{
-    abstentions, actual_lines, actuals_at, actuals_in_short, diagnoses, interval_words, prior_line,
-    reached_at, recommended_interval, target_line, widest, withheld_facts,
+    abstentions, actual_lines, actuals_in_short, diagnoses, interval_words, prior_line, reached_at,
+    recommended_interval, target_line, widest, withheld_facts,
 };
 use super::super::grade::{self, tone};
 use super::fit;
 use super::together::{Brief, together};
-use crate::ask::ForecastAnswer;
+use crate::ask::{ForecastAnswer, actuals_at};
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Grade, Reach, ReachInterval};
 use crate::interval::{Interval, Kind, Method};

@@ -290,7 +290,7 @@ fn exact(page: &LossReport) -> Vec<Block> {
         minimum,
     )])];
     let given = page.forecast.forecasts();
-    let rows: Vec<ForecastRow> = given.flat_map(ForecastRow::of).collect();
+    let rows: Vec<ForecastRow> = given.flat_map(|f| ForecastRow::of(fit, f)).collect();
     if !rows.is_empty() {
         blocks.push(Block::Details(
             "Forecasts as CSV".to_owned(),
