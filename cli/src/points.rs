@@ -74,5 +74,5 @@ pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Out
     if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
         picture::write(path, &chart::points(&answer), &args.look, None, printer)?;
     }
-    args.result.give(&answer, printer)
+    args.result.give_short(&answer, args.verbose, printer)
 }

@@ -2,7 +2,7 @@
 
 use super::answer::{Shown, code_and_words};
 use super::document::{Block, Document, fact};
-use super::fit::findings;
+use super::fit::{findings, law_and_parameters};
 use super::rows::csv;
 use crate::ask::{PointAt, PointsAnswer, Trust};
 use crate::interval::{Interval, Kind, Method};
@@ -36,7 +36,14 @@ table_row!(
 
 impl Shown for PointsAnswer {
     fn document(&self) -> Document {
-        let mut blocks = said(self);
+        let [law, parameters] = law_and_parameters(&self.fit, self.force);
+        let mut blocks = vec![
+            law,
+            Block::Facts(vec![fact("Record", NO_RECORD)]),
+            parameters,
+        ];
+        blocks.extend(point_table(self));
+        blocks.extend(every_interval(self));
         blocks.extend(findings(self.fit.diagnoses()));
         Document::from(blocks).forced_if(self.force)
     }
@@ -64,19 +71,41 @@ pub(super) fn said(answer: &PointsAnswer) -> Vec<Block> {
         fact("Parameters", parameters(answer)),
         fact("Record", NO_RECORD),
     ])];
-    if !answer.points.is_empty() {
-        let several = answer.methods.len() > 1;
-        let lines = answer.points.iter().flat_map(|point| {
-            let methods = answer.methods.iter().enumerate();
-            methods.map(move |(k, method)| line(point, *method, k == 0, several))
-        });
-        let mut head = HEAD;
-        if answer.kinds == [Kind::Confidence] {
-            head[2] = "interval of the curve";
-        }
-        blocks.push(Block::word_table(&head, lines));
-    }
+    blocks.extend(point_table(answer));
     blocks
+}
+
+/// The value at each point with its widest interval by each method.
+fn point_table(answer: &PointsAnswer) -> Option<Block> {
+    let several = answer.methods.len() > 1;
+    let lines = answer.points.iter().flat_map(|point| {
+        let methods = answer.methods.iter().enumerate();
+        methods.map(move |(k, method)| line(point, *method, k == 0, several))
+    });
+    let mut head = HEAD;
+    if answer.kinds == [Kind::Confidence] {
+        head[2] = "interval of the curve";
+    }
+    (!answer.points.is_empty()).then(|| Block::word_table(&head, lines))
+}
+
+/// Every interval of every point.
+pub(super) fn every_interval(answer: &PointsAnswer) -> Option<Block> {
+    let rows = answer.points.iter().flat_map(|point| {
+        let intervals = point.intervals.iter();
+        intervals.map(|i| {
+            vec![
+                typed(point),
+                i.method.name().to_owned(),
+                i.kind.name().to_owned(),
+                percent(i.level),
+                format!("{} to {}", digits(i.lower, 5), digits(i.upper, 5)),
+            ]
+        })
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let head = ["point", "method", "kind", "level", "interval"];
+    (!rows.is_empty()).then(|| Block::table(&head, &[0, 1, 2, 4], rows))
 }
 
 const HEAD: [&str; 6] = [

@@ -18,6 +18,9 @@ use crate::text::list;
 impl Shown for ScoresAnswer {
     fn document(&self) -> Document {
         let mut blocks = said_of(self);
+        if self.tasks.len() > 1 {
+            blocks.extend(details_of(self));
+        }
         blocks.extend(findings_of(self));
         Document::from(blocks).forced_if(self.request.force)
     }
@@ -331,44 +334,78 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     Block::table(&head, &text, answer.tasks.iter().map(row))
 }
 
+/// What each law says.
+const MEMBERS: [&str; 4] = ["law", "score", "90 % delta", "part of the mean"];
+
 /// One row per law.
 fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     let task = &answer.tasks[0];
     match &task.forecasts[place] {
         Err(why) => Block::Facts(vec![none_given(why)]),
-        Ok(made) => {
-            let members = made.combined.members.iter().map(|m| {
-                vec![
-                    m.law.name().to_owned(),
-                    points(m.point),
-                    format!(
-                        "{:.1} .. {:.1} %",
-                        Said(100.0 * m.delta.0),
-                        Said(100.0 * m.delta.1)
-                    ),
-                    match m.weight > 0.0 {
-                        true => format!("{:.0} %", Said(100.0 * m.weight)),
-                        false => "not counted".to_owned(),
-                    },
-                ]
-            });
-            let intervals = made.intervals.iter().filter(|i| i.level != main);
-            let others = intervals.map(|i| {
-                let level = percent(i.level);
-                vec![
-                    format!("forecast, {level}"),
-                    points(made.point()),
-                    bracket(Some(i)),
-                    String::new(),
-                ]
-            });
-            Block::table(
-                &["law", "score", "90 % delta", "part of the mean"],
-                &[0, 2],
-                members.chain(others).collect::<Vec<_>>(),
-            )
-        }
+        Ok(made) => Block::table(&MEMBERS, &[0, 2], member_rows(made, main)),
     }
+}
+
+/// One row per law, and one per level other than the main one.
+fn member_rows(made: &ScoreForecast, main: f64) -> Vec<Vec<String>> {
+    let members = made.combined.members.iter().map(|m| {
+        vec![
+            m.law.name().to_owned(),
+            points(m.point),
+            format!(
+                "{:.1} .. {:.1} %",
+                Said(100.0 * m.delta.0),
+                Said(100.0 * m.delta.1)
+            ),
+            match m.weight > 0.0 {
+                true => format!("{:.0} %", Said(100.0 * m.weight)),
+                false => "not counted".to_owned(),
+            },
+        ]
+    });
+    let intervals = made.intervals.iter().filter(|i| i.level != main);
+    let others = intervals.map(|i| {
+        let level = percent(i.level);
+        vec![
+            format!("forecast, {level}"),
+            points(made.point()),
+            bracket(Some(i)),
+            String::new(),
+        ]
+    });
+    members.chain(others).collect()
+}
+
+/// What the table of a suite has no room for: what each law says of each task, why each forecast has
+/// its grade, and the parameters of the laws.
+fn details_of(answer: &ScoresAnswer) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (place, target) in answer.targets.iter().enumerate() {
+        let made = answer.tasks.iter().filter_map(|task| {
+            let made = task.forecasts[place].as_ref().ok()?;
+            Some((task.name().to_owned(), made))
+        });
+        let made: Vec<(String, &ScoreForecast)> = made.collect();
+        if made.is_empty() {
+            continue;
+        }
+        let at = model(target, &answer.compute_name);
+        let head = [&["task"], &MEMBERS[..]].concat();
+        let rows = made.iter().flat_map(|(task, made)| {
+            let rows = member_rows(made, answer.main()).into_iter();
+            rows.map(|row| [vec![task.clone()], row].concat())
+        });
+        blocks.push(Block::text(format!("What each law says of {at}:")));
+        blocks.push(Block::table(&head, &[0, 1, 3], rows.collect::<Vec<_>>()));
+        let why = made
+            .iter()
+            .map(|(task, made)| vec![task.clone(), made.because.clone()]);
+        blocks.push(Block::word_table(&["task", "reasons of the grade"], why));
+    }
+    if !answer.targets.is_empty() {
+        blocks.push(laws(answer));
+    }
+    blocks
 }
 
 /// The parameters of every law.

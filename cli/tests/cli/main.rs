@@ -12,6 +12,7 @@ mod config;
 mod conventions;
 mod curve;
 mod curves;
+mod details;
 mod documents;
 mod edges;
 mod edited_laws;

@@ -5,6 +5,7 @@ mod allocation;
 mod capability;
 mod fit;
 mod forecast;
+mod points;
 mod scores;
 mod together;
 mod versus;

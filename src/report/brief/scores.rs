@@ -1,21 +1,32 @@
 //! Forecasts of scores in short.
 
-use super::super::answer::Shown;
-use super::super::document::{Block, Document};
-use super::super::scores::{facts, forced, laws, target_in_short};
+use super::super::document::{Block, Document, fact};
+use super::super::scores::{facts, findings_of, forced, laws, said_of, target_in_short};
 use super::together::{Brief, together};
 use crate::ask::ScoresAnswer;
 
 const REST: &str = "what each law says";
+const REST_OF_SUITE: &str = "what each law says of every task, and the reasons of each grade";
 
 impl Brief for ScoresAnswer {
     fn brief(&self, how: &str) -> Document {
         match self.tasks.as_slice() {
             [_] => in_short(self, how).forced_if(self.request.force),
-            // For several tasks, the whole document is already short: one row per task.
-            _ => self.document(),
+            _ => of_suite(self, how).forced_if(self.request.force),
         }
     }
+}
+
+/// The forecasts of several tasks, one row per task.
+fn of_suite(answer: &ScoresAnswer, how: &str) -> Document {
+    let mut blocks = said_of(answer);
+    if !answer.targets.is_empty()
+        && let Some(Block::Facts(facts)) = blocks.first_mut()
+    {
+        facts.push(fact("More", format!("{how} {REST_OF_SUITE}")));
+    }
+    blocks.extend(findings_of(answer));
+    blocks.into()
 }
 
 /// The forecasts of the only task.

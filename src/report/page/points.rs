@@ -3,8 +3,8 @@
 use super::super::answer::Shown;
 use super::super::document::Block;
 use super::super::fit::{law_and_parameters, parameters_csv};
-use super::super::points::{NO_RECORD, typed, widest};
-use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
+use super::super::points::{NO_RECORD, every_interval, said, typed, widest};
+use super::{Page, Picture, Provenance, checklist, plain, plain_verdict};
 use crate::ask::{PointAt, PointsAnswer};
 use crate::chart;
 use crate::number::{digits, percent};
@@ -26,7 +26,10 @@ pub(super) fn points_page(answer: &PointsAnswer, provenance: Provenance) -> Page
     );
     let forecasts = match answer.refusal() {
         Some(_) => Vec::new(),
-        None => without_findings(answer.document().blocks),
+        None => said(answer)
+            .into_iter()
+            .chain(every_interval(answer))
+            .collect(),
     };
     out.section("forecast", "Forecast", forecasts);
     out.section("findings", "What was found", checklist::found(found));
