@@ -79,6 +79,7 @@ mod recipe;
 mod register;
 mod report;
 mod score;
+mod score_grades;
 mod scores;
 mod scores_answer;
 #[cfg(feature = "tables")]
@@ -167,7 +168,8 @@ pub(crate) use plan_answer::{PlanStep, Planned, Widths as PlannedWidths};
 pub(crate) use plot::spaced;
 pub(crate) use points::name_of;
 pub(crate) use report::{LossReport, ReportOf, SurfaceReport};
-pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer, reasons, record};
+pub(crate) use score_grades::{reasons, record};
+pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};
@@ -187,7 +189,7 @@ pub(crate) mod hidden {
     pub use super::law::law_named;
     pub use super::plot::PlotRequest;
     pub use super::points::variables_of;
-    pub use super::scores_answer::{SCORE_RECORD, score_grade};
+    pub use super::score_grades::{SCORE_RECORD, score_grade};
     #[cfg(feature = "tables")]
     pub use super::scores_data::holds_scores;
     pub use super::series::{OfSeries, by};

@@ -2,13 +2,12 @@
 
 use super::answer::{Among, Shown, code_and_words};
 use super::document::{Block, Document, Fact, Tone, fact};
-use super::found::WOULD_BE_REFUSED;
 use super::rows::{cells, csv};
+use super::status::verdict;
 use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
 use crate::error::Result;
 use crate::fit::{
-    Diagnosis, FitResult, FitStatus, Objective, ParameterEstimate, Residuals, Settings, Severity,
-    Weights,
+    Diagnosis, FitResult, Objective, ParameterEstimate, Residuals, Settings, Severity, Weights,
 };
 use crate::interval::Interval;
 use crate::law::Form;
@@ -141,14 +140,6 @@ pub(super) fn named(result: &FitResult) -> String {
     }
 }
 
-/// The word of a status for numbers that a finding forbids, in capitals.
-pub(super) fn refused(forced: bool) -> String {
-    match forced {
-        true => WOULD_BE_REFUSED.to_uppercase(),
-        false => "REFUSED".to_owned(),
-    }
-}
-
 /// The first lines of every report about a fit, whose numbers may be forced.
 pub(super) fn facts(result: &FitResult, forced: bool) -> Vec<Fact> {
     let mut facts = vec![
@@ -165,33 +156,6 @@ pub(super) fn facts(result: &FitResult, forced: bool) -> Vec<Fact> {
     let (status, tone) = verdict(result.status(), result.diagnoses(), forced);
     facts.push(("Status".to_owned(), status, tone));
     facts
-}
-
-/// The verdict on a fit in one line with its main findings. Capitals mark the outcome without
-/// colour.
-///
-/// `forced` says that the numbers are given in spite of a finding that forbids them.
-pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis], forced: bool) -> (String, Tone) {
-    if let Some(refusal) = diagnoses.iter().find(|d| d.severity == Severity::Refuse) {
-        return (
-            format!("{}: {}", refused(forced), refusal.message),
-            Tone::Bad,
-        );
-    }
-    let name = status.name();
-    let found = diagnoses.iter().filter(|d| d.severity == Severity::Warn);
-    let found: Vec<String> = found
-        .map(|d| d.code.as_str())
-        .filter(|code| *code != name)
-        .map(|code| code.replace('-', " "))
-        .collect();
-    let tone = match status {
-        FitStatus::NotConverged | FitStatus::StartsDisagree => Tone::Bad,
-        FitStatus::Converged if found.is_empty() => Tone::Good,
-        _ => Tone::Plain,
-    };
-    let word = name.replace('-', " ").to_uppercase();
-    ([vec![word], found].concat().join(", "), tone)
 }
 
 pub(super) fn data_line(data: &Dataset) -> String {

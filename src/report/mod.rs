@@ -40,6 +40,7 @@ mod isoflop;
 mod laws;
 mod ledger;
 mod many;
+mod members;
 mod optimum;
 mod page;
 #[cfg(feature = "parquet")]
@@ -55,6 +56,7 @@ mod scores;
 mod scores_facts;
 mod scores_rows;
 mod sizes;
+mod status;
 mod verified;
 mod versus;
 mod versus_rows;

@@ -216,10 +216,14 @@ fn alone(task: &TaskAnswer, made: &ScoreForecast, main: f64) -> Vec<Fact> {
         fact("Forecast", forecast_words(made, main)),
         (
             "Grade".to_owned(),
-            format!("{}: {}", made.grade.name().to_uppercase(), record(made)),
+            format!(
+                "{}: {}",
+                made.grade.name().to_uppercase(),
+                record(made.grade, made.extrapolation)
+            ),
             tone(made.grade),
         ),
-        fact("Because", reasons(made)),
+        fact("Because", reasons(&made.because, made.extrapolation)),
     ];
     if let Some(actual) = task.actual(&made.target) {
         let inside = interval.is_some_and(|i| i.lower <= actual.score && actual.score <= i.upper);

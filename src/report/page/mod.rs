@@ -31,8 +31,8 @@ pub use plan::plan_page;
 pub use versus::versus_page;
 
 use super::document::{Block, Document, Tone, fact, mark_forced, put_in_words};
-use super::fit::{refused, verdict};
 use super::picture::Picture;
+use super::status::{refused, verdict};
 use crate::ask::{ReportAnswer, ReportOf};
 use crate::capability::Rule;
 use crate::chart::{Chart, Theme};

@@ -36,7 +36,7 @@ fn main() -> Result<()> {
         if check && !same {
             let message = format!("the record is {record:?}, and the source says {SCORE_RECORD:?}");
             return Err(Error::new(ErrorKind::Data, message).at(
-                "src/ask/scores_answer.rs",
+                "src/ask/score_grades.rs",
                 None,
                 None,
             ));
