@@ -1,39 +1,13 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
 use super::controls::Controls;
+pub(super) use super::fact::{Fact, Tone, fact};
 use super::found::Found;
 use super::picture::Picture;
 use crate::remedy::Remedy;
 use crate::text::{lines, one_line};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
 use serde::Serialize;
-
-/// The meaning of a fact. Colour repeats it and never carries it alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Tone {
-    /// Nothing special.
-    Plain,
-    /// As desired.
-    Good,
-    /// Needs attention.
-    Bad,
-}
-
-impl Tone {
-    /// Good, or else bad.
-    pub(super) fn good_if(good: bool) -> Tone {
-        if good { Tone::Good } else { Tone::Bad }
-    }
-}
-
-/// A name, its value, and its meaning.
-pub(crate) type Fact = (String, String, Tone);
-
-/// A fact with plain meaning.
-pub(super) fn fact(name: &str, value: impl Into<String>) -> Fact {
-    (name.to_owned(), value.into(), Tone::Plain)
-}
 
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]

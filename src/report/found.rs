@@ -1,6 +1,6 @@
 //! Findings in words, each with its hint.
 
-use super::document::{Fact, Tone};
+use super::fact::{Fact, Tone};
 use crate::fit::{Diagnosis, Severity};
 use crate::remedy::Remedy;
 use crate::text::{capitalised, one_line};

@@ -30,6 +30,7 @@ mod curve;
 mod curves;
 mod document;
 mod excluded;
+mod fact;
 mod fit;
 mod forecast;
 mod forecast_many;
