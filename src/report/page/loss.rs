@@ -12,7 +12,7 @@ use super::what_if::what_if;
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::{LossReport, main_interval};
 use crate::chart;
-use crate::fit::{Drawn, FitResult};
+use crate::fit::Drawn;
 use crate::forecast::Forecast;
 use crate::interval::Method;
 use crate::number::{digits, percent, with_uncertainty};
