@@ -38,8 +38,8 @@ pub struct Bootstrap {
     /// What was resampled.
     pub(crate) resampling: Resampling,
     seed: u64,
-    /// Whether more runs were fitted than parameters. Otherwise every refit passes through the runs,
-    /// and its percentiles say nothing of the noise.
+    /// Whether more runs were fitted than parameters. Otherwise every refit passes through the
+    /// runs, and its percentiles say nothing of the noise.
     shows_noise: bool,
     /// How each replicate counts FLOP; empty if all count them alike.
     costs: Vec<Flops>,

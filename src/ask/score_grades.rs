@@ -37,8 +37,8 @@ pub fn score_grade(combined: &Combined, factor: f64) -> (Grade, String) {
     (grade, because)
 }
 
-/// The reasons for the grade of a forecast at `factor` times the largest model: why it has it, by which rule, and how far the record
-/// reaches.
+/// The reasons for the grade of a forecast at `factor` times the largest model: why it has it, by
+/// which rule, and how far the record reaches.
 pub(crate) fn reasons(because: &str, factor: f64) -> String {
     let far = match factor {
         f if f > FARTHEST_CHECKED => String::new(),

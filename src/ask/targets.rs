@@ -88,8 +88,8 @@ impl Targets {
         }
     }
 
-    /// The targets of a series, given its largest fitted run; held-out runs are not known here. One bad row does not affect the
-    /// others.
+    /// The targets of a series, given its largest fitted run; held-out runs are not known here. One
+    /// bad row does not affect the others.
     #[must_use]
     pub fn of(&self, series: &str, largest: f64) -> Vec<Asked> {
         let none = |error: Error| Withheld {

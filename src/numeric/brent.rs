@@ -1,8 +1,8 @@
 //! Minimisation in one variable (Brent 1973, "Algorithms for Minimization without Derivatives",
 //! chapter 5).
 //!
-//! A fit of eight runs makes hundreds of these searches, each of about twenty cheap evaluations. The
-//! solver of argmin takes the same steps, but counts evaluations in a map by name, which took a
+//! A fit of eight runs makes hundreds of these searches, each of about twenty cheap evaluations.
+//! The solver of argmin takes the same steps, but counts evaluations in a map by name, which took a
 //! sixth of such a fit.
 
 /// Steps after which the search ends.

@@ -380,8 +380,8 @@ fn member_rows(made: &ScoreForecast, main: f64) -> Vec<Vec<String>> {
     members.chain(others).collect()
 }
 
-/// What the table of a suite has no room for: what each law says of each task, why each forecast has
-/// its grade, and the parameters of the laws.
+/// What the table of a suite has no room for: what each law says of each task, why each forecast
+/// has its grade, and the parameters of the laws.
 fn details_of(answer: &ScoresAnswer) -> Vec<Block> {
     let mut blocks = Vec::new();
     for (place, target) in answer.targets.iter().enumerate() {

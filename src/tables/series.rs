@@ -19,7 +19,8 @@ use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
+/// Reads a table and groups its rows by the columns `options.by`, in the order in which the series
+/// first appear.
 ///
 /// ```
 /// use scalewise::{ReadOptions, tables::read_series};

@@ -27,7 +27,8 @@ fn rising_loss_is_refused_with_exit_code_4() {
     assert_eq!(run(&["fit", rising]).code, 4);
 }
 
-/// Forced numbers stand beside what would have refused them, and nothing says that they are refused.
+/// Forced numbers stand beside what would have refused them, and nothing says that they are
+/// refused.
 #[test]
 fn what_force_overrides_is_not_called_refused() {
     let rising = "tests/fixtures/bad/rising.csv";

@@ -25,8 +25,8 @@ pub(super) struct Additions<'a> {
 }
 
 impl<'a> Additions<'a> {
-    /// `used` gives the columns that a fit needs once all columns are known; without an answer every
-    /// column counts as needed.
+    /// `used` gives the columns that a fit needs once all columns are known; without an answer
+    /// every column counts as needed.
     pub(super) fn plan(
         table: &mut RawTable,
         how: &Reshape,
