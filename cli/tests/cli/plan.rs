@@ -236,7 +236,7 @@ fn a_plan_is_drawn_and_written_as_a_page() {
     let ran = run_in(folder.path(), &asked, "");
     assert_eq!(ran.code, 0, "{}", ran.err);
     let svg = std::fs::read_to_string(folder.path().join("p.svg")).unwrap();
-    assert!(svg.contains("Half-width of the 90%") && svg.contains("Spent"));
+    assert!(svg.contains("Half of the calibrated 90% interval") && svg.contains("Spent"));
     let page = std::fs::read_to_string(folder.path().join("p.html")).unwrap();
     for words in [
         "What to train next",
