@@ -34,6 +34,8 @@ const ZERO: f64 = 1e-6;
 const FLAT: f64 = 1e-7;
 /// The most steps towards the law of smallest squared residuals.
 const STEPS: usize = 200;
+/// How often a step that leaves the flat set is halved.
+const HALVINGS: i32 = 20;
 /// The most corrections of the residuals that a step must not change.
 const CORRECTIONS: usize = 30;
 
@@ -353,14 +355,22 @@ fn middle(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
             .reach(&here.r, &change, &rest)
             .filter(|end| end.0 < whole);
         rows.retain(|i| Some(*i) != released);
-        rows.extend(end.map(|(_, i)| i));
-        let border = |&i: &usize| match end {
-            Some((_, met)) if met == i => face.threshold.copysign(here.r[i]),
-            _ => here.r[i],
-        };
-        let kept: Vec<f64> = rows.iter().map(border).collect();
-        let held = Held::new(&here.j, rows.clone())?;
-        p = face.step(&p, &(d * end.map_or(whole, |end| end.0)), &held, &kept)?;
+        let full = end.map_or(whole, |end| end.0);
+        // A long step on a curved set may leave it; a shorter one meets no further row.
+        let shorter = (0..=HALVINGS).find_map(|halving| {
+            let met = end.filter(|_| halving == 0).map(|(_, i)| i);
+            let held: Vec<usize> = rows.iter().copied().chain(met).collect();
+            let border = |&i: &usize| match met {
+                Some(met) if met == i => face.threshold.copysign(here.r[i]),
+                _ => here.r[i],
+            };
+            let kept: Vec<f64> = held.iter().map(border).collect();
+            let d = &d * (full * 0.5_f64.powi(halving));
+            let q = face.step(&p, &d, &Held::new(&here.j, held.clone())?, &kept)?;
+            Some((q, held))
+        });
+        let Some(next) = shorter else { break };
+        (p, rows) = next;
     }
     Some(p)
 }

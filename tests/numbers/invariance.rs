@@ -263,7 +263,9 @@ fn a_minimum_is_said_to_be_one_of_many_where_it_is_and_nowhere_else() {
                 equal += 1;
                 assert!(
                     other.1 >= squares * (1.0 - 1e-9),
-                    "seed {seed}: {a} {b} {c}"
+                    "seed {seed}: {a} {b} {c} against {p:?}: {:e} {:e}",
+                    other.1 / squares - 1.0,
+                    other.0 / absolute - 1.0
                 );
             }
         }

@@ -238,7 +238,7 @@ fn damaged_files_are_reported_and_skipped() {
     let wanted = [
         ("bytes.json", "it is not UTF-8"),
         ("edited.json", "EDITED"),
-        ("empty.json", "not a whole entry"),
+        ("empty.json", "it is empty"),
         ("entry.json", "a copy of copy.json"),
         ("folder.json", "is a directory"),
         ("half.json", "not a whole entry"),
