@@ -71,7 +71,7 @@ const OF_RESULTS: [&str; 8] = [
 /// the verb has as well. `more` is added at the end.
 pub fn going_on(verb: &str, more: &[&str]) -> String {
     let typed = invocation::typed();
-    let command = help::command();
+    let command = help::kept();
     let from = typed
         .iter()
         .position(|w| command.find_subcommand(w).is_some());

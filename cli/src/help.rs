@@ -4,10 +4,24 @@
 use super::args::{Cli, ManArgs};
 use clap::{Arg, Command, CommandFactory};
 use scalewise::{Error, ErrorKind, Result};
+use std::sync::OnceLock;
 
 /// The command line with its flags in order.
 pub fn command() -> Command {
     arranged(Cli::command())
+}
+
+/// What was parsed: to make it again takes as long as most fits.
+static KEPT: OnceLock<Command> = OnceLock::new();
+
+/// Keeps the command line for the rest of the program.
+pub fn keep(command: Command) -> &'static Command {
+    KEPT.get_or_init(|| command)
+}
+
+/// The command line that is kept.
+pub fn kept() -> &'static Command {
+    KEPT.get_or_init(command)
 }
 
 /// The manual page of the program, or of one verb, in roff.

@@ -95,10 +95,11 @@ pub fn main() -> ExitCode {
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     match parsed {
         Ok((cli, matches)) => {
+            let command = help::keep(command);
             let printer = Printer::new(cli.quiet, cli.color);
             say_defaults(&defaults, &printer);
-            let ended = paths::check(&command, &matches)
-                .and_then(|()| look::check(&command, &matches))
+            let ended = paths::check(command, &matches)
+                .and_then(|()| look::check(command, &matches))
                 .and_then(|()| dispatch(&cli.verb, &matches, &printer));
             match ended {
                 Ok(outcome) => exit_code(outcome, cli.strict),
