@@ -2,8 +2,11 @@
 
     cargo build --release -p scalewise-cli --features parquet
     cargo build --release -p studies --bin series_table
-    python3 benches/peers/waits.py            # rounds, series and rows of the tables: 5 20000 100000
+    python3 benches/peers/waits.py
     python3 benches/peers/waits.py 3 2000 10000
+
+The numbers are the rounds, and the series and the rows of the tables: 5, 20,000 and 100,000 unless
+they are given.
 
 Rounds alternate between Scalewise and its peers, and every measurement is a process of its own. Of
 Scalewise the whole command is timed, with its reading and writing; of the others what they compute,

@@ -183,14 +183,16 @@ fn placed(arg: Arg) -> Arg {
     }
 }
 
+/// A command and all below it.
+#[cfg(test)]
+pub fn all(command: &Command) -> Vec<&Command> {
+    let below = command.get_subcommands().flat_map(all);
+    std::iter::once(command).chain(below).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn all(command: &Command) -> Vec<&Command> {
-        let below = command.get_subcommands().flat_map(all);
-        std::iter::once(command).chain(below).collect()
-    }
 
     /// A name in the lists that is not a flag would have no effect.
     #[test]

@@ -55,17 +55,12 @@ mod tests {
     use super::super::help;
     use super::*;
 
-    fn all(command: &Command) -> Vec<&Command> {
-        let below = command.get_subcommands().flat_map(all);
-        std::iter::once(command).chain(below).collect()
-    }
-
     /// A verb that writes a picture can change how it looks, and no other verb has these flags.
     #[test]
     fn every_verb_that_writes_a_picture_has_the_flags_of_pictures() {
         let command = help::command();
         let mut count = 0;
-        for verb in all(&command) {
+        for verb in help::all(&command) {
             let has = |id: &&str| {
                 let mut shown = verb.get_arguments().filter(|arg| !arg.is_hide_set());
                 shown.any(|arg| arg.get_id() == *id)

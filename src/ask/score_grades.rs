@@ -43,7 +43,8 @@ pub(crate) fn reasons(because: &str, factor: f64) -> String {
     let far = match factor {
         f if f > FARTHEST_CHECKED => String::new(),
         f => format!(
-            "; the target has {} times the compute of the largest model, and the record goes up to {FARTHEST_CHECKED} times",
+            "; the target has {} times the compute of the largest model, and the record goes up \
+             to {FARTHEST_CHECKED} times",
             digits(f, 3)
         ),
     };
@@ -68,7 +69,8 @@ pub(crate) fn record(grade: Grade, factor: f64) -> String {
         _ => SCORE_RECORD[0],
     };
     format!(
-        "of {} forecasts of grade {grade} of eight benchmarks within one published ladder, the 90 % interval contained {:.0} % of the outcomes; median error {:.1} points",
+        "of {} forecasts of grade {grade} of eight benchmarks within one published ladder, the \
+         90 % interval contained {:.0} % of the outcomes; median error {:.1} points",
         row.0,
         Said(100.0 * f64::from(row.1) / f64::from(row.0.max(1))),
         Said(100.0 * row.2)

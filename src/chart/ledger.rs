@@ -155,7 +155,7 @@ fn ratios(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
     let drawn = if few {
         ""
     } else {
-        " Of the intervals only those that failed are drawn."
+        " Only failed intervals are drawn."
     };
     let binomials: Vec<String> = promises
         .iter()

@@ -436,7 +436,8 @@ pub(super) fn no_basin(law: &dyn Law) -> Error {
     let hint = match law.typed() {
         Some(_) => "look at logarithms and powers of columns that are zero or negative",
         None => {
-            "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start"
+            "give compute in a unit that keeps it far from 1e300; a program may set a start with \
+             Fit::start"
         }
     };
     let message = format!(

@@ -4,7 +4,7 @@
 use super::basin::Basin;
 use super::general::{Effort, Problem, relative_change};
 use super::objective::Residuals;
-use crate::law::{Columns, Search};
+use crate::law::{Rows, Search};
 
 /// A point with its residuals and Jacobian.
 struct Point {
@@ -160,11 +160,14 @@ impl Problem<'_> {
         let parameters = gradient.len();
         let (all, residuals) = point.columns.split_at_mut(parameters * n);
         let values = &mut residuals[..runs];
-        let slopes = Columns {
-            all: &mut *all,
+        let mut rows = Rows {
+            x: o.inputs(),
+            values,
+            slopes: &mut *all,
             stride: n,
+            room: gradient,
         };
-        (self.law).predict_rows(o.inputs(), &point.p, values, slopes, gradient);
+        self.law.predict_rows(&point.p, &mut rows);
         for (i, value) in values.iter_mut().enumerate() {
             let (r, slope) = (o.residual(i, *value), o.slope(i, *value));
             *value = r;

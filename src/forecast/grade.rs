@@ -75,13 +75,15 @@ impl Grade {
         let far = match factor {
             f if f > FARTHEST_RECORDED => String::new(),
             f if f > 1.0 + 1e-9 => format!(
-                "; the target is {} times the largest run, and the record goes up to {FARTHEST_RECORDED} times",
+                "; the target is {} times the largest run, and the record goes up to \
+                 {FARTHEST_RECORDED} times",
                 digits(f, 3)
             ),
             _ => "; the target is not beyond the largest run".to_owned(),
         };
         format!(
-            "a half-width of at most {} % (in ln L) is of grade high, and one of at most {} % of grade moderate{far}",
+            "a half-width of at most {} % (in ln L) is of grade high, and one of at most {} % of \
+             grade moderate{far}",
             share(HIGH),
             share(MODERATE)
         )

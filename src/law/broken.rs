@@ -1,6 +1,6 @@
 //! A smoothly broken power law with one break (Caballero et al. 2023).
 
-use super::definition::{Columns, Law, Parameter, Search, row_by_row};
+use super::definition::{Law, Parameter, Rows, Search};
 use super::power;
 use super::rows::{Lane, ROWS, in_blocks, ordinary};
 use super::start::{compute, floors, least_squares, log_spaced, lowest, range};
@@ -76,22 +76,13 @@ impl Law for Broken {
         p[2] + reducible
     }
 
-    fn predict_rows(
-        &self,
-        x: &[f64],
-        p: &[f64],
-        values: &mut [f64],
-        slopes: Columns<'_>,
-        room: &mut [f64],
-    ) {
-        if !ordinary(x) {
-            return row_by_row(self, x, p, values, slopes, room);
+    fn predict_rows(&self, p: &[f64], rows: &mut Rows<'_>) {
+        if !ordinary(rows.x) {
+            return rows.one_by_one(self, p);
         }
         let (log_d, change) = (p[4].ln(), p[3] - p[1]);
         in_blocks(
-            x,
-            values,
-            slopes,
+            rows,
             #[inline(always)]
             |x, values, [of_a, of_b, of_c, of_b2, of_d, of_f]: &mut [Lane; 6]| {
                 let m = x.len();

@@ -45,17 +45,8 @@ macro_rules! built_in_laws {
                 match self { $(BuiltIn::$name => $file::$name.predict_with_gradient(x, p, out),)* }
             }
 
-            fn predict_rows(
-                &self,
-                x: &[f64],
-                p: &[f64],
-                values: &mut [f64],
-                slopes: Columns<'_>,
-                room: &mut [f64],
-            ) {
-                match self {
-                    $(BuiltIn::$name => $file::$name.predict_rows(x, p, values, slopes, room),)*
-                }
+            fn predict_rows(&self, p: &[f64], rows: &mut Rows<'_>) {
+                match self { $(BuiltIn::$name => $file::$name.predict_rows(p, rows),)* }
             }
 
             fn python(&self) -> Option<&str> {

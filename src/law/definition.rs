@@ -164,18 +164,10 @@ pub trait Law: fmt::Debug + Send + Sync {
         self.predict(x, p)
     }
 
-    /// [`Law::predict_with_gradient`] for many rows, whose arguments follow each other in `x`.
-    /// `room` holds one derivative for each parameter. A law may compute several rows at a time.
+    /// [`Law::predict_with_gradient`] for many rows. A law may compute several of them at a time.
     #[doc(hidden)]
-    fn predict_rows(
-        &self,
-        x: &[f64],
-        p: &[f64],
-        values: &mut [f64],
-        slopes: Columns<'_>,
-        room: &mut [f64],
-    ) {
-        row_by_row(self, x, p, values, slopes, room);
+    fn predict_rows(&self, p: &[f64], rows: &mut Rows<'_>) {
+        rows.one_by_one(self, p);
     }
 
     /// The law as a Python function `loss` of its inputs, with the parameters by name and the
@@ -234,28 +226,31 @@ pub trait Law: fmt::Debug + Send + Sync {
     }
 }
 
-/// Derivatives of many rows: that of row i in parameter k is at `k·stride + i`.
+/// The arguments of many rows, and the room for what a law says of them.
 #[derive(Debug)]
 #[doc(hidden)]
-pub struct Columns<'a> {
-    pub all: &'a mut [f64],
+pub struct Rows<'a> {
+    /// The arguments of all rows, one row after the other.
+    pub x: &'a [f64],
+    /// The value of each row.
+    pub values: &'a mut [f64],
+    /// The derivative of row i in parameter k, at `k·stride + i`.
+    pub slopes: &'a mut [f64],
     pub stride: usize,
+    /// Room for one derivative in each parameter.
+    pub room: &'a mut [f64],
 }
 
-/// [`Law::predict_rows`] one row at a time.
-pub(super) fn row_by_row<L: Law + ?Sized>(
-    law: &L,
-    x: &[f64],
-    p: &[f64],
-    values: &mut [f64],
-    slopes: Columns<'_>,
-    room: &mut [f64],
-) {
-    let width = x.len() / values.len().max(1);
-    for (i, value) in values.iter_mut().enumerate() {
-        *value = law.predict_with_gradient(&x[i * width..(i + 1) * width], p, room);
-        for (k, slope) in room.iter().enumerate() {
-            slopes.all[k * slopes.stride + i] = *slope;
+impl Rows<'_> {
+    /// [`Law::predict_rows`] one row at a time.
+    pub(super) fn one_by_one<L: Law + ?Sized>(&mut self, law: &L, p: &[f64]) {
+        let width = self.x.len() / self.values.len().max(1);
+        for (i, value) in self.values.iter_mut().enumerate() {
+            let x = &self.x[i * width..(i + 1) * width];
+            *value = law.predict_with_gradient(x, p, self.room);
+            for (k, slope) in self.room.iter().enumerate() {
+                self.slopes[k * self.stride + i] = *slope;
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! L(C) = a·(1/C + g)^(−b): the law M3 of Alabdulmohsin et al. (2022).
 
-use super::definition::{Columns, Law, Parameter, Search, row_by_row};
+use super::definition::{Law, Parameter, Rows, Search};
 use super::power;
-use super::rows::{Lane, ROWS, in_blocks, ordinary};
+use super::rows::{Lane, Powers, in_blocks, ordinary};
 use super::start::{compute, least_squares, log_spaced, lowest, range};
-use crate::numeric::{EXPONENTS, exp_scaled, ln_all};
+use crate::numeric::EXPONENTS;
 
 #[derive(Debug)]
 pub(super) struct M3;
@@ -52,31 +52,16 @@ impl Law for M3 {
         p[0] * power
     }
 
-    fn predict_rows(
-        &self,
-        x: &[f64],
-        p: &[f64],
-        values: &mut [f64],
-        slopes: Columns<'_>,
-        room: &mut [f64],
-    ) {
-        if !(ordinary(x) && p[2] >= 0.0) {
-            return row_by_row(self, x, p, values, slopes, room);
+    fn predict_rows(&self, p: &[f64], rows: &mut Rows<'_>) {
+        if !(ordinary(rows.x) && p[2] >= 0.0) {
+            return rows.one_by_one(self, p);
         }
         in_blocks(
-            x,
-            values,
-            slopes,
+            rows,
             #[inline(always)]
             |x, values, [of_a, of_b, of_g]: &mut [Lane; 3]| {
-                let (mut base, mut log, mut power) = ([1.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
-                let m = x.len();
-                for (slot, x) in base.iter_mut().zip(x) {
-                    *slot = x.recip() + p[2];
-                }
-                ln_all(&base[..m], &mut log[..m]);
-                exp_scaled(-p[1], &log[..m], &mut power[..m]);
-                for i in 0..m {
+                let Powers { base, log, power } = Powers::new(x, -p[1], |x| x.recip() + p[2]);
+                for i in 0..x.len() {
                     of_a[i] = power[i];
                     of_b[i] = -p[0] * power[i] * log[i];
                     of_g[i] = -p[0] * p[1] * power[i] / base[i];

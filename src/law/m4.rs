@@ -1,6 +1,6 @@
 //! L − c = a·C^b·((l0 − L)/(l0 − c))^α: the law M4 of Alabdulmohsin et al. (2022).
 
-use super::definition::{Columns, Law, Parameter, Search, row_by_row};
+use super::definition::{Law, Parameter, Rows, Search};
 use super::power;
 use super::rows::{Lane, ROWS, in_blocks, ordinary};
 use super::start::{compute, floors, least_squares, lowest, range};
@@ -77,30 +77,19 @@ impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
         value
     }
 
-    fn predict_rows(
-        &self,
-        x: &[f64],
-        p: &[f64],
-        values: &mut [f64],
-        slopes: Columns<'_>,
-        room: &mut [f64],
-    ) {
-        if !ordinary(x) {
-            return row_by_row(self, x, p, values, slopes, room);
+    fn predict_rows(&self, p: &[f64], rows: &mut Rows<'_>) {
+        if !ordinary(rows.x) {
+            return rows.one_by_one(self, p);
         }
         in_blocks(
-            x,
-            values,
-            Columns {
-                all: &mut *slopes.all,
-                stride: slopes.stride,
-            },
+            rows,
             #[inline(always)]
             |x, values, out: &mut [Lane; 5]| several_slopes(x, p, values, out),
         );
-        for i in (0..x.len()).filter(|i| !CALIBRATED && at_the_top(&x[*i..], p)) {
+        let all = 0..rows.x.len();
+        for i in all.filter(|i| !CALIBRATED && at_the_top(&rows.x[*i..], p)) {
             for k in 0..5 {
-                slopes.all[k * slopes.stride + i] = if k == 3 { 1.0 } else { 0.0 };
+                rows.slopes[k * rows.stride + i] = if k == 3 { 1.0 } else { 0.0 };
             }
         }
     }

@@ -19,9 +19,9 @@ mod typed;
 #[cfg(test)]
 mod typed_tests;
 
-#[doc(hidden)]
-pub use definition::Columns;
 pub(crate) use definition::Form;
+#[doc(hidden)]
+pub use definition::Rows;
 pub use definition::{Input, Law, Parameter, Search};
 pub(crate) use m4::CALIBRATED_M4;
 pub use presets::Preset;

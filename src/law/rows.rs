@@ -1,7 +1,7 @@
 //! Many rows of a law of one variable at a time, in loops that vectorise.
 
-use super::definition::Columns;
-use crate::numeric::widest;
+use super::definition::Rows;
+use crate::numeric::{exp_scaled, ln_all, widest};
 
 /// Rows that are computed together.
 pub(super) const ROWS: usize = 32;
@@ -14,26 +14,45 @@ pub(super) fn ordinary(x: &[f64]) -> bool {
     x.iter().all(|x| *x > 0.0 && x.is_normal())
 }
 
+/// The base of a power for each row of a block, its logarithm, and the power.
+pub(super) struct Powers {
+    pub(super) base: Lane,
+    pub(super) log: Lane,
+    pub(super) power: Lane,
+}
+
+impl Powers {
+    #[inline(always)]
+    pub(super) fn new(x: &[f64], exponent: f64, of: impl Fn(f64) -> f64) -> Powers {
+        let [mut base, mut log, mut power] = [[1.0; ROWS]; 3];
+        let m = x.len();
+        for (slot, x) in base.iter_mut().zip(x) {
+            *slot = of(*x);
+        }
+        ln_all(&base[..m], &mut log[..m]);
+        exp_scaled(exponent, &log[..m], &mut power[..m]);
+        Powers { base, log, power }
+    }
+}
+
 /// Calls `block` for every block of rows with its arguments. It writes their number of values and
-/// of each of the `K` derivatives, which are then put where `predict_rows` wants them.
+/// of each of the `K` derivatives, which are then put where `rows` wants them.
 #[inline(always)]
 pub(super) fn in_blocks<const K: usize>(
-    x: &[f64],
-    values: &mut [f64],
-    slopes: Columns<'_>,
+    rows: &mut Rows<'_>,
     mut block: impl FnMut(&[f64], &mut [f64], &mut [Lane; K]),
 ) {
-    let n = values.len();
+    let (n, stride) = (rows.values.len(), rows.stride);
     widest(
         #[inline(always)]
         || {
             let mut of_block = [[0.0; ROWS]; K];
             for first in (0..n).step_by(ROWS) {
-                let last = n.min(first + ROWS);
-                block(&x[first..last], &mut values[first..last], &mut of_block);
-                for (k, lane) in of_block.iter().enumerate() {
-                    let column = &mut slopes.all[k * slopes.stride..];
-                    column[first..last].copy_from_slice(&lane[..last - first]);
+                let all = first..n.min(first + ROWS);
+                let values = &mut rows.values[all.clone()];
+                block(&rows.x[all.clone()], values, &mut of_block);
+                for (column, lane) in rows.slopes.chunks_mut(stride.max(1)).zip(&of_block) {
+                    column[all.clone()].copy_from_slice(&lane[..all.len()]);
                 }
             }
         },
@@ -42,7 +61,7 @@ pub(super) fn in_blocks<const K: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::definition::{Columns, Law};
+    use super::super::definition::{Law, Rows};
     use super::super::m4::{CALIBRATED_M4, M4};
     use super::super::{BuiltIn, by_name};
 
@@ -51,11 +70,14 @@ mod tests {
         let (n, k) = (x.len(), p.len());
         let (mut values, mut room) = (vec![0.0; n], vec![0.0; k]);
         let mut all = vec![f64::NAN; (n + 2) * k];
-        let slopes = Columns {
-            all: &mut all,
+        let mut rows = Rows {
+            x,
+            values: &mut values,
+            slopes: &mut all,
             stride: n + 2,
+            room: &mut room,
         };
-        law.predict_rows(x, p, &mut values, slopes, &mut room);
+        law.predict_rows(p, &mut rows);
         let near = |found: f64, wanted: f64, size: f64| {
             let close = (found - wanted).abs() <= 1e-13 * size;
             close || found == wanted || (found.is_nan() && wanted.is_nan())

@@ -1,10 +1,10 @@
 //! L(C) = a·(C + d)^b + c: a power law of compute shifted by d.
 
-use super::definition::{Columns, Law, Parameter, Search, row_by_row};
+use super::definition::{Law, Parameter, Rows, Search};
 use super::power;
-use super::rows::{Lane, ROWS, in_blocks, ordinary};
+use super::rows::{Lane, Powers, in_blocks, ordinary};
 use super::start::{compute, log_spaced, lowest, range};
-use crate::numeric::{PowerProblem, exp_scaled, ln_all};
+use crate::numeric::PowerProblem;
 
 #[derive(Debug)]
 pub(super) struct Shifted;
@@ -54,31 +54,16 @@ impl Law for Shifted {
         p[0] * power + p[2]
     }
 
-    fn predict_rows(
-        &self,
-        x: &[f64],
-        p: &[f64],
-        values: &mut [f64],
-        slopes: Columns<'_>,
-        room: &mut [f64],
-    ) {
-        if !(ordinary(x) && p[3] >= 0.0) {
-            return row_by_row(self, x, p, values, slopes, room);
+    fn predict_rows(&self, p: &[f64], rows: &mut Rows<'_>) {
+        if !(ordinary(rows.x) && p[3] >= 0.0) {
+            return rows.one_by_one(self, p);
         }
         in_blocks(
-            x,
-            values,
-            slopes,
+            rows,
             #[inline(always)]
             |x, values, [of_a, of_b, of_c, of_d]: &mut [Lane; 4]| {
-                let (mut base, mut log, mut power) = ([1.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
-                let m = x.len();
-                for (slot, x) in base.iter_mut().zip(x) {
-                    *slot = x + p[3];
-                }
-                ln_all(&base[..m], &mut log[..m]);
-                exp_scaled(p[1], &log[..m], &mut power[..m]);
-                for i in 0..m {
+                let Powers { base, log, power } = Powers::new(x, p[1], |x| x + p[3]);
+                for i in 0..x.len() {
                     of_a[i] = power[i];
                     of_b[i] = p[0] * power[i] * log[i];
                     of_c[i] = 1.0;

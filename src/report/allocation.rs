@@ -182,7 +182,8 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         let names: Vec<&str> = found.without.iter().map(|m| m.name()).collect();
         blocks.push(Block::Text(format!(
             "No {} interval: delta and profile need three degrees of freedom, a profile another objective than least \
-             absolute deviations, the bootstrap one degree of freedom and 50 refits that reach a minimum, of which some lie beyond the ends.",
+             absolute deviations, the bootstrap one degree of freedom and 50 refits that reach a \
+             minimum, of which some lie beyond the ends.",
             names.join(", ")
         )));
     }

@@ -181,7 +181,8 @@ pub(super) fn in_short(tested: &Backtest) -> Option<String> {
     let total = &tested.total;
     let (mae, coverage) = (total.mae?, total.coverage?);
     Some(format!(
-        "in the back-test of these runs {} of {} outcomes lie inside the {} interval, and the mean error is {:.2} %",
+        "in the back-test of these runs {} of {} outcomes lie inside the {} interval, and the \
+         mean error is {:.2} %",
         (coverage * total.forecasts as f64).round(),
         total.forecasts,
         percent(tested.level),

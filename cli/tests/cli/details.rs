@@ -172,7 +172,8 @@ fn a_finding_of_one_budget_names_it() {
 /// Five runs determine five parameters exactly, so no refit shows any noise.
 #[test]
 fn as_many_runs_as_parameters_give_no_interval() {
-    let runs = "n_params,n_tokens,loss\n1e8,1e10,3.1\n1e8,4e9,3.3\n4e8,1e10,2.8\n1e9,8e9,2.75\n1e9,4e10,2.5\n";
+    let runs = "n_params,n_tokens,loss\n1e8,1e10,3.1\n1e8,4e9,3.3\n\
+                4e8,1e10,2.8\n1e9,8e9,2.75\n1e9,4e10,2.5\n";
     let short = run_with(&["allocate", "-", "--compute", "1e22"], runs);
     assert_eq!(short.code, 0, "{}", short.err);
     assert!(!short.out.contains("confidence interval"), "{}", short.out);
@@ -222,7 +223,8 @@ fn a_series_that_conditions_leave_out_is_not_named() {
 #[test]
 fn the_next_command_of_a_wide_table_names_its_loss() {
     let ran = run(&["check", "data/tracker_export.csv"]);
-    let next = "try: scalewise fit data/tracker_export.csv --wide --join RUNS.csv --reduce last --loss-col eval/loss";
+    let next = "try: scalewise fit data/tracker_export.csv --wide --join RUNS.csv --reduce last \
+                --loss-col eval/loss";
     assert!(ran.err.contains(next), "{}", ran.err);
     let runs = "data/tracker_runs.csv";
     let command = next

@@ -8,9 +8,9 @@ use crate::chart;
 use crate::digest::sha256;
 use crate::number::half_width;
 
-const READING: &str = "The first dot is the interval now. Each further one is a run of the sequence, or a ladder: how \
-     wide the interval is expected to be after it, against what is spent until then. The star is \
-     where to stop, or the best ladder.";
+const READING: &str = "The first dot is the interval now. Each further one is a run of the \
+     sequence, or a ladder: how wide the interval is expected to be after it, against what is spent \
+     until then. The star is where to stop, or the best ladder.";
 
 /// The page. `command` is the command that makes it again from the table named `input`.
 #[must_use]

@@ -132,7 +132,8 @@ impl Join {
             let rows = both.kept.load(Ordering::Relaxed);
             (rows > 0).then(|| {
                 format!(
-                    "{}: its {} differs in {rows} row{}, and the cells of the table are kept, since \
+                    "{}: its {} differs in {rows} row{}, and the cells of the table are kept, \
+                     since \
                      the fit does not use the column",
                     self.name,
                     quoted(&both.name),
