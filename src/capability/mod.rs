@@ -63,5 +63,5 @@ pub use verdict::Verdict;
 
 /// What the reports and the studies use.
 pub(crate) mod hidden {
-    pub use super::standing::{Graded, PASS_ORIGINS, PASS_RECORD, PassOutcomes};
+    pub use super::standing::{Graded, LAW_RECORD, PASS_ORIGINS, PASS_RECORD, PassOutcomes};
 }

@@ -81,6 +81,9 @@ pub const PASS_RECORD: [[[PassOutcomes; 2]; 2]; 2] = [
 ];
 /// Number of sets of fitted models behind these forecasts, on both ladders together.
 pub const PASS_ORIGINS: u32 = 11;
+/// Forecasts of the metric of all problems on both ladders: their number, and how many 90 %
+/// prediction intervals by the law alone contained the outcome.
+pub const LAW_RECORD: (u32, u32) = (81, 6);
 
 /// How far a forecast of passing can be relied on.
 ///

@@ -5,7 +5,7 @@ use super::fit::bracket;
 use super::forecast::abstentions;
 use super::grade::tone;
 use crate::ask::{CapabilityAnswer, NEAR};
-use crate::capability::hidden::Graded;
+use crate::capability::hidden::{Graded, LAW_RECORD};
 use crate::capability::{
     About, Curve, CurveForecast, CurvePoint, PassInterval, PassQuantity, Verdict,
 };
@@ -47,19 +47,17 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
             return vec![Block::Facts(facts)];
         }
     };
-    let spread = narrowest(&forecast.metric.intervals);
-    let mut line = format!(
-        "{} by the law",
-        with_uncertainty(forecast.metric.value, spread)
-    );
-    if let Some(point) = forecast.metric.calibrated {
-        line += &format!(
-            "; {} if no one law is assumed (calibrated)",
-            with_uncertainty(point, spread)
+    facts.extend(recommended(forecast, report.highest(), true));
+    let metric = &forecast.metric;
+    if metric.calibrated.is_some() {
+        let spread = narrowest(&metric.intervals);
+        let words = format!(
+            "{} {}, if all problems have one exponent",
+            metric_words(forecast),
+            with_uncertainty(metric.value, spread)
         );
+        facts.push(fact("By the law", words));
     }
-    facts.push(fact("Forecast", line));
-    facts.extend(standing_facts(forecast));
     if let Some(line) = actual_line(&fit.overall, forecast) {
         facts.push(fact("Actual", line));
     }
@@ -76,21 +74,39 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
             d.code
         )));
     }
-    blocks.push(Block::text("The law and its delta intervals hold if all problems have one exponent, give or take the scatter stated above; \
-         real capabilities often do not. The calibrated forecast and the mean of p give every problem an exponent of its own."));
+    blocks.push(Block::Text(format!(
+        "The law and its delta intervals hold if all problems have one exponent, give or take the \
+         scatter stated above; real capabilities often do not: {}. The calibrated forecast and the \
+         mean of p give every problem an exponent of its own.",
+        law_record()
+    )));
     blocks
 }
 
-/// The recommended point of the metric and of the mean pass rate, each with its interval and its
-/// grade.
-pub(super) fn recommended(forecast: &CurveForecast, level: f64) -> Vec<Fact> {
-    let rate = forecast.mean_pass_rate.as_ref();
-    let name = match rate {
+/// The metric in words.
+fn metric_words(forecast: &CurveForecast) -> &'static str {
+    match forecast.mean_pass_rate {
         Some(_) => "mean log pass rate, -mean ln p =",
         None => "log pass rate, -ln p =",
-    };
+    }
+}
+
+/// How often the law's own intervals contained the outcome on real counts.
+fn law_record() -> String {
+    let (forecasts, held) = LAW_RECORD;
+    format!("the law's own 90 % intervals contained {held} of {forecasts} outcomes of two ladders")
+}
+
+/// The recommended point of the metric and of the mean pass rate, each with its interval and its
+/// grade; `whole` also gives the reasons for the grades.
+pub(super) fn recommended(forecast: &CurveForecast, level: f64, whole: bool) -> Vec<Fact> {
+    let rate = forecast.mean_pass_rate.as_ref();
     let both = [
-        (name, Graded::Metric, Some(&forecast.metric)),
+        (
+            metric_words(forecast),
+            Graded::Metric,
+            Some(&forecast.metric),
+        ),
         ("mean pass rate", Graded::Rate, rate),
     ];
     let mut facts = Vec::new();
@@ -108,13 +124,17 @@ pub(super) fn recommended(forecast: &CurveForecast, level: f64) -> Vec<Fact> {
         let words = match interval {
             Some(i) => {
                 let spread = Some(0.25 * (i.interval.upper - i.interval.lower));
-                format!(
+                let mut words = format!(
                     "{name} {}, {} {} prediction interval {}",
                     with_uncertainty(quantity.point_of(i.interval.method), spread),
                     percent(level),
                     i.interval.method.name(),
                     bracket(&i.interval, spread)
-                )
+                );
+                if rate.is_some() && what == Graded::Metric && i.interval.method == Method::Delta {
+                    words += &format!("; {}", law_record());
+                }
+                words
             }
             None => format!("{name} {}", digits(quantity.value, 4)),
         };
@@ -124,26 +144,8 @@ pub(super) fn recommended(forecast: &CurveForecast, level: f64) -> Vec<Fact> {
             let words = format!("{grade}: {}", standing.sentence(what));
             ("Grade".to_owned(), words, tone(standing.grade))
         }));
-    }
-    facts
-}
-
-/// The grade of the metric and of the mean pass rate with its record, and the reasons.
-fn standing_facts(forecast: &CurveForecast) -> Vec<Fact> {
-    let rate = forecast.mean_pass_rate.as_ref();
-    let both = [
-        ("Grade", "Because", Graded::Metric, Some(&forecast.metric)),
-        ("Grade, mean of p", "Because", Graded::Rate, rate),
-    ];
-    let mut facts = Vec::new();
-    for (name, because, what, quantity) in both {
-        let Some(standing) = quantity.and_then(|q| q.standing.as_ref()) else {
-            continue;
-        };
-        let grade = standing.grade.name().to_uppercase();
-        let words = format!("{grade}: {}", standing.sentence(what));
-        facts.push((name.to_owned(), words, tone(standing.grade)));
-        facts.push(fact(because, standing.because.clone()));
+        let because = quantity.standing.as_ref().filter(|_| whole);
+        facts.extend(because.map(|standing| fact("Because", standing.because.clone())));
     }
     facts
 }

@@ -219,3 +219,29 @@ fn a_column_of_no_known_name_makes_points_of_an_unknown_kind() {
     assert_eq!(width(&[]), width(&["--curve", "unknown"]));
     assert!(width(&[]) > width(&["--curve", "ladder"]));
 }
+
+/// The law's own interval of real pass counts contained few outcomes, so it does not come first, and
+/// where there is no other it says so.
+#[test]
+fn pass_counts_are_forecast_by_the_calibrated_interval_before_the_law() {
+    let counts = ["capability", "data/ladder/pass_counts.csv", "--at", "10x"];
+    let ran = run_in(root(), &[&counts[..], &["-v"]].concat(), "");
+    let place = |words: &str| ran.out.find(words).expect(words);
+    let first = place("-mean ln p = ");
+    assert!(
+        ran.out[first..].starts_with("-mean ln p = 2.39, 90% calibrated"),
+        "{}",
+        ran.out
+    );
+    assert!(first < place("\nBy the law"), "{}", ran.out);
+    place("the law's own 90 % intervals contained 6 of 81 outcomes");
+    let few = ["--where", "compute < 4e10"];
+    let out = run_in(root(), &[&counts[..], &few].concat(), "").out;
+    let metric = out.lines().find(|line| line.contains("-mean ln p = "));
+    let metric = metric.unwrap_or_default();
+    assert!(
+        metric.contains("90% delta") && metric.contains("6 of 81 outcomes"),
+        "{out}"
+    );
+    assert_eq!(out.matches("6 of 81").count(), 1, "{out}");
+}

@@ -72,7 +72,7 @@ fn target(answer: &CapabilityAnswer, place: usize) -> Vec<Fact> {
     )];
     match &answer.overall[place] {
         Ok(forecast) => {
-            facts.extend(recommended(forecast, answer.highest()));
+            facts.extend(recommended(forecast, answer.highest(), false));
             let actual = actual_line(&fit.overall, forecast);
             facts.extend(actual.map(|line| fact("Actual", line)));
         }

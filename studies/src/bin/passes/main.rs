@@ -14,7 +14,7 @@ use scalewise::capability::{
 use scalewise::internal::{Graded, uniform};
 use scalewise::runs::{Count, CountTable, PassCounts};
 use scalewise::tables::{CountOptions, read_counts};
-use scalewise::{Error, ErrorKind, Kind, Method, Result, Role};
+use scalewise::{Error, ErrorKind, Interval, Kind, Method, Result, Role};
 use std::path::{Path, PathBuf};
 use studies::{Table, publish};
 
@@ -93,8 +93,8 @@ const PYTHIA: [f64; 3] = [2e21, 6e21, 1.5e22];
 /// Errors of the ln metric and coverage, one row per source and set of problems; and all outcomes
 /// of each source.
 fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<(String, Vec<record::Source>)> {
-    let mut text = "| models | problems | forecasts | law | recommended | interval | mean of p |\n\
-                    |---|---|---:|---:|---:|---:|---:|\n"
+    let mut text = "| models | problems | forecasts | law | recommended | law's interval | interval | mean of p |\n\
+                    |---|---|---:|---:|---:|---:|---:|---:|\n"
         .to_owned();
     let mut outcomes = Vec::new();
     for (name, path, origins) in sources {
@@ -112,6 +112,7 @@ fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<(String, Vec<record::So
         outcomes.push(record::Source {
             name: (*name).to_owned(),
             origins: origins.len(),
+            of_law: all.of_law,
             metric: [all.metric, buckets.metric].concat(),
             rate: [all.rate, buckets.rate].concat(),
         });
@@ -122,6 +123,8 @@ fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<(String, Vec<record::So
 #[derive(Default)]
 struct Tally {
     law: Vec<f64>,
+    /// Whether the interval of the law contained the outcome.
+    of_law: Vec<bool>,
     recommended: Vec<f64>,
     metric: Vec<Outcome>,
     rate: Vec<Outcome>,
@@ -142,6 +145,9 @@ impl Tally {
                 continue;
             };
             self.law.push((forecast.metric.value / actual).ln());
+            let of_law = interval_of(&forecast.metric, Method::Delta);
+            self.of_law
+                .push(of_law.is_some_and(|i| i.lower <= actual && actual <= i.upper));
             self.recommended.push((found / actual).ln());
             let model = table.models().iter().position(|m| m.name == point.model);
             let rates = model.map(|m| curve.problems.iter().map(move |&i| &table.counts(m)[i]));
@@ -168,13 +174,23 @@ impl Tally {
         let share =
             |all: &[Outcome]| 100.0 * all.iter().filter(|one| one.held).count() as f64 / n as f64;
         format!(
-            "| {name} | {problems} | {n} | {:.3} | {:.3} | {:.0} % | {:.0} % |\n",
+            "| {name} | {problems} | {n} | {:.3} | {:.3} | {:.0} % | {:.0} % | {:.0} % |\n",
             rms(&self.law),
             rms(&self.recommended),
+            100.0 * self.of_law.iter().filter(|held| **held).count() as f64 / n as f64,
             share(&self.metric),
             share(&self.rate)
         )
     }
+}
+
+/// The prediction interval of these problems by a method.
+fn interval_of(quantity: &PassQuantity, method: Method) -> Option<Interval> {
+    let own = |i: &&PassInterval| {
+        i.about == About::TheseProblems
+            && (i.interval.method, i.interval.kind) == (method, Kind::Prediction)
+    };
+    Some(quantity.intervals.iter().find(own)?.interval)
 }
 
 impl Outcome {
@@ -185,11 +201,7 @@ impl Outcome {
         actual: f64,
         error: f64,
     ) -> Option<Outcome> {
-        let own = |i: &&PassInterval| {
-            i.about == About::TheseProblems
-                && (i.interval.method, i.interval.kind) == (Method::Calibrated, Kind::Prediction)
-        };
-        let interval = quantity.intervals.iter().find(own)?.interval;
+        let interval = interval_of(quantity, Method::Calibrated)?;
         let point = quantity.point_of(Method::Calibrated);
         let end = if actual > point {
             interval.upper

@@ -1,6 +1,6 @@
 //! The record of forecasts by the width of their interval and by distance.
 
-use scalewise::internal::{PASS_ORIGINS, PASS_RECORD, PassOutcomes};
+use scalewise::internal::{LAW_RECORD, PASS_ORIGINS, PASS_RECORD, PassOutcomes};
 use scalewise::{Error, ErrorKind, Result};
 use std::fmt::Write as _;
 
@@ -26,6 +26,8 @@ pub struct Source {
     pub name: String,
     /// Sets of fitted models.
     pub origins: usize,
+    /// Whether the law's own interval of the metric of all problems held, per forecast.
+    pub of_law: Vec<bool>,
     pub metric: Vec<Outcome>,
     pub rate: Vec<Outcome>,
 }
@@ -156,6 +158,12 @@ pub fn check(sources: &[Source], check: bool) -> Result<()> {
         let origins: usize = sources.iter().map(|source| source.origins).sum();
         if check && origins != PASS_ORIGINS as usize {
             return Err(stale(format!("there are {origins} origins")));
+        }
+        let of_law = sources.iter().flat_map(|source| &source.of_law);
+        let held = of_law.clone().filter(|held| **held).count();
+        let of_law = (of_law.count() as u32, held as u32);
+        if check && of_law != LAW_RECORD {
+            return Err(stale(format!("the law's own intervals have {of_law:?}")));
         }
     }
     for (now, there) in found.iter().zip(PASS_RECORD) {
