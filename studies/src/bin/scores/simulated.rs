@@ -10,7 +10,7 @@ use scalewise::{Kind, Result};
 use std::fmt::Write as _;
 
 /// Simulated ladders of a row.
-const COUNT: u64 = 2000;
+const COUNT: u64 = 5000;
 const CHANCE: f64 = 0.25;
 /// Relative standard deviation of a loss on the task.
 const LOSS_NOISE: f64 = 0.003;
