@@ -291,8 +291,13 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
         members.any(|m| m.law.name() == *law)
     };
     let all = ["compute", "size", "two-step"];
-    let laws: Vec<&str> = all.into_iter().filter(is_used).collect();
-    head.extend(&laws);
+    let mut laws: Vec<&str> = all.into_iter().filter(is_used).collect();
+    // One law alone says what the forecast says.
+    if laws.len() == 1 {
+        laws.clear();
+    }
+    let names: Vec<String> = laws.iter().map(|law| format!("by {law}")).collect();
+    head.extend(names.iter().map(String::as_str));
     let of_actual = head.len();
     if known {
         head.extend(["actual", ""]);

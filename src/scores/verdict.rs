@@ -113,8 +113,8 @@ fn chance(runs: &[TaskRun], fit: &TaskFit) -> Option<Diagnosis> {
             Code::AtChance,
             Severity::Note,
             format!(
-                "{} of {all} models do not score clearly better than guessing ({level}); they are \
-                 used as what they are",
+                "{} of {all} models do not score clearly better than guessing ({level}); their \
+                 scores are used like all others",
                 all - better
             ),
             "nothing needs to be done",
