@@ -57,6 +57,8 @@ codes!(
     CurveUnknown = "curve-unknown",
     /// A task of a suite combines other tasks, by its name and its scores.
     GroupOfTasks = "group-of-tasks",
+    /// The larger models of a ladder do not lie where the smaller ones say.
+    HeldOutMisses = "held-out-misses",
     /// Models have several scores for one task.
     SeveralScores = "several-scores",
     /// The same run is listed twice.

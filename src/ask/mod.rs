@@ -85,6 +85,7 @@ mod scores_answer;
 #[cfg(feature = "tables")]
 mod scores_data;
 mod scores_groups;
+mod scores_json;
 mod scores_request;
 mod scores_shown;
 mod scores_what_if;
@@ -168,7 +169,7 @@ pub(crate) use plan_answer::{PlanStep, Planned, Widths as PlannedWidths};
 pub(crate) use plot::spaced;
 pub(crate) use points::name_of;
 pub(crate) use report::{LossReport, ReportOf, SurfaceReport};
-pub(crate) use score_grades::{reasons, record};
+pub(crate) use score_grades::reasons;
 pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};

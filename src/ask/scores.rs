@@ -14,7 +14,8 @@ use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{PassRate, PassRates, Role};
 use crate::scores::hidden::{
-    Sampling, ScoreTarget, TaskFit, TaskRun, average, combined, errors, findings, origins, together,
+    HeldOut, Sampling, ScoreTarget, TaskFit, TaskRun, average, combined, errors, findings, origins,
+    together,
 };
 
 impl ScoresRequest {
@@ -70,13 +71,19 @@ impl ScoresRequest {
         diagnoses.extend(findings(&runs, &fit));
         diagnoses.extend(no_law(&fit));
         let refusal = diagnoses.iter().find(|d| d.severity == Severity::Refuse);
+        let refuses = refusal.is_some();
         let refusal = refusal.filter(|_| !self.force).cloned();
+        let held_out = HeldOut::of(&runs, &laws);
+        // A refusal already says that no law describes the scores.
+        let misses = held_out.filter(|_| !refuses);
+        let misses = misses.and_then(|held_out| held_out.finding());
+        diagnoses.extend(misses.clone());
         let forecast = |target: &ScoreTarget| match &refusal {
             Some(found) => Err(Withheld {
                 code: found.code.to_string(),
                 reason: found.message.clone(),
             }),
-            None => self.forecast(&fit, target),
+            None => self.forecast(&fit, target, misses.as_ref()),
         };
         let actual = |rate: &PassRate| Actual {
             model: rate.model.clone(),
@@ -89,6 +96,7 @@ impl ScoresRequest {
             forecasts: targets.iter().map(forecast).collect(),
             actuals: actuals.map(actual).collect(),
             rolling: origins(&runs, &laws),
+            held_out,
             models: rates
                 .rates
                 .iter()
@@ -124,9 +132,10 @@ impl ScoresRequest {
         &self,
         fit: &TaskFit,
         target: &ScoreTarget,
+        misses: Option<&Diagnosis>,
     ) -> std::result::Result<ScoreForecast, Withheld> {
         match combined(fit, target) {
-            Some(made) => Ok(ScoreForecast::new(fit, target, made, &self.levels)),
+            Some(made) => Ok(ScoreForecast::new(fit, target, made, &self.levels, misses)),
             None => {
                 let none = no_law(fit).map(|found| found.message);
                 let other =

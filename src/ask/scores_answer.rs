@@ -4,13 +4,13 @@ use super::score_grades::score_grade;
 use super::scores_request::ScoresRequest;
 use super::{Trust, Withheld};
 use crate::capability::Verdict;
+use crate::code::Code;
 use crate::fit::{Diagnosis, Severity};
 use crate::forecast::Grade;
 use crate::interval::{Interval, Kind, Method};
 use crate::ledger::Prediction;
 use crate::runs::{Excluded, PassRate};
-use crate::scores::hidden::{Average, Combined, Group, Member, ScoreTarget, Step, TaskFit};
-use serde::Serialize;
+use crate::scores::hidden::{Average, Combined, Group, HeldOut, ScoreTarget, Step, TaskFit};
 
 /// Prediction intervals of these levels, whose ends `ends` gives.
 fn calibrated(levels: &[f64], ends: impl Fn(f64) -> (f64, f64)) -> Vec<Interval> {
@@ -42,6 +42,9 @@ pub(crate) struct ScoreForecast {
     pub(crate) grade: Grade,
     /// Why it has that grade.
     pub(crate) because: String,
+    /// The record of forecasts of its grade; absent if something else than the width of its
+    /// interval decides the grade, because no such forecast is in the record.
+    pub(crate) record: Option<String>,
 }
 
 impl ScoreForecast {
@@ -50,16 +53,25 @@ impl ScoreForecast {
         target: &ScoreTarget,
         combined: Combined,
         levels: &[f64],
+        misses: Option<&Diagnosis>,
     ) -> ScoreForecast {
         let extrapolation = target.compute / fit.largest();
         let intervals = calibrated(levels, |level| combined.interval(level, Kind::Prediction));
-        let (grade, because) = score_grade(&combined, extrapolation);
+        let (mut grade, mut because) = score_grade(&combined, extrapolation);
+        if let Some(misses) = misses {
+            grade = Grade::Low;
+            because += &format!(
+                "; but forecasts of this table's own larger models were too far off ({})",
+                misses.code
+            );
+        }
         ScoreForecast {
             target: *target,
             extrapolation,
             intervals,
             grade,
             because,
+            record: misses.is_none().then(|| record(grade, extrapolation)),
             combined,
         }
     }
@@ -115,8 +127,10 @@ pub(crate) struct TaskAnswer {
     pub(crate) forecasts: Vec<Result<ScoreForecast, Withheld>>,
     /// Models with known scores that are not fitted.
     pub(crate) actuals: Vec<Actual>,
-    /// Forecasts of the larger models from the smaller ones.
+    /// Forecasts of the largest models from the others.
     pub(crate) rolling: Vec<Step>,
+    /// How the larger models came out, each forecast from all smaller ones.
+    pub(crate) held_out: Option<HeldOut>,
 }
 
 impl TaskAnswer {
@@ -131,6 +145,12 @@ impl TaskAnswer {
     /// The verdict on its scores.
     pub(crate) fn verdict(&self) -> Verdict {
         Verdict::of(&self.diagnoses)
+    }
+
+    /// Whether its larger models do not lie where the smaller ones say.
+    pub(crate) fn missed(&self) -> bool {
+        let mut found = self.diagnoses.iter();
+        found.any(|d| d.code == Code::HeldOutMisses)
     }
 
     /// The known score of a target.
@@ -226,6 +246,11 @@ impl ScoresAnswer {
         !self.targets.is_empty()
     }
 
+    /// The tasks of the average whose larger models do not lie where the smaller ones say.
+    pub(crate) fn missed(&self) -> impl Iterator<Item = &TaskAnswer> {
+        self.counted().filter(|task| task.missed())
+    }
+
     /// The level of the intervals that tables show.
     #[must_use]
     pub(crate) fn main(&self) -> f64 {
@@ -253,121 +278,6 @@ impl ScoresAnswer {
     }
 }
 
-#[derive(Serialize)]
-struct JsonMember {
-    law: &'static str,
-    weight: f64,
-    point: f64,
-    lower: f64,
-    upper: f64,
-}
-
-#[derive(Serialize)]
-struct JsonForecast<'a> {
-    compute: f64,
-    params: Option<f64>,
-    tokens: Option<f64>,
-    extrapolation: f64,
-    point: Option<f64>,
-    grade: Option<Grade>,
-    because: Option<&'a str>,
-    intervals: &'a [Interval],
-    members: Vec<JsonMember>,
-    actual: Option<f64>,
-    withheld: Option<&'a Withheld>,
-}
-
-#[derive(Serialize)]
-struct JsonModel<'a> {
-    model: &'a str,
-    line: u64,
-    compute: f64,
-    score: f64,
-    chance: f64,
-}
-
-#[derive(Serialize)]
-struct JsonLaw {
-    law: &'static str,
-    parameters: std::collections::BTreeMap<&'static str, f64>,
-    scatter: f64,
-    converged: bool,
-}
-
-#[derive(Serialize)]
-struct JsonTask<'a> {
-    task: &'a str,
-    models: Vec<JsonModel<'a>>,
-    laws: Vec<JsonLaw>,
-    laws_without: Vec<(&'static str, &'a str)>,
-    forecasts: Vec<JsonForecast<'a>>,
-    verdict: Verdict,
-    notes: &'a [String],
-    diagnoses: &'a [Diagnosis],
-    forced: bool,
-    rows: usize,
-    excluded: &'a [Excluded],
-}
-
-#[derive(Serialize)]
-struct JsonAverage {
-    compute: f64,
-    point: Option<f64>,
-    intervals: Vec<Interval>,
-}
-
-#[derive(Serialize)]
-struct Json<'a> {
-    format: &'static str,
-    version: u32,
-    source: &'a str,
-    compute_name: &'a str,
-    by: Option<&'a str>,
-    tasks: Vec<JsonTask<'a>>,
-    failed: &'a [(String, String)],
-    averages: Vec<JsonAverage>,
-    error_correlation: Option<f64>,
-    /// Tasks that aggregate others and are not counted in the average.
-    not_averaged: Vec<&'a str>,
-}
-
-impl TaskAnswer {
-    fn json_forecast<'a>(
-        &'a self,
-        target: &ScoreTarget,
-        of: &'a Result<ScoreForecast, Withheld>,
-        largest: f64,
-    ) -> JsonForecast<'a> {
-        let made = of.as_ref().ok();
-        let members = made.map_or(Vec::new(), |f| {
-            f.combined.members.iter().map(member).collect()
-        });
-        JsonForecast {
-            compute: target.compute,
-            params: target.size.map(|s| s.0),
-            tokens: target.size.map(|s| s.1),
-            extrapolation: made.map_or(target.compute / largest, |f| f.extrapolation),
-            point: made.map(ScoreForecast::point),
-            grade: made.map(|f| f.grade),
-            because: made.map(|f| f.because.as_str()),
-            intervals: made.map_or(&[], |f| &f.intervals),
-            members,
-            actual: self.actual(target).map(|a| a.score),
-            withheld: of.as_ref().err(),
-        }
-    }
-}
-
-fn member(m: &Member) -> JsonMember {
-    JsonMember {
-        law: m.law.name(),
-        weight: m.weight,
-        point: m.point,
-        lower: m.delta.0,
-        upper: m.delta.1,
-    }
-}
-
 impl ScoresAnswer {
     /// The intervals of the average at a target.
     #[must_use]
@@ -377,73 +287,3 @@ impl ScoresAnswer {
         })
     }
 }
-
-serialized!(ScoresAnswer, |answer| {
-    Json {
-        format: "scalewise.scores",
-        version: 1,
-        source: &answer.source,
-        compute_name: &answer.compute_name,
-        by: answer.request.by.as_deref(),
-        tasks: answer
-            .tasks
-            .iter()
-            .map(|one| JsonTask {
-                task: &one.task,
-                models: one
-                    .models
-                    .iter()
-                    .zip(&one.fit.runs)
-                    .map(|(m, run)| JsonModel {
-                        model: &m.model,
-                        line: m.line,
-                        compute: m.compute,
-                        score: m.rate,
-                        chance: run.chance,
-                    })
-                    .collect(),
-                laws: one
-                    .fit
-                    .laws
-                    .iter()
-                    .map(|law| JsonLaw {
-                        law: law.law.name(),
-                        parameters: law.named(one.fit.chance()).into_iter().collect(),
-                        scatter: law.scatter,
-                        converged: law.converged,
-                    })
-                    .collect(),
-                laws_without: one
-                    .fit
-                    .without
-                    .iter()
-                    .map(|(l, w)| (l.name(), w.as_str()))
-                    .collect(),
-                forecasts: (answer.targets.iter().zip(&one.forecasts))
-                    .map(|(t, f)| one.json_forecast(t, f, answer.largest))
-                    .collect(),
-                verdict: one.verdict(),
-                notes: &one.notes,
-                diagnoses: &one.diagnoses,
-                forced: answer.request.force
-                    && one.diagnoses.iter().any(|d| d.severity == Severity::Refuse),
-                rows: one.rows,
-                excluded: &one.excluded,
-            })
-            .collect(),
-        failed: &answer.failed,
-        averages: answer
-            .averages
-            .iter()
-            .zip(&answer.targets)
-            .filter(|_| answer.tasks.len() > 1)
-            .map(|(average, target)| JsonAverage {
-                compute: target.compute,
-                point: average.map(|a| a.point),
-                intervals: average.map_or(Vec::new(), |a| answer.average_intervals(&a)),
-            })
-            .collect(),
-        error_correlation: (answer.tasks.len() > 1).then_some(answer.correlation),
-        not_averaged: answer.not_counted(),
-    }
-});

@@ -3,7 +3,7 @@
 use super::Chart;
 use super::spec::{Axis, Color, Content, Figure, Layer, Marker, MarkerShape, Panel};
 use crate::ask::{ScoreCurves, ScoresAnswer, TaskAnswer};
-use crate::fit::Severity;
+use crate::fit::{Code, Severity};
 use crate::number::{compute, percent};
 use crate::said::Said;
 
@@ -67,6 +67,11 @@ fn panel(answer: &ScoresAnswer, task: &TaskAnswer, curves: &ScoreCurves) -> Pane
         panel = panel.note(format!(
             "NOT PREDICTABLE ({}): {}",
             found.code, found.message
+        ));
+    } else if task.missed() {
+        panel = panel.note(format!(
+            "{}: larger models are too far from their forecasts",
+            Code::HeldOutMisses
         ));
     }
     let law = curves.law.iter().map(|(c, p)| (*c, score(*p))).collect();

@@ -6,13 +6,13 @@ use super::fit::findings;
 use super::grade::tone;
 use super::scores_facts::{chances, data, not_fitted, notes};
 use super::scores_rows::table;
-use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, Withheld, reasons, record};
+use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, Withheld, reasons};
 use crate::capability::Verdict;
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::Interval;
 use crate::number::{compute, digits, percent};
 use crate::said::Said;
-use crate::scores::hidden::{Average, ScoreTarget};
+use crate::scores::hidden::{Average, HeldOut, ScoreTarget};
 use crate::text::list;
 
 impl Shown for ScoresAnswer {
@@ -80,6 +80,7 @@ pub(super) fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
     facts.push(fact("Chance", chances(answer)));
     facts.extend(notes(answer));
     if let [only] = answer.tasks.as_slice() {
+        facts.extend(held_out(only));
         facts.push(overall(only));
     }
     let refused = answer.tasks.iter().filter(|t| t.refusal.is_some());
@@ -99,13 +100,34 @@ pub(super) fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
     facts
 }
 
+/// How the larger models of the table came out.
+fn held_out(task: &TaskAnswer) -> Option<Fact> {
+    let own = task.held_out?;
+    let words = format!(
+        "{} of the {} larger models lie inside their {} intervals, each forecast from all smaller \
+         ones",
+        own.inside,
+        own.models,
+        percent(HeldOut::LEVEL)
+    );
+    Some(fact("Held out", words))
+}
+
 /// The verdict on a task, and the evidence for it.
 pub(super) fn overall(task: &TaskAnswer) -> Fact {
     let verdict = task.verdict();
     let mut found = task.diagnoses.iter();
     let decides = found.find(|d| d.severity == Severity::Refuse);
+    let warned = task.diagnoses.iter().find(|d| d.severity == Severity::Warn);
     let (words, tone) = match (verdict, decides) {
-        (Verdict::Predictable, _) => (verdict.words().to_owned(), Tone::Good),
+        (Verdict::Predictable, _) => match warned {
+            // The finding itself is listed, so its code is enough here.
+            Some(d) => (
+                format!("{}, with a warning: {}", verdict.words(), d.code),
+                Tone::Plain,
+            ),
+            None => (verdict.words().to_owned(), Tone::Good),
+        },
         (_, Some(d)) => (
             format!("{}: {}: {}", verdict.words(), d.code, d.message),
             Tone::Bad,
@@ -219,12 +241,14 @@ fn alone(task: &TaskAnswer, made: &ScoreForecast, main: f64) -> Vec<Fact> {
             format!(
                 "{}: {}",
                 made.grade.name().to_uppercase(),
-                record(made.grade, made.extrapolation)
+                made.record.as_ref().unwrap_or(&made.because)
             ),
             tone(made.grade),
         ),
-        fact("Because", reasons(&made.because, made.extrapolation)),
     ];
+    if made.record.is_some() {
+        facts.push(fact("Because", reasons(&made.because, made.extrapolation)));
+    }
     if let Some(actual) = task.actual(&made.target) {
         let inside = interval.is_some_and(|i| i.lower <= actual.score && actual.score <= i.upper);
         facts.push(fact(
@@ -263,6 +287,11 @@ fn average_line(answer: &ScoresAnswer, average: &Average, place: usize, main: f6
     if !left_out.is_empty() {
         let left_out = list(left_out.iter().copied());
         line += &format!("; not counted, since they are others together: {left_out}");
+    }
+    let missed: Vec<&str> = answer.missed().map(TaskAnswer::name).collect();
+    if !missed.is_empty() {
+        let missed = list(missed.iter().copied());
+        line += &format!("; but see the finding {} of {missed}", Code::HeldOutMisses);
     }
     let target = &answer.targets[place];
     let actual: Option<Vec<f64>> = (answer.counted())

@@ -9,6 +9,7 @@
 mod average;
 mod combine;
 mod groups;
+mod held_out;
 mod least;
 mod mean;
 mod noise;
@@ -26,6 +27,7 @@ pub mod hidden {
     pub use super::average::{Average, average, together};
     pub use super::combine::{Combined, DRIFT, Member, combined};
     pub use super::groups::{Group, Named, groups};
+    pub use super::held_out::HeldOut;
     pub use super::noise::Sampling;
     pub use super::rolling::{Step, errors, origins};
     pub use super::task::{Law as ScoreLaw, LawFit, ScoreTarget, TaskFit, TaskRun};

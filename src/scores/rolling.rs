@@ -29,14 +29,41 @@ pub fn origins(runs: &[TaskRun], laws: &[Law]) -> Vec<Step> {
     }
     let fitted: Vec<TaskRun> = order[..first].iter().map(|&k| runs[k].clone()).collect();
     let fit = TaskFit::new(&fitted, laws);
-    for &model in &order[first..] {
-        let target = ScoreTarget {
-            compute: runs[model].compute,
-            size: runs[model].size,
-        };
-        steps.extend(combined(&fit, &target).map(|forecast| Step { model, forecast }));
+    let larger = order[first..].iter();
+    steps.extend(larger.filter_map(|&model| step(&fit, model, &runs[model])));
+    steps
+}
+
+/// Largest number of values of compute that [`one_by_one`] forecasts; more would cost time and say
+/// little more.
+const MOST: usize = 32;
+
+/// Forecasts each of the larger models from all models with less compute. The larger models are
+/// those of the larger half of the values of compute, and at least four values are smaller.
+pub fn one_by_one(runs: &[TaskRun], laws: &[Law]) -> Vec<Step> {
+    let mut all: Vec<f64> = runs.iter().map(|run| run.compute).collect();
+    all.sort_by(f64::total_cmp);
+    all.dedup();
+    let first = (all.len() / 2).max(4).max(all.len().saturating_sub(MOST));
+    let mut steps = Vec::new();
+    for &compute in all.iter().skip(first) {
+        let smaller = runs.iter().filter(|run| run.compute < compute);
+        let fit = TaskFit::new(&smaller.cloned().collect::<Vec<_>>(), laws);
+        let same = runs
+            .iter()
+            .enumerate()
+            .filter(|(_, run)| run.compute == compute);
+        steps.extend(same.filter_map(|(model, run)| step(&fit, model, run)));
     }
     steps
+}
+
+fn step(fit: &TaskFit, model: usize, run: &TaskRun) -> Option<Step> {
+    let target = ScoreTarget {
+        compute: run.compute,
+        size: run.size,
+    };
+    combined(fit, &target).map(|forecast| Step { model, forecast })
 }
 
 /// The errors of these forecasts in standard deviations of a new model's score, each with the index

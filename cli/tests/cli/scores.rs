@@ -313,3 +313,83 @@ fn laws_that_cannot_be_fitted_are_named() {
         suite.out
     );
 }
+
+/// A task that follows a law, and one that follows a logistic curve of ln C, which is no law here.
+fn two_shapes() -> String {
+    let mut csv = "model,compute,task,accuracy,n_samples\n".to_owned();
+    for k in 0..10 {
+        let c = 1e18 * 10f64.powf(f64::from(k) * 4.0 / 9.0);
+        let law = 0.25 + 0.75 * (-1.6 * (c / 1e20).powf(-0.16)).exp();
+        let logistic = 0.25 + 0.75 / (1.0 + (c / 3e21).powf(-0.5));
+        for (task, score) in [("power", law), ("logistic", logistic)] {
+            let _ = writeln!(csv, "m{k},{c:e},{task},{score:.4},1000");
+        }
+    }
+    csv
+}
+
+/// The grade would be high by the width of the interval, which does not contain what comes at a
+/// hundred times the compute.
+#[test]
+fn larger_models_that_miss_their_forecasts_lower_the_grade() {
+    let table = two_shapes();
+    let asked = ["--chance", "0.25", "--at", "100x"];
+    let suite = [&["capability", "-", "--by", "task"], &asked[..]].concat();
+    let ran = run_with(&[&suite[..], &["--format", "json"]].concat(), &table);
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    for task in answer["tasks"].as_array().unwrap() {
+        let found = task["diagnoses"].as_array().unwrap();
+        let found = found.iter().find(|d| d["code"] == "held-out-misses");
+        let (forecast, held_out) = (&task["forecasts"][0], &task["held_out"]);
+        assert_eq!(held_out["models"], 5);
+        match task["task"].as_str() {
+            Some("logistic") => {
+                assert_eq!(found.unwrap()["severity"], "warn");
+                assert_eq!(forecast["grade"], "low");
+                assert!(
+                    forecast["because"]
+                        .as_str()
+                        .unwrap()
+                        .contains("held-out-misses")
+                );
+                assert!(held_out["p_mean"].as_f64().unwrap() < 0.05, "{held_out}");
+            }
+            _ => {
+                assert!(found.is_none(), "{task}");
+                assert_eq!(forecast["grade"], "high");
+                assert_eq!(held_out["inside"], 5);
+            }
+        }
+    }
+    let ran = run_with(&suite, &table);
+    assert!(
+        ran.out
+            .contains("but see the finding held-out-misses of logistic"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("of power"), "{}", ran.out);
+    assert_eq!(
+        run_with(&[&suite[..], &["--strict"]].concat(), &table).code,
+        5
+    );
+    // One task alone: the record of forecasts of its grade is not quoted for it.
+    let words = ["capability", "-", "--where", "task = logistic"];
+    let alone = run_with(&[&words[..], &asked].concat(), &table).out;
+    assert!(
+        alone.contains("PREDICTABLE, with a warning: held-out-misses"),
+        "{alone}"
+    );
+    assert!(
+        alone.contains("LOW: the 90 % interval") && alone.contains("warning: held-out"),
+        "{alone}"
+    );
+    assert!(!alone.contains("published ladder"), "{alone}");
+    let words = ["report", "-", "--by", "task", "--format", "markdown"];
+    let page = run_with(&[&words[..], &asked].concat(), &table).out;
+    let said = "2 of 2 tasks are predictable, 1 of them with a warning.";
+    assert!(
+        page.contains(said) && page.contains("held-out-misses"),
+        "{page}"
+    );
+}

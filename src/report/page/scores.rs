@@ -10,6 +10,7 @@ use super::{Page, Picture, Provenance, checklist, plain};
 use crate::ask::{ScoresAnswer, TaskAnswer};
 use crate::capability::Verdict;
 use crate::chart;
+use crate::fit::Severity;
 use crate::number::{compute, digits};
 use crate::runs::Excluded;
 
@@ -98,10 +99,20 @@ fn verdict(answer: &ScoresAnswer) -> (String, Tone) {
     let good = |task: &&TaskAnswer| task.verdict() == Verdict::Predictable;
     let good = answer.tasks.iter().filter(good).count();
     let all = answer.tasks.len() + answer.failed.len();
-    (
-        format!("{good} of {all} tasks are predictable."),
-        Tone::good_if(good == all),
-    )
+    let mut words = format!("{good} of {all} tasks are predictable");
+    let warned = |task: &&TaskAnswer| {
+        let mut found = task.diagnoses.iter();
+        task.verdict() == Verdict::Predictable && found.any(|d| d.severity == Severity::Warn)
+    };
+    let warned = answer.tasks.iter().filter(warned).count();
+    if warned > 0 {
+        words += &format!(", {warned} of them with a warning");
+    }
+    let tone = match (good == all, warned) {
+        (true, 1..) => Tone::Plain,
+        (all_good, _) => Tone::good_if(all_good),
+    };
+    (words + ".", tone)
 }
 
 /// The left-out rows, listed once if every task leaves out the same.
@@ -125,6 +136,9 @@ fn method() -> Vec<Block> {
         "The interval counts the uncertainty of every law, how far they disagree, how far scores may drift from all of them with distance, \
          and the noise of a new model and of a finite number of examples. The interval of an average counts that the errors of tasks go \
          together.",
+"Each larger model of the table is also forecast from all smaller ones. If more of these forecasts miss than chance explains, or if \
+         some miss and all lean to one side, the score follows another curve than the laws: the finding held-out-misses says so, and the \
+         grade is low.",
         plain::PREDICTION,
     ]
     .map(|text| Block::Text(text.to_owned()))

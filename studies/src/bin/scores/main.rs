@@ -2,6 +2,7 @@
 //! target model, and for simulated tasks. Writes the tables of `docs/scores.md`; `--check` compares
 //! them.
 
+mod held_out;
 mod ladder;
 mod recipes;
 mod simulated;
@@ -25,6 +26,7 @@ fn main() -> Result<()> {
         ("record", ladder::record_table(&record)),
         ("recipes", recipes::table(&cells)),
         ("simulated", simulated::table()?),
+        ("held_out", held_out::table(&cells)),
     ];
     let tables = tables.map(|(name, text)| Table {
         name: name.to_owned(),

@@ -15,19 +15,21 @@ const CHANCE: f64 = 0.25;
 /// Relative standard deviation of a loss on the task.
 const LOSS_NOISE: f64 = 0.003;
 
-/// The law behind the scores.
+/// The curve behind the scores.
 #[derive(Clone, Copy)]
-enum Truth {
+pub enum Truth {
     /// The level and exponent of −ln Q.
     Compute(f64, f64),
     /// Level and exponent in N, then in D.
     Size([f64; 4]),
     /// Ceiling, slope and middle of the sigmoid.
     Sigmoid([f64; 3]),
+    /// Slope and middle of a logistic curve of ln C, which is not a law of the forecast.
+    Logistic(f64, f64),
 }
 
 /// Names, the law of the same form, a fixed truth and how another one is drawn.
-const TRUTHS: [(&str, ScoreLaw, Truth); 3] = [
+pub const TRUTHS: [(&str, ScoreLaw, Truth); 3] = [
     (
         "−ln Q of compute",
         ScoreLaw::Compute,
@@ -46,9 +48,9 @@ const TRUTHS: [(&str, ScoreLaw, Truth); 3] = [
 ];
 
 impl Truth {
-    /// Another truth of the same law. Levels and exponents are uniform in their logarithms, within
+    /// Another truth of the same form. Levels and exponents are uniform in their logarithms, within
     /// the ranges of published ladders.
-    fn drawn(self, rng: &mut ChaCha8Rng) -> Truth {
+    pub fn drawn(self, rng: &mut ChaCha8Rng) -> Truth {
         let mut between = |low: f64, high: f64| low * (high / low).powf(uniform(rng));
         match self {
             Truth::Compute(..) => Truth::Compute(between(0.8, 3.0), between(0.07, 0.3)),
@@ -61,10 +63,13 @@ impl Truth {
             Truth::Sigmoid(_) => {
                 Truth::Sigmoid([between(0.5, 0.75), between(3.0, 10.0), between(0.75, 1.1)])
             }
+            Truth::Logistic(k, _) => {
+                Truth::Logistic(k * between(2.0 / 3.0, 1.5), between(1e20, 1e22))
+            }
         }
     }
 
-    fn score(self, n: f64, d: f64) -> f64 {
+    pub fn score(self, n: f64, d: f64) -> f64 {
         match self {
             Truth::Compute(a, alpha) => of_loss(a * (6.0 * n * d / 1e20).powf(-alpha)),
             Truth::Size([a, alpha, b, beta]) => {
@@ -72,6 +77,9 @@ impl Truth {
             }
             Truth::Sigmoid([ceiling, k, middle]) => {
                 CHANCE + ceiling / (1.0 + (k * (task_loss(n, d) - middle)).exp())
+            }
+            Truth::Logistic(k, middle) => {
+                CHANCE + (1.0 - CHANCE) / (1.0 + (6.0 * n * d / middle).powf(-k))
             }
         }
     }
@@ -86,25 +94,29 @@ fn task_loss(n: f64, d: f64) -> f64 {
 }
 
 /// Four sizes with four numbers of tokens each.
-fn ladder(truth: Truth, examples: f64, rng: &mut ChaCha8Rng) -> Vec<TaskRun> {
+pub fn ladder(truth: Truth, examples: f64, rng: &mut ChaCha8Rng) -> Vec<TaskRun> {
     let mut runs = Vec::new();
     for n in [1.9e8, 3.7e8, 7.6e8, 1.28e9] {
         for ratio in [20.0, 40.0, 100.0, 200.0] {
-            let d = ratio * n;
-            let p = truth.score(n, d);
-            let passed = (0..examples as u64).filter(|_| uniform(rng) < p).count();
-            let loss = task_loss(n, d) * (1.0 + LOSS_NOISE * standard_normal(rng));
-            runs.push(TaskRun {
-                compute: 6.0 * n * d,
-                size: Some((n, d)),
-                score: passed as f64 / examples,
-                sampling: Sampling::Examples(examples),
-                chance: CHANCE,
-                loss: Some(loss),
-            });
+            runs.push(model(truth, (n, ratio * n), examples, rng));
         }
     }
     runs
+}
+
+/// A model with its score and its loss.
+pub fn model(truth: Truth, (n, d): (f64, f64), examples: f64, rng: &mut ChaCha8Rng) -> TaskRun {
+    let p = truth.score(n, d);
+    let passed = (0..examples as u64).filter(|_| uniform(rng) < p).count();
+    let loss = task_loss(n, d) * (1.0 + LOSS_NOISE * standard_normal(rng));
+    TaskRun {
+        compute: 6.0 * n * d,
+        size: Some((n, d)),
+        score: passed as f64 / examples,
+        sampling: Sampling::Examples(examples),
+        chance: CHANCE,
+        loss: Some(loss),
+    }
 }
 
 /// Whether the interval of the law, and that of the forecast, hold; the half-width of both.
