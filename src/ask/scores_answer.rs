@@ -1,6 +1,6 @@
 //! The forecasts of the scores of a suite.
 
-use super::score_grades::score_grade;
+use super::score_grades::{record, score_grade};
 use super::scores_request::ScoresRequest;
 use super::{Trust, Withheld};
 use crate::capability::Verdict;
