@@ -136,9 +136,9 @@ fn method() -> Vec<Block> {
         "The interval counts the uncertainty of every law, how far they disagree, how far scores may drift from all of them with distance, \
          and the noise of a new model and of a finite number of examples. The interval of an average counts that the errors of tasks go \
          together.",
-"Each larger model of the table is also forecast from all smaller ones. If more of these forecasts miss than chance explains, or if \
-         some miss and all lean to one side, the score follows another curve than the laws: the finding held-out-misses says so, and the \
-         grade is low.",
+        "Each larger model of the table is also forecast from all smaller ones. If more of these forecasts \
+         miss than chance explains, or if some miss and all lean to one side, the score follows another \
+         curve than the laws: the finding held-out-misses says so, and the grade is low.",
         plain::PREDICTION,
     ]
     .map(|text| Block::Text(text.to_owned()))
