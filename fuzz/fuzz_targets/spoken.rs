@@ -2,4 +2,4 @@
 #[path = "../../tests/common/readers.rs"]
 mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::spoken(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::spoken::spoken(bytes));

@@ -56,6 +56,8 @@ mod scored;
 mod scores;
 mod scores_facts;
 mod scores_rows;
+mod scores_tables;
+mod scores_words;
 mod sizes;
 mod status;
 mod verified;

@@ -46,6 +46,7 @@ mod rate_cell;
 mod rates;
 mod read;
 mod reshape;
+mod role_words;
 mod roles;
 mod row;
 mod row_filter;

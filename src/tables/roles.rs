@@ -1,6 +1,7 @@
 //! The roles of columns, and the names by which they are recognised.
 
 use super::heading::{Kind, Name, Unit};
+use super::role_words::{is_budget, is_evaluation_loss};
 use crate::remedy::Setting;
 
 /// A role that a column can play.
@@ -391,68 +392,6 @@ impl ColumnRole {
                 | Setting::PassesCol
         )
     }
-}
-
-/// Whether words such as `eval_paloma_macro_loss` name a loss on held-out text.
-fn is_evaluation_loss(words: &str) -> bool {
-    const OTHER: [&str; 12] = [
-        "train",
-        "training",
-        "aux",
-        "z",
-        "router",
-        "balance",
-        "balancing",
-        "moe",
-        "reg",
-        "kl",
-        "std",
-        "stderr",
-    ];
-    let has = |some: &[&str]| words.split('_').any(|word| some.contains(&word));
-    words.split('_').next_back() == Some("loss")
-        && has(&[
-            "eval",
-            "evaluation",
-            "val",
-            "valid",
-            "validation",
-            "test",
-            "heldout",
-            "dev",
-        ])
-        && !has(&OTHER)
-}
-
-/// Whether words such as `iso_flop_budget_c` name a budget of compute.
-fn is_budget(words: &str) -> bool {
-    const BUDGETS: [&str; 4] = ["budget", "bucket", "isoflop", "isoflops"];
-    const OTHER: [&str; 22] = [
-        "token",
-        "tokens",
-        "data",
-        "param",
-        "params",
-        "batch",
-        "memory",
-        "mem",
-        "time",
-        "hours",
-        "gpu",
-        "money",
-        "cost",
-        "usd",
-        "dollars",
-        "latency",
-        "inference",
-        "loss",
-        "lr",
-        "id",
-        "name",
-        "index",
-    ];
-    let has = |some: &[&str]| words.split('_').any(|word| some.contains(&word));
-    has(&BUDGETS) && !has(&OTHER)
 }
 
 /// Whether words name a ratio, an error or a part, which have no role: such columns are never

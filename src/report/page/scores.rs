@@ -2,9 +2,8 @@
 
 use super::super::answer::Shown;
 use super::super::document::{Block, Tone};
-use super::super::scores::{
-    average_words, findings_of, forecast_words, laws, model, overall, said_of,
-};
+use super::super::scores::{average_words, findings_of, forecast_words, laws, overall, said_of};
+use super::super::scores_words::model;
 use super::what_if_scores::what_if;
 use super::{Page, Picture, Provenance, checklist, plain};
 use crate::ask::{ScoresAnswer, TaskAnswer};

@@ -2,7 +2,8 @@
 
 use super::super::controls::Controls;
 use super::super::document::Block;
-use super::super::scores::{average_words, forecast_words, model};
+use super::super::scores::{average_words, forecast_words};
+use super::super::scores_words::model;
 use super::what_if::rounded;
 use crate::ask::{ScoresAnswer, TaskAnswer};
 use crate::said::Said;
