@@ -11,6 +11,7 @@ mod drawn;
 mod earlier;
 mod estimates;
 mod far_off;
+mod fewer;
 mod file;
 mod finding;
 mod general;

@@ -1,9 +1,10 @@
 //! The search for the minima of any law: where it starts, and in which units it works.
 
 use super::basin::{Basin, Found};
+use super::fewer::{FEW_LOOKS, Fewer};
 use super::general::{Effort, Problem, relative_change};
 use super::objective::{Objective, Weights};
-use super::observations::{Observations, SEARCHED_RUNS};
+use super::observations::Observations;
 use super::settings::Settings;
 use crate::law::{Form, Input, Law};
 
@@ -107,11 +108,11 @@ pub(super) fn basins(
     const EXACT: [Effort; 2] = [Effort::Exact; 2];
     if let (Some(fewer), None) = (Fewer::of(o, settings), &start) {
         let (some, agreement) = basins(law, &fewer.observations, settings, None);
-        let from = |found: Basin, looks: usize| {
+        let from = |found: Basin, effort: Effort| {
             let start = Starts::First(Some(found.parameters));
-            minima(law, o, settings, start, [Effort::Bounded(looks); 2])
+            minima(law, o, settings, start, [effort; 2])
         };
-        let (few, many) = fewer.looks(o.len());
+        let (few, many) = fewer.efforts(o.len());
         let seen = some.into_iter().take(SEEN_IN_ALL);
         let mut found: Vec<Basin> = seen.flat_map(|basin| from(basin, few)).collect();
         // Only now is the lowest minimum among all runs known.
@@ -131,48 +132,8 @@ pub(super) fn basins(
     (Basin::distinct(minima), Some(agreement))
 }
 
-/// A smaller set of observations to search for minima if there are many runs.
-struct Fewer {
-    observations: Observations,
-    /// Whether they are points of a condensed curve. Its sums of squares differ as those of all
-    /// runs do, so its minima are close to theirs. Otherwise the observations are some of the runs.
-    condensed: bool,
-}
-
-/// Points of a condensed curve. Between two of them a law of exponent 0.3 over nine decades
-/// deviates from a straight line by 2e-5 of its value.
-const POINTS: usize = 200;
-/// Passes over all runs from a minimum that is close.
-const FEW_LOOKS: usize = 8;
 /// This many of the lowest minima among fewer runs descend to the end among all runs.
 const SEEN_IN_ALL: usize = 4;
-
-impl Fewer {
-    fn of(o: &Observations, settings: &Settings) -> Option<Fewer> {
-        if o.len() <= SEARCHED_RUNS {
-            return None;
-        }
-        let condensed = match settings.objective {
-            Objective::Squared => o.condensed(POINTS),
-            _ => None,
-        };
-        Some(Fewer {
-            condensed: condensed.is_some(),
-            observations: condensed.unwrap_or_else(|| o.some(SEARCHED_RUNS)),
-        })
-    }
-
-    /// How many passes over all runs are made from each of the lowest minima, and then from the
-    /// lowest of all: as many as take about a second, fewer from each if the minima are close.
-    fn looks(&self, runs: usize) -> (usize, usize) {
-        const ROWS: usize = 3_000_000;
-        let many = (ROWS / runs).max(FEW_LOOKS);
-        match self.condensed {
-            true => ((many / 10).max(FEW_LOOKS), many),
-            false => (many, many),
-        }
-    }
-}
 
 /// The points that a descent reached after its first step and at its end.
 struct End {
@@ -489,3 +450,7 @@ fn with_vanished_term(problem: &Problem, best: &Basin) -> Option<Basin> {
     let lower = basin_from(problem, &start, Effort::Exact)?;
     (lower.objective < best.objective * (1.0 - 1e-8)).then_some(lower)
 }
+
+#[cfg(test)]
+#[path = "search_tests.rs"]
+mod tests;
