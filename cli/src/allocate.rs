@@ -4,7 +4,7 @@ use super::args::{AllocateArgs, Format, SurfaceView};
 use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, picture};
+use super::{input, invocation, picture};
 use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
 use scalewise::chart;
 use scalewise::tables::Source;
@@ -87,6 +87,8 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if answer.refusal().is_some() {
         printer.note("no allocation is given; --force gives one anyway");
+    } else if args.plot.is_none() && args.result.is_read() {
+        printer.next(&invocation::with("--plot frontier.svg"));
     }
     Ok(outcome)
 }

@@ -52,8 +52,7 @@ impl ForecastArgs {
             || self.seed.is_some()
             || self.plot.is_some()
             || self.verbose;
-        let printed = self.result.format != Format::Text || self.result.output.is_some();
-        !own && !printed && self.reach.is_empty() && !self.at.is_empty()
+        !own && self.result.is_read() && self.reach.is_empty() && !self.at.is_empty()
     }
 }
 
@@ -125,13 +124,12 @@ fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Resu
     for why in answer.withheld().filter(|_| !refused) {
         printer.note(&format!("warning: no forecast: {}", why.reason()));
     }
-    let watched = args.result.format == Format::Text && args.result.output.is_none();
     if !refused && args.has_a_page() {
         printer.next(&invocation::as_report());
     }
     if refused {
         printer.note("no forecast is given; --force gives one anyway");
-    } else if args.verbose && watched && printer.is_watched() {
+    } else if args.verbose && args.result.is_read() && printer.is_watched() {
         let small = picture::small(&shown(internal::LEVEL, Method::Calibrated));
         printer.out(&format!("\n{small}"))?;
     }

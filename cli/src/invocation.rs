@@ -25,6 +25,11 @@ pub fn typed() -> Vec<String> {
         .collect()
 }
 
+/// This command with more words, which need no quotes.
+pub fn with(more: &str) -> String {
+    format!("{} {more}", again())
+}
+
 /// This forecast command as a report command.
 pub fn as_report() -> String {
     format!(

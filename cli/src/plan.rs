@@ -99,5 +99,9 @@ pub fn run(args: &PlanArgs, printer: &Printer) -> Result<Outcome> {
         let page = plan_page(&answer, invocation::again(), &names.join(", "));
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
-    args.result.give(&answer, printer)
+    let outcome = args.result.give(&answer, printer)?;
+    if args.page.is_none() && args.result.is_read() && answer.refusal().is_none() {
+        printer.next(&invocation::with("--page page.html"));
+    }
+    Ok(outcome)
 }

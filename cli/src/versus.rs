@@ -138,5 +138,9 @@ pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {
         let page = versus_page(&answer, invocation::again(), &names.join(", "), seed);
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
-    args.result.give_short(&answer, args.verbose, printer)
+    let outcome = args.result.give_short(&answer, args.verbose, printer)?;
+    if args.page.is_none() && args.result.is_read() {
+        printer.next(&invocation::with("--page page.html"));
+    }
+    Ok(outcome)
 }

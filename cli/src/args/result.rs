@@ -55,6 +55,11 @@ pub struct LevelArgs {
 }
 
 impl ResultArgs {
+    /// Whether the result is printed for a person to read.
+    pub fn is_read(&self) -> bool {
+        self.format == Format::Text && self.output.is_none()
+    }
+
     /// Whether the result goes to standard output.
     pub fn to_screen(&self) -> bool {
         self.output
