@@ -220,6 +220,8 @@ codes!(
     AnnealingNotSeen = "annealing-not-seen",
     /// A schedule is longer, or falls further, than those of the runs of its recipe.
     ScheduleOutsideRuns = "schedule-outside-runs",
+    /// The runs of a recipe are of models of different sizes.
+    SizesPooled = "sizes-pooled",
     /// Only a small part of a run is known.
     LittleOfTheRun = "little-of-the-run",
     /// The loss of a run has spikes.

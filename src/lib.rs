@@ -115,7 +115,7 @@ pub mod internal {
     pub use crate::capability::hidden::*;
     pub use crate::capability::simulation::{Benchmark, Simulated, Truth};
     #[cfg(feature = "chart")]
-    pub use crate::chart::MOST_TOGETHER;
+    pub use crate::chart::{MOST_TOGETHER, recipe as recipe_chart, schedules as schedules_chart};
     pub use crate::curve::hidden::*;
     pub use crate::digest::sha256;
     pub use crate::fit::inference::covariance;

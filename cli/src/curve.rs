@@ -1,6 +1,6 @@
 //! `scalewise curve`: forecasts the end of a training run from its beginning.
 
-use super::args::{CurveArgs, CurveFitArgs, CurveVerbArgs, LevelArgs, LogArgs};
+use super::args::{CurveArgs, CurveFitArgs, CurveVerbArgs, LevelArgs, LogArgs, LookArgs};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::{refuse_record, save};
@@ -11,7 +11,10 @@ use scalewise::ask::{
     CurveAnswer, CurveRequest, LogTable, RecipeRequest, SchedulesAnswer, SchedulesRequest,
 };
 use scalewise::chart;
-use scalewise::internal::{curve_page, read_beside, read_document};
+use scalewise::internal::{
+    Shown, curve_page, read_beside, read_document, recipe_chart, recipe_page, schedules_chart,
+    schedules_page,
+};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
@@ -71,15 +74,38 @@ pub fn run(args: &CurveVerbArgs, printer: &Printer) -> Result<Outcome> {
         CurveVerbArgs::Forecast(args) => {
             let schedules = std::slice::from_ref(&args.schedule);
             let request = schedules_request(&args.end, schedules, &args.level)?;
-            args.result
-                .give(&request_of(&request, &args.input)?, printer)
+            let answer = request_of(&request, &args.input)?;
+            let (plot, page) = (args.plot.as_deref(), args.page.as_deref());
+            show(&answer, plot, page, &args.look, &args.input, printer)?;
+            args.result.give(&answer, printer)
         }
         CurveVerbArgs::Compare(args) => {
             let request = schedules_request(&args.end, &args.schedule, &args.level)?;
-            args.result
-                .give(&request_of(&request, &args.input)?, printer)
+            let answer = request_of(&request, &args.input)?;
+            let (plot, page) = (args.plot.as_deref(), args.page.as_deref());
+            show(&answer, plot, page, &args.look, &args.input, printer)?;
+            args.result.give(&answer, printer)
         }
     }
+}
+
+/// Writes the picture and the page of schedules where they are asked for.
+fn show(
+    answer: &SchedulesAnswer,
+    plot: Option<&Path>,
+    page: Option<&Path>,
+    look: &LookArgs,
+    input: &Path,
+    printer: &Printer,
+) -> Result<()> {
+    if let Some(path) = plot {
+        picture::write(path, &schedules_chart(answer), look, None, printer)?;
+    }
+    if let Some(path) = page {
+        let page = schedules_page(answer, invocation::again(), &input.display().to_string());
+        save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
+    }
+    Ok(())
 }
 
 fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
@@ -135,8 +161,16 @@ fn fit(args: &CurveFitArgs, printer: &Printer) -> Result<Outcome> {
         files::write(path, answer.to_json().as_bytes(), existing)?;
         printer.note(&format!("wrote {}", path.display()));
     }
+    if let Some(path) = &args.plot {
+        picture::write(path, &recipe_chart(&answer), &args.look, None, printer)?;
+    }
+    if let Some(path) = &args.page {
+        let names: Vec<String> = args.input.iter().map(|p| p.display().to_string()).collect();
+        let page = recipe_page(&answer, invocation::again(), &names.join(", "));
+        save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
+    }
     printer.out(&args.format.of(&answer, true)?)?;
-    Ok(Outcome::Done)
+    Ok(Shown::trust(&answer).into())
 }
 
 fn schedules_request(

@@ -793,6 +793,11 @@ def curve_fit(
     UsageError, DataError, NoFitError, FileError
         With what is wrong, where, and the keyword that helps.
 
+    Warns
+    -----
+    FindingWarning
+        For what was found against the recipe.
+
     Examples
     --------
     >>> import scalewise
@@ -810,6 +815,7 @@ def curve_fit(
     others = [as_table(log, run_from, log_line) for log in logs[1:]]
     with listener(progress) as heard:
         made = Recipe(native.ask("curve_fit", call.table, call.keywords, heard, others))
+    warn_of(made)
     if path is not None:
         keep(os.fspath(path))
         write(os.fspath(path), made.to_json(), replace=overwrite)

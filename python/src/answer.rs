@@ -12,11 +12,13 @@ use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, CurveAnswer, FitAnswer, ForecastAnswer,
     IsoflopAnswer, OptimumAnswer, PlanAnswer, PlotAnswer, PointsAnswer, PointsRequest,
-    ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
+    RecipeAnswer, SchedulesAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
-use scalewise::internal::{CellsAnswer, LEVEL, Shown, fragment, json};
+use scalewise::internal::{
+    CellsAnswer, LEVEL, Shown, fragment, json, recipe_chart, schedules_chart,
+};
 use scalewise::ledger::Ledger;
 use scalewise::report::Document;
 use scalewise::{FitResult, Method, Result};
@@ -427,6 +429,26 @@ impl Answer {
             findings: |answer| Some(answer.findings().to_vec()),
             ..Of::new(answer, |answer, view, _| match view {
                 "" => Ok(chart::curve(answer)),
+                view => Err(undrawn(view)),
+            })
+        })
+    }
+
+    pub fn of_recipe(answer: RecipeAnswer) -> Answer {
+        Answer::of(Of::<RecipeAnswer> {
+            findings: |answer| Some(answer.findings().to_vec()),
+            ..Of::new(answer, |answer, view, _| match view {
+                "" => Ok(recipe_chart(answer)),
+                view => Err(undrawn(view)),
+            })
+        })
+    }
+
+    pub fn of_schedules(answer: SchedulesAnswer) -> Answer {
+        Answer::of(Of::<SchedulesAnswer> {
+            findings: |answer| Some(answer.findings().to_vec()),
+            ..Of::new(answer, |answer, view, _| match view {
+                "" => Ok(schedules_chart(answer)),
                 view => Err(undrawn(view)),
             })
         })

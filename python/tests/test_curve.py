@@ -89,6 +89,7 @@ def test_a_recipe_is_that_of_the_command_line(log: Path, tmp_path: Path) -> None
         assert answer.to_dict() == said
         one = scalewise.curve_forecast(theirs, end=10_000, schedule=schedules[0])
         assert one.points == answer.points[:1]
+    assert "Learning rate" in recipe.chart().svg() and "less" in answer.chart().svg()
     with_prior = scalewise.curve(log, end=10_000, schedule=schedules[0], prior=recipe)
     assert with_prior.response_from == "recipe"
     by_file = scalewise.curve(log, end=10_000, schedule=schedules[0], prior=theirs)

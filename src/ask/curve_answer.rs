@@ -2,7 +2,9 @@
 
 use super::Trust;
 use super::curve_request::CurveRequest;
-use crate::curve::hidden::{BestParameters, CurveForecast, CurveInterval, CurveLaw, Source};
+use crate::curve::hidden::{
+    BestParameters, CurveAt, CurveForecast, CurveInterval, CurveLaw, Source,
+};
 use crate::finding::{Diagnosis, Severity};
 use crate::runs::{Excluded, LogAxis, RunLog};
 use serde::Serialize;
@@ -128,13 +130,26 @@ impl<'a> From<&'a BestParameters> for Parameters<'a> {
     }
 }
 
+/// The forecast at a step, as in files.
 #[derive(Serialize)]
-struct At {
+pub(super) struct At {
     x: f64,
     point: f64,
     lower: f64,
     upper: f64,
     rate: f64,
+}
+
+impl From<&CurveAt> for At {
+    fn from(at: &CurveAt) -> At {
+        At {
+            x: at.step,
+            point: at.point,
+            lower: at.interval.0,
+            upper: at.interval.1,
+            rate: at.rate,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -264,18 +279,7 @@ serialized!(CurveAnswer, |answer| {
             })
             .collect(),
         findings: &f.findings,
-        curve: f
-            .curve
-            .iter()
-            .filter(|_| !refused)
-            .map(|at| At {
-                x: at.step,
-                point: at.point,
-                lower: at.interval.0,
-                upper: at.interval.1,
-                rate: at.rate,
-            })
-            .collect(),
+        curve: f.curve.iter().filter(|_| !refused).map(At::from).collect(),
         excluded: &answer.log.excluded,
         digest: &answer.digest,
     }

@@ -1,18 +1,19 @@
 //! Laws learnt from complete runs of a recipe, and their forecasts for new schedules.
 
 use super::curve::points;
+use super::curve_answer::At;
 use super::curve_schedule::{parsed, schedule};
 use super::log_table::LogTable;
 use super::table::is_default;
 use super::{LEVELS, Trust, usage};
 use crate::curve::hidden::{
-    BestStart, Comparison, Recipe, RecipeRun, Schedule, ScheduleShape, ScheduleTold,
+    BestStart, Comparison, Recipe, RecipeRun, RunCourse, Schedule, ScheduleShape, ScheduleTold,
 };
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Diagnosis, Severity};
 use crate::interval::check_levels;
 use crate::remedy::Setting;
-use crate::runs::{Excluded, RunLog};
+use crate::runs::{Excluded, LogAxis, RunLog};
 use crate::said::Said;
 use serde::Serialize;
 
@@ -57,17 +58,46 @@ impl RecipeRequest {
             name: called((k, log)),
             points: points(log),
             schedule: schedule.clone(),
+            size: log.size,
         };
         let runs: Vec<RecipeRun> = logs.iter().enumerate().map(run).collect();
         if runs.is_empty() {
             return Err(usage("there is no run to learn from").with_hint("give the log of one"));
         }
-        let recipe = Recipe::fit(&runs)?;
+        let (mut recipe, courses) = Recipe::fit_with_courses(&runs)?;
+        recipe.axis = axis(logs)?;
         Ok(RecipeAnswer {
             document: recipe.to_json()?,
             recipe,
+            courses,
             excluded: logs.iter().flat_map(|log| log.excluded.clone()).collect(),
         })
+    }
+}
+
+/// What all logs count.
+fn axis(logs: &[RunLog]) -> Result<LogAxis> {
+    let axis = logs.first().map(|log| log.axis).unwrap_or_default();
+    match logs.iter().find(|log| log.axis != axis) {
+        None => Ok(axis),
+        Some(other) => {
+            let message = format!(
+                "some logs count {}, and this one counts {}",
+                counted(axis),
+                counted(other.axis)
+            );
+            Err(Error::new(ErrorKind::Data, message)
+                .at(&other.source, None, None)
+                .with_hint("say what all of them count")
+                .with_remedy(Setting::X))
+        }
+    }
+}
+
+fn counted(axis: LogAxis) -> &'static str {
+    match axis {
+        LogAxis::Step => "steps",
+        LogAxis::Tokens => "tokens",
     }
 }
 
@@ -76,6 +106,8 @@ impl RecipeRequest {
 pub struct RecipeAnswer {
     pub(crate) recipe: Recipe,
     pub(crate) document: String,
+    /// The runs beside the laws.
+    pub(crate) courses: Vec<RunCourse>,
     pub(crate) excluded: Vec<Excluded>,
 }
 
@@ -90,6 +122,18 @@ impl RecipeAnswer {
     #[must_use]
     pub fn excluded(&self) -> &[Excluded] {
         &self.excluded
+    }
+
+    /// The findings.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn findings(&self) -> &[Diagnosis] {
+        &self.recipe.findings
+    }
+
+    /// How far the recipe can be relied on.
+    pub(crate) fn trust(&self) -> Trust {
+        trust_of(self.findings())
     }
 }
 
@@ -202,11 +246,15 @@ impl SchedulesAnswer {
     /// How far the answer can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        let warns = |d: &Diagnosis| d.severity != Severity::Note;
-        match self.compared.findings.iter().any(warns) {
-            true => Trust::NotTrustworthy,
-            false => Trust::Trustworthy,
-        }
+        trust_of(&self.compared.findings)
+    }
+}
+
+fn trust_of(findings: &[Diagnosis]) -> Trust {
+    let warns = |d: &Diagnosis| d.severity != Severity::Note;
+    match findings.iter().any(warns) {
+        true => Trust::NotTrustworthy,
+        false => Trust::Trustworthy,
     }
 }
 
@@ -238,6 +286,7 @@ struct Told<'a> {
     intervals: Vec<Ends>,
     difference: f64,
     differences: Vec<Ends>,
+    curve: Vec<At>,
 }
 
 impl<'a> From<&'a ScheduleTold> for Told<'a> {
@@ -248,6 +297,7 @@ impl<'a> From<&'a ScheduleTold> for Told<'a> {
             intervals: told.intervals.iter().map(Ends::from).collect(),
             difference: told.difference,
             differences: told.differences.iter().map(Ends::from).collect(),
+            curve: told.curve.iter().map(At::from).collect(),
         }
     }
 }

@@ -49,9 +49,11 @@ mod place;
 mod plan;
 mod points;
 mod range;
+mod recipe;
 mod render;
 mod residuals;
 mod scene;
+mod schedules;
 mod scores;
 mod shades;
 mod spec;
@@ -79,9 +81,13 @@ pub use ledger::ledger;
 pub use picture::Chart;
 pub use plan::plan;
 pub use points::points;
+#[doc(hidden)]
+pub use recipe::recipe;
 pub(crate) use render::escape_xml;
 pub(crate) use residuals::residual;
 pub use residuals::residuals;
+#[doc(hidden)]
+pub use schedules::schedules;
 pub use scores::scores;
 pub use surface::{allocation, contours, valley};
 pub use theme::Theme;

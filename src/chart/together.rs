@@ -20,7 +20,7 @@ const SHAPES: [MarkerShape; 4] = [
 
 /// How the series in this place is drawn. Colours are spread over the ramp, and neighbours differ
 /// in their pattern and shape too.
-fn look(k: usize, count: usize) -> (Color, Dash, MarkerShape) {
+pub(super) fn look(k: usize, count: usize) -> (Color, Dash, MarkerShape) {
     (
         Color::of_ramp(k, count),
         Dash::ALL[k % Dash::ALL.len()],

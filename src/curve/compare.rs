@@ -1,6 +1,8 @@
 //! Compares schedules that were not yet run, by the laws of a recipe's complete runs.
 
-use super::answer::{CurveInterval, METHOD};
+use super::answer::{CurveAt, CurveInterval, METHOD};
+use super::course::course;
+use super::forecast::quantile;
 use super::path::Path;
 use super::recipe::Recipe;
 use super::schedule::{Schedule, Shape, Span};
@@ -8,10 +10,7 @@ use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Diagnosis, Severity};
 use crate::interval::{Kind, check_level};
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Degrees of freedom of Student's t for half-widths.
-const DEGREES: f64 = 8.0;
 /// The uncertain share of the change of the loss beyond the runs of the recipe.
 const BEYOND: f64 = 0.2;
 /// The starts of a decay that are compared, as shares of the run: from, to, and their number.
@@ -31,6 +30,10 @@ pub struct ScheduleTold {
     pub difference: f64,
     /// Intervals of the difference.
     pub differences: Vec<CurveInterval>,
+    /// The forecast from the warm-up to the end, with the interval of the first level.
+    pub curve: Vec<CurveAt>,
+    /// (step, rate): the learning rate, as a share of the largest one of the recipe's runs.
+    pub rates: Vec<(f64, f64)>,
 }
 
 /// The comparison of schedules for the same number of steps.
@@ -63,24 +66,45 @@ pub struct BestStart {
 }
 
 impl Recipe {
-    /// The loss at the end by each law.
-    fn ends(&self, schedule: &Schedule, end: f64) -> Vec<f64> {
-        let path = Path::new(&[], Some(schedule), end, self.peak);
+    /// The loss at a step by each law.
+    fn losses(&self, path: &Path, step: f64) -> Vec<f64> {
         let each = self.laws.iter();
-        each.map(|(law, p)| p.loss(*law, &path, end)).collect()
+        each.map(|(law, p)| p.loss(*law, path, step)).collect()
     }
 
     /// The change of the loss between the largest sum of rates of the recipe's runs and the sum of
-    /// this schedule.
-    fn beyond(&self, schedule: &Schedule, end: f64) -> f64 {
-        let path = Path::new(&[], Some(schedule), end, self.peak);
-        let s = path.sum(end);
+    /// this schedule at its end.
+    fn beyond(&self, path: &Path) -> f64 {
+        self.changed(path.sum(path.end), f64::abs)
+    }
+
+    /// The same at a step of the run. Where the run does not go beyond the recipe's runs, this
+    /// stays what it is at the end.
+    fn beyond_at(&self, path: &Path, step: f64) -> f64 {
+        let (now, end) = (path.sum(step), path.sum(path.end));
+        let each = self.laws.iter().map(|(_, p)| p.unit);
+        match each.fold(0.0, f64::max) >= end {
+            true => self.changed(end, f64::abs),
+            false => self.changed(now, |change| change.max(0.0)),
+        }
+    }
+
+    /// The mean over the laws of a change of the loss, from the largest sum of rates of the
+    /// recipe's runs to this one.
+    fn changed(&self, s: f64, size: impl Fn(f64) -> f64) -> f64 {
         let each = self.laws.iter().map(|(_, p)| {
             let at = |s: f64| p.reducible * (s.max(1e-300) / p.unit).powf(-p.exponent);
-            (at(p.unit) - at(s)).abs()
+            size(at(p.unit) - at(s))
         });
         let count = self.laws.len() as f64;
         each.sum::<f64>() / count
+    }
+
+    /// The mean of the losses by the laws, and its standard deviation for another run.
+    fn told(&self, losses: &[f64], beyond: f64) -> (f64, f64) {
+        let (point, spread) = moments(losses);
+        let missed = self.missed * point;
+        (point, spread.hypot(missed).hypot(BEYOND * beyond))
     }
 
     /// Compares schedules for a run that ends at `end`. Differences are to the first schedule.
@@ -100,16 +124,19 @@ impl Recipe {
             let message = "there is no schedule to compare";
             return Err(Error::new(ErrorKind::Usage, message));
         };
-        let base = self.ends(first, end);
-        let base_beyond = self.beyond(first, end);
+        let along = |schedule: &Schedule| Path::new(&[], Some(schedule), end, self.peak);
+        let first = along(first);
+        let base = self.losses(&first, end);
+        let base_beyond = self.beyond(&first);
+        let widest = quantile(levels.first().copied().unwrap_or(0.9));
         let told = |(name, schedule): &(String, Schedule)| {
-            let ends = self.ends(schedule, end);
-            let beyond = self.beyond(schedule, end);
-            let (point, spread) = moments(&ends);
+            let path = along(schedule);
+            let ends = self.losses(&path, end);
+            let beyond = self.beyond(&path);
+            let (point, level) = self.told(&ends, beyond);
             let differences: Vec<f64> = ends.iter().zip(&base).map(|(e, b)| e - b).collect();
             let (difference, own) = moments(&differences);
             let missed = self.missed * point;
-            let level = spread.hypot(missed).hypot(BEYOND * beyond);
             // The errors of two schedules of one recipe are partly alike. How far is unknown, so
             // the full error of the recipe counts.
             let between = match difference == 0.0 {
@@ -119,19 +146,26 @@ impl Recipe {
             ScheduleTold {
                 name: name.clone(),
                 point,
-                intervals: intervals(levels, |half| {
-                    let relative = half * level / point;
-                    (point * (-relative).exp(), point * relative.exp())
-                }),
+                intervals: intervals(levels, |half| about(point, half * level)),
                 difference,
                 differences: intervals(levels, |half| {
                     (difference - half * between, difference + half * between)
                 }),
+                curve: course(&path, end, |step| {
+                    let losses = self.losses(&path, step);
+                    let (point, level) = self.told(&losses, self.beyond_at(&path, step));
+                    (point, about(point, widest * level))
+                }),
+                rates: path.rates().to_vec(),
             }
         };
         Ok(Comparison {
             schedules: schedules.iter().map(told).collect(),
-            findings: self.outside(schedules.iter().map(|s| &s.1), end),
+            findings: [
+                self.findings.clone(),
+                self.outside(schedules.iter().map(|s| &s.1), end),
+            ]
+            .concat(),
         })
     }
 
@@ -158,7 +192,10 @@ impl Recipe {
             ..schedule.clone()
         };
         let ends: Vec<(f64, Vec<f64>)> = (0..count)
-            .map(|k| (place(k), self.ends(&with(place(k)), end)))
+            .map(|k| {
+                let path = Path::new(&[], Some(&with(place(k))), end, self.peak);
+                (place(k), self.losses(&path, end))
+            })
             .collect();
         let losses: Vec<(f64, f64)> = ends.iter().map(|(s, e)| (*s, moments(e).0)).collect();
         let lowest = |loss: &dyn Fn(usize) -> f64| {
@@ -228,12 +265,13 @@ fn range(values: &[f64]) -> (f64, f64) {
     (low, values.iter().copied().fold(low, f64::max))
 }
 
+/// The ends of an interval of this half-width about a loss, which are positive.
+fn about(point: f64, half: f64) -> (f64, f64) {
+    let relative = half / point;
+    (point * (-relative).exp(), point * relative.exp())
+}
+
 fn intervals(levels: &[f64], ends: impl Fn(f64) -> (f64, f64)) -> Vec<CurveInterval> {
-    let students = StudentsT::new(0.0, 1.0, DEGREES);
-    let quantile = |level: f64| {
-        let students = students.as_ref();
-        students.map_or(1.645, |t| t.inverse_cdf(0.5 + 0.5 * level))
-    };
     let interval = |level: &f64| {
         let (lower, upper) = ends(quantile(*level));
         CurveInterval {

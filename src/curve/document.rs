@@ -5,6 +5,8 @@ use super::laws::CurveLaw;
 use super::recipe::{Recipe, RecipeRunSeen};
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Diagnosis;
+use crate::runs::LogAxis;
 use serde::{Deserialize, Serialize};
 
 const FORMAT: &str = "scalewise.curve-recipe";
@@ -27,6 +29,14 @@ struct Body {
     missed: f64,
     deviations: (f64, f64),
     runs: Vec<RecipeRunSeen>,
+    #[serde(default, skip_serializing_if = "is_steps")]
+    axis: LogAxis,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Diagnosis>,
+}
+
+fn is_steps(axis: &LogAxis) -> bool {
+    *axis == LogAxis::Step
 }
 
 #[derive(Serialize, Deserialize)]
@@ -45,24 +55,38 @@ impl Body {
 }
 
 impl Recipe {
-    /// The recipe as a JSON document with a digest.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be written as JSON; a fitted recipe always can.
-    pub fn to_json(&self) -> Result<String> {
+    fn body(&self) -> Body {
         let entry = |(law, parameters): &(CurveLaw, LawParameters)| LawEntry {
             law: *law,
             formula: law.formula().to_owned(),
             parameters: *parameters,
         };
-        let body = Body {
+        Body {
             peak: self.peak,
             laws: self.laws.iter().map(entry).collect(),
             fallen: self.fallen,
             missed: self.missed,
             deviations: self.deviations,
             runs: self.runs.clone(),
-        };
+            axis: self.axis,
+            findings: self.findings.clone(),
+        }
+    }
+
+    /// The digest of the recipe.
+    ///
+    /// # Errors
+    /// As for [`Recipe::to_json`].
+    pub(crate) fn digest(&self) -> Result<String> {
+        self.body().digest()
+    }
+
+    /// The recipe as a JSON document with a digest.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if it cannot be written as JSON; a fitted recipe always can.
+    pub fn to_json(&self) -> Result<String> {
+        let body = self.body();
         let document = Document {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -112,6 +136,8 @@ impl Recipe {
             missed: body.missed,
             deviations: body.deviations,
             runs: body.runs,
+            axis: body.axis,
+            findings: body.findings,
         };
         match recipe.is_possible() {
             true => Ok(recipe),

@@ -11,6 +11,7 @@ use super::noise::{Noise, scatter, share_of_information};
 use super::path::Path;
 use super::question::CurveQuestion;
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Diagnosis;
 use crate::interval::{Kind, check_level};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -324,6 +325,8 @@ impl Run<'_> {
             has_recipe: question.recipe.is_some(),
             widening,
         };
+        let of_recipe = question.recipe.iter().flat_map(|recipe| &recipe.findings);
+        let of_recipe: Vec<Diagnosis> = of_recipe.cloned().collect();
         let forecast = CurveForecast {
             now: last,
             end: question.end,
@@ -346,14 +349,14 @@ impl Run<'_> {
             restarts: cleaned.restarts.clone(),
             spikes: cleaned.spikes.clone(),
             widening,
-            findings: findings(&ground),
+            findings: [findings(&ground), of_recipe].concat(),
         };
         Ok((forecast, missed))
     }
 }
 
 /// Half-width of an interval of this level, in standard deviations.
-fn quantile(level: f64) -> f64 {
+pub(super) fn quantile(level: f64) -> f64 {
     let students = StudentsT::new(0.0, 1.0, DEGREES);
     students.map_or(1.645, |t| t.inverse_cdf(0.5 + 0.5 * level))
 }

@@ -93,6 +93,7 @@ impl LawParameters {
 }
 
 /// A complete run: its points and its learning rate.
+#[derive(Clone, Copy)]
 pub(super) struct Complete<'a> {
     pub points: &'a [Point],
     pub path: &'a Path,

@@ -7,6 +7,7 @@
 mod answer;
 mod compare;
 mod condense;
+mod course;
 mod document;
 mod ended;
 mod findings;
@@ -27,6 +28,7 @@ mod recipe_tests;
 mod response;
 mod schedule;
 mod schedule_text;
+mod sizes;
 #[cfg(test)]
 mod tests;
 mod tuning;
@@ -35,6 +37,7 @@ mod tuning;
 pub(crate) mod hidden {
     pub use super::answer::{CurveAt, CurveForecast, CurveInterval, LawTold, Source};
     pub use super::compare::{BestStart, Comparison, ScheduleTold};
+    pub use super::course::RunCourse;
     pub use super::ended::ended;
     pub use super::follow::Follow;
     pub use super::forecast::forecast_curve;

@@ -170,6 +170,11 @@ impl Path {
         on_lines(&self.nodes, step)
     }
 
+    /// (step, rate) of the corners of the rate, between which it is a straight line.
+    pub(super) fn rates(&self) -> &[(f64, f64)] {
+        &self.nodes
+    }
+
     /// The rate at the beginning, as a share of the peak.
     pub(super) fn first_rate(&self) -> f64 {
         self.nodes.first().map_or(1.0, |p| p.1)

@@ -1,13 +1,17 @@
 //! The laws of a recipe, fitted to its complete runs and kept as a document for later runs.
 
 use super::condense::{Block, condensed};
+use super::course::RunCourse;
 use super::joint::{Complete, Effort, JointFit, LawParameters, best_of, fit};
 use super::laws::{CurveLaw, Known, published_responses};
 use super::log::{Cleaned, Point};
 use super::path::Path;
 use super::response::Response;
 use super::schedule::Schedule;
+use super::sizes::sizes_pooled;
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Diagnosis;
+use crate::runs::{LogAxis, ModelSize};
 use serde::{Deserialize, Serialize};
 
 /// A complete run of a recipe.
@@ -19,6 +23,8 @@ pub struct RecipeRun {
     pub points: Vec<Point>,
     /// Its schedule, if its log has no rates or starts later.
     pub schedule: Option<Schedule>,
+    /// The size of its model, if its log says it.
+    pub size: Option<ModelSize>,
 }
 
 /// A run that a recipe was fitted to.
@@ -52,6 +58,10 @@ pub struct Recipe {
     /// Standard deviations of ln α and of the amplitude in another run of the recipe; the latter is
     /// relative.
     pub deviations: (f64, f64),
+    /// What its runs count.
+    pub axis: LogAxis,
+    /// What was found against it.
+    pub findings: Vec<Diagnosis>,
 }
 
 /// Standard deviations of ln α and of the share of falls between two sizes of published curves.
@@ -154,10 +164,7 @@ fn missed(complete: &[Complete<'_>]) -> f64 {
         let mut others: Vec<Complete<'_>> = Vec::new();
         for (k, other) in complete.iter().enumerate() {
             if k != left_out {
-                others.push(Complete {
-                    points: other.points,
-                    path: other.path,
-                });
+                others.push(*other);
             }
         }
         let laws = best_laws(&others);
@@ -185,6 +192,14 @@ impl Recipe {
     /// # Errors
     /// [`ErrorKind::NoFit`] if no law can be fitted to the runs.
     pub fn fit(runs: &[RecipeRun]) -> Result<Recipe> {
+        Ok(Recipe::fit_with_courses(runs)?.0)
+    }
+
+    /// As [`Recipe::fit`], with the course of each run beside that of the laws.
+    ///
+    /// # Errors
+    /// As for [`Recipe::fit`].
+    pub fn fit_with_courses(runs: &[RecipeRun]) -> Result<(Recipe, Vec<RunCourse>)> {
         let (cleaned, paths) = prepared(runs);
         let points = condensed_all(&cleaned);
         let complete: Vec<Complete<'_>> = points
@@ -201,7 +216,12 @@ impl Recipe {
         }
         let peak = paths.iter().filter_map(|p| p.peak).fold(0.0, f64::max);
         let fallen = paths.iter().map(|p| p.fallen(p.end)).fold(0.0, f64::max);
-        Ok(Recipe {
+        let pooled = sizes_pooled(runs, &complete, &laws, |run| best_laws(&[*run]));
+        let courses = runs.iter().zip(&complete);
+        let courses = courses
+            .map(|(run, one)| RunCourse::new(&run.name, one.points, one.path, &laws))
+            .collect();
+        let recipe = Recipe {
             peak: (peak > 0.0).then_some(peak),
             laws,
             fallen,
@@ -218,7 +238,10 @@ impl Recipe {
                 })
                 .collect(),
             deviations: DEVIATIONS,
-        })
+            axis: LogAxis::default(),
+            findings: pooled.into_iter().collect(),
+        };
+        Ok((recipe, courses))
     }
 
     /// Whether every number is one that a fit can give.

@@ -4,10 +4,12 @@ use super::hidden::*;
 use super::tests::{simulated, until};
 use crate::ErrorKind;
 use crate::code::Code;
+use crate::runs::ModelSize;
 
 fn complete(text: &str, seed: u64) -> RecipeRun {
     let (schedule, points) = simulated(text, 5e-4, seed);
     RecipeRun {
+        size: None,
         name: text.to_owned(),
         points,
         schedule: Some(schedule),
@@ -47,6 +49,53 @@ fn an_earlier_run_narrows_the_interval_before_any_decay() {
         (without.source, with.source),
         (Source::Published, Source::Recipe)
     );
+}
+
+fn larger(text: &str, seed: u64) -> RecipeRun {
+    let mut run = complete(text, seed);
+    run.points.iter_mut().for_each(|p| p.loss *= 0.93);
+    run
+}
+
+#[test]
+fn runs_of_models_of_different_sizes_are_found() {
+    let (flat, wave) = ("constant:warmup=300", "cosine:warmup=300,end=10%");
+    let sized = |mut run: RecipeRun, params: f64| {
+        run.size = Some(ModelSize::Params(params));
+        run
+    };
+    let found = |runs: &[RecipeRun]| {
+        let recipe = Recipe::fit(runs).expect("a recipe");
+        let codes = recipe.findings.iter().map(|d| d.code);
+        codes.collect::<Vec<Code>>()
+    };
+    let pooled = vec![Code::SizesPooled];
+    // By the losses, with one schedule and with several, where the logs do not say the size.
+    assert_eq!(found(&[complete(wave, 1), larger(wave, 2)]), pooled);
+    assert_eq!(found(&[complete(flat, 1), larger(wave, 2)]), pooled);
+    // By what the logs say, although the losses agree.
+    let alike = [
+        sized(complete(flat, 1), 1e8),
+        sized(complete(wave, 2), 1.5e8),
+    ];
+    assert_eq!(found(&alike), pooled);
+    // Runs of one size with different schedules, with and without a size in the logs.
+    assert!(recipe().findings.is_empty());
+    let alike = [
+        sized(complete(flat, 1), 1e8),
+        sized(complete(wave, 2), 1.02e8),
+    ];
+    assert!(found(&alike).is_empty());
+    assert!(found(&[complete(wave, 5)]).is_empty());
+    // The document keeps the finding, and forecasts from it have it too.
+    let recipe = Recipe::fit(&[complete(wave, 1), larger(wave, 2)]).expect("a recipe");
+    let text = recipe.to_json().expect("a document");
+    let again = Recipe::from_json(&text, "earlier.json").expect("the recipe");
+    assert_eq!(again.findings, recipe.findings);
+    let schedule = Schedule::parse(wave).expect("a schedule");
+    let asked = [(wave.to_owned(), schedule)];
+    let told = again.compare(&asked, 20_000.0, &[0.9]);
+    assert_eq!(told.expect("a comparison").findings, recipe.findings);
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(super) fn simulated(schedule: &str, sigma: f64, seed: u64) -> (Schedule, Vec
         lr: None,
     };
     let run = RecipeRun {
+        size: None,
         name: "truth".to_owned(),
         points: (4..=200).map(point).collect(),
         schedule: Some(schedule.clone()),
@@ -89,6 +90,7 @@ fn several_runs_give_back_the_law_that_made_them() {
     let run = |text: &str| {
         let (schedule, points) = simulated(text, 0.0, 1);
         RecipeRun {
+            size: None,
             name: text.to_owned(),
             points,
             schedule: Some(schedule),
@@ -135,6 +137,7 @@ fn the_annealing_law_agrees_with_scipy() {
         lr: None,
     };
     let mut run = RecipeRun {
+        size: None,
         name: "simulated".to_owned(),
         points: (4..=200).map(point).collect(),
         schedule: Schedule::parse("wsd:decay=40%").ok(),

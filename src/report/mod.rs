@@ -82,7 +82,9 @@ pub mod internal {
     pub use super::forecast_many::{at_targets, targets_csv, targets_document};
     pub use super::laws::Laws;
     pub use super::many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
-    pub use super::page::{Made, curve_page, entry_page, fragment, plan_page, versus_page};
+    pub use super::page::{
+        Made, curve_page, entry_page, fragment, plan_page, recipe_page, schedules_page, versus_page,
+    };
     #[cfg(feature = "parquet")]
     pub use super::parquet::parquet;
     pub use super::registered::registered;

@@ -67,36 +67,47 @@ fn missed(recipe: &crate::curve::hidden::Recipe) -> Fact {
     fact("Missed by", said)
 }
 
+/// The runs, the error and the rows left out.
+pub(super) fn recipe_facts(answer: &RecipeAnswer) -> Vec<Fact> {
+    let mut facts = vec![runs(&answer.recipe), missed(&answer.recipe)];
+    if let Some(first) = answer.excluded.first() {
+        let said = format!(
+            "{} rows (line {}: {})",
+            answer.excluded.len(),
+            first.line,
+            first.reason
+        );
+        facts.push(fact("Left out", said));
+    }
+    facts
+}
+
+/// The laws with their parameters.
+pub(super) fn laws(recipe: &crate::curve::hidden::Recipe) -> Block {
+    let head = [
+        "law",
+        "L0",
+        "A·S^(−α) at the end",
+        "α",
+        "a fall to nothing brings",
+    ];
+    let rows = recipe.laws.iter().map(|(law, p)| {
+        vec![
+            law.name().to_owned(),
+            digits(p.floor, 5),
+            digits(p.reducible, 4),
+            digits(p.exponent, 4),
+            digits(p.amplitude, 4),
+        ]
+    });
+    Block::table(&head, &[0], rows)
+}
+
 impl Shown for RecipeAnswer {
     fn document(&self) -> Document {
-        let recipe = &self.recipe;
-        let mut facts = vec![runs(recipe), missed(recipe)];
-        if let Some(first) = self.excluded.first() {
-            let said = format!(
-                "{} rows (line {}: {})",
-                self.excluded.len(),
-                first.line,
-                first.reason
-            );
-            facts.push(fact("Left out", said));
-        }
-        let head = [
-            "law",
-            "L0",
-            "A·S^(−α) at the end",
-            "α",
-            "a fall to nothing brings",
-        ];
-        let rows = recipe.laws.iter().map(|(law, p)| {
-            vec![
-                law.name().to_owned(),
-                digits(p.floor, 5),
-                digits(p.reducible, 4),
-                digits(p.exponent, 4),
-                digits(p.amplitude, 4),
-            ]
-        });
-        vec![Block::Facts(facts), Block::table(&head, &[0], rows)].into()
+        let mut blocks = vec![Block::Facts(recipe_facts(self)), laws(&self.recipe)];
+        blocks.extend(findings(self.findings()));
+        blocks.into()
     }
 
     fn table(&self) -> String {
@@ -112,7 +123,7 @@ impl Shown for RecipeAnswer {
     }
 
     fn trust(&self) -> Trust {
-        Trust::Trustworthy
+        self.trust()
     }
 
     fn json(&self) -> crate::Result<String> {
@@ -164,7 +175,7 @@ impl Shown for SchedulesAnswer {
     }
 }
 
-fn facts(answer: &SchedulesAnswer) -> Vec<Fact> {
+pub(super) fn facts(answer: &SchedulesAnswer) -> Vec<Fact> {
     let mut facts = vec![
         fact("End of the runs", format_quantity(answer.request.end)),
         runs(&answer.recipe),
@@ -194,17 +205,17 @@ fn start(best: &BestStart) -> String {
     )
 }
 
-fn schedules(answer: &SchedulesAnswer) -> Block {
+/// The ends of an interval.
+pub(super) fn interval_words(i: &CurveInterval) -> String {
+    let number = |v: f64| with_uncertainty(v, Some(0.5 * (i.upper - i.lower)));
+    format!("{} to {}", number(i.lower), number(i.upper))
+}
+
+pub(super) fn schedules(answer: &SchedulesAnswer) -> Block {
     let all = &answer.compared.schedules;
     let level = all.first().and_then(|told| told.intervals.first());
     let level = level.map_or_else(String::new, |i| format!("{} interval", percent(i.level)));
-    let ends = |i: Option<&CurveInterval>| match i {
-        Some(i) => {
-            let number = |v: f64| with_uncertainty(v, Some(0.5 * (i.upper - i.lower)));
-            format!("{} to {}", number(i.lower), number(i.upper))
-        }
-        None => String::new(),
-    };
+    let ends = |i: Option<&CurveInterval>| i.map_or_else(String::new, interval_words);
     let row = |(k, told): (usize, &ScheduleTold)| {
         let mut cells = vec![
             told.name.clone(),

@@ -39,7 +39,7 @@ pub(crate) use rows::{Row, Rows};
 pub use run::Excluded;
 #[cfg_attr(not(feature = "tables"), allow(unused_imports))]
 pub(crate) use run::{NO_COMPUTE, Role, Run};
-pub(crate) use run_log::{Carried, LogPoint};
+pub(crate) use run_log::{Carried, LogPoint, ModelSize};
 pub use run_log::{LogAxis, RunLog};
 pub use series::Series;
 pub(crate) use several::OUTCOME;

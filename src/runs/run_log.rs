@@ -50,6 +50,37 @@ pub(crate) enum Carried {
     Grows(f64),
 }
 
+/// What a log says of the size of its model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ModelSize {
+    /// Parameters.
+    Params(f64),
+    /// FLOP per token.
+    FlopPerToken(f64),
+    /// FLOP per step.
+    FlopPerStep(f64),
+}
+
+impl ModelSize {
+    /// The number.
+    pub(crate) fn value(self) -> f64 {
+        match self {
+            ModelSize::Params(value)
+            | ModelSize::FlopPerToken(value)
+            | ModelSize::FlopPerStep(value) => value,
+        }
+    }
+
+    /// What is counted.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            ModelSize::Params(_) => "the parameters",
+            ModelSize::FlopPerToken(_) => "the FLOP per token",
+            ModelSize::FlopPerStep(_) => "the FLOP per step",
+        }
+    }
+}
+
 /// The log of one training run, in the order of its file. If the run went back to a checkpoint, its
 /// steps go back as well.
 ///
@@ -79,6 +110,8 @@ pub struct RunLog {
     pub(crate) blank: usize,
     /// The step at which the run will end, if a column says so.
     pub(crate) end: Option<f64>,
+    /// The size of the model, if columns say it.
+    pub(crate) size: Option<ModelSize>,
     /// Other columns that describe the run, if several runs are read.
     pub(crate) carried: Vec<(String, Carried)>,
     /// Rows without a usable step or loss.

@@ -33,6 +33,7 @@ mod lint;
 mod log;
 mod log_columns;
 mod log_lines;
+mod log_size;
 mod loss_unit;
 mod metrics;
 mod named;

@@ -5,6 +5,7 @@ use super::columns::{Column, find_by};
 use super::filter::Filter;
 use super::log::{Decimal, NextRow, RawRow, RawTable, ReadPart, RowView, Source, Stream};
 use super::log_columns::{LogColumns, LogNames};
+use super::log_size::{SizeColumns, SizeSeen};
 use super::row::{positive, unreadable};
 use super::select::Sieve;
 use crate::remedy::Setting;
@@ -46,6 +47,7 @@ fn read(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
     };
     let reader = Reader {
         table: &table,
+        sizes: SizeColumns::find(&table, &columns),
         columns,
         by: &by,
         carries: options.by.is_some(),
@@ -128,6 +130,7 @@ struct Rows {
     unwanted: usize,
     blank: usize,
     end: Option<f64>,
+    size: SizeSeen,
     carried: CarriedSeen,
     excluded: Vec<Excluded>,
 }
@@ -149,6 +152,7 @@ impl Gathered {
                     run.blank += rows.blank;
                     run.excluded.extend(rows.excluded);
                     run.end = rows.end.or(run.end);
+                    run.size.join(rows.size);
                     run.carried.join(rows.carried);
                     run.said.extend(rows.said);
                 }
@@ -164,6 +168,7 @@ impl Gathered {
 struct Reader<'a> {
     table: &'a RawTable,
     columns: LogColumns,
+    sizes: SizeColumns,
     by: &'a [usize],
     /// Whether the other columns of a run are wanted.
     carries: bool,
@@ -182,6 +187,7 @@ impl ReadPart for Reader<'_> {
             return (0..self.table.header.len()).collect();
         }
         let others = self.by.iter().copied().chain(self.sieve.columns());
+        let others = others.chain(self.sizes.places());
         self.course().into_iter().chain(others).collect()
     }
 
@@ -227,7 +233,10 @@ impl Reader<'_> {
         match row.is_blank(self.columns.loss.index) {
             true => run.blank += 1,
             false => match self.point(row) {
-                Ok(found) => point = Some(found),
+                Ok(found) => {
+                    self.sizes.take(row, found.0, &mut run.size);
+                    point = Some(found);
+                }
                 Err(reason) => run.excluded.push(Excluded {
                     line: row.line,
                     reason,
@@ -310,6 +319,7 @@ impl Reader<'_> {
             unwanted: run.unwanted,
             blank: run.blank,
             end: run.end,
+            size: run.size.size(),
             carried: run.carried.into_columns(self.table, &self.course()),
             excluded: run.excluded,
         }

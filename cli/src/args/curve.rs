@@ -41,8 +41,8 @@ pub struct LogArgs {
 pub enum CurveVerbArgs {
     End(Box<CurveArgs>),
     Fit(Box<CurveFitArgs>),
-    Forecast(CurveForecastArgs),
-    Compare(CurveCompareArgs),
+    Forecast(Box<CurveForecastArgs>),
+    Compare(Box<CurveCompareArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -134,6 +134,14 @@ pub struct CurveFitArgs {
     /// How to print the result; json is the recipe
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+    /// Draw the runs, the laws and the learning rates: .svg, .png, .pdf or .vl.json
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Write the recipe with its chart as a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
     #[command(flatten)]
     pub log: LogArgs,
     #[command(flatten)]
@@ -153,6 +161,14 @@ pub struct CurveForecastArgs {
     pub schedule: String,
     #[command(flatten)]
     pub level: LevelArgs,
+    /// Draw the forecast and the learning rate: .svg, .png, .pdf or .vl.json
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Write the forecast with its chart as a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
     #[command(flatten)]
     pub result: ResultArgs,
 }
@@ -170,6 +186,14 @@ pub struct CurveCompareArgs {
     pub schedule: Vec<String>,
     #[command(flatten)]
     pub level: LevelArgs,
+    /// Draw the forecasts, their ends and the learning rates: .svg, .png, .pdf or .vl.json
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Write the comparison with its chart as a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
     #[command(flatten)]
     pub result: ResultArgs,
 }
@@ -185,12 +209,10 @@ impl FromArgMatches for CurveVerbArgs {
                 let args = CurveFitArgs::from_arg_matches(sub)?;
                 Ok(CurveVerbArgs::Fit(Box::new(args)))
             }
-            Some((FORECAST, sub)) => {
-                CurveForecastArgs::from_arg_matches(sub).map(CurveVerbArgs::Forecast)
-            }
-            Some((COMPARE, sub)) => {
-                CurveCompareArgs::from_arg_matches(sub).map(CurveVerbArgs::Compare)
-            }
+            Some((FORECAST, sub)) => CurveForecastArgs::from_arg_matches(sub)
+                .map(|args| CurveVerbArgs::Forecast(Box::new(args))),
+            Some((COMPARE, sub)) => CurveCompareArgs::from_arg_matches(sub)
+                .map(|args| CurveVerbArgs::Compare(Box::new(args))),
             _ => {
                 let args = CurveArgs::from_arg_matches(matches)?;
                 Ok(CurveVerbArgs::End(Box::new(args)))

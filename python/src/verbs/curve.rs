@@ -1,12 +1,12 @@
 //! The end of a training run.
 
 use super::levels;
-use crate::answer::{Answer, Made};
+use crate::answer::Answer;
 use crate::keywords::{Keywords, usage};
 use crate::reading;
 use crate::table::{Rows, TEXT};
-use scalewise::ask::{CurveRequest, LogTable, RecipeRequest, SchedulesRequest, Trust};
-use scalewise::internal::{Shown, read_beside, read_document};
+use scalewise::ask::{CurveRequest, LogTable, RecipeRequest, SchedulesRequest};
+use scalewise::internal::{read_beside, read_document};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
@@ -80,14 +80,7 @@ pub fn fit(tables: &[&Rows], keys: &mut Keywords) -> Result<Answer> {
             None => logs.push(how.read(&source)?),
         }
     }
-    let answer = request.log(how).of(&logs)?;
-    Ok(Answer::made(Made {
-        document: answer.document(),
-        table: Some(answer.table()),
-        json: Some(answer.to_json()),
-        trust: Trust::Trustworthy,
-        chart: None,
-    }))
+    request.log(how).of(&logs).map(Answer::of_recipe)
 }
 
 /// The forecasts of a recipe for one or several schedules.
@@ -102,7 +95,7 @@ pub fn schedules(keys: &mut Keywords) -> Result<Answer> {
         .schedules(keys.texts("schedule")?)
         .levels(levels(keys)?);
     keys.done()?;
-    request.of_named(&recipe, &name).map(Answer::plain)
+    request.of_named(&recipe, &name).map(Answer::of_schedules)
 }
 
 /// Learning rates by step: a table in memory, or the path of one.

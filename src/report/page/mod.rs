@@ -17,6 +17,7 @@ mod many;
 mod plain;
 mod plan;
 mod points;
+mod recipe;
 mod scores;
 mod surface;
 mod versus;
@@ -28,6 +29,7 @@ pub use curve::curve_page;
 pub use fragment::fragment;
 pub use made::{Made, entry_page};
 pub use plan::plan_page;
+pub use recipe::{recipe_page, schedules_page};
 pub use versus::versus_page;
 
 use super::document::{Block, Document, Tone, fact, mark_forced, put_in_words};

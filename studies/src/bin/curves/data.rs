@@ -56,6 +56,7 @@ pub const PEAK: f64 = 3e-4;
 /// A complete curve as the library takes it, with the warm-up of 2,160 steps before its log.
 pub fn run(curve: &Curve) -> RecipeRun {
     RecipeRun {
+        size: None,
         name: curve.schedule.clone(),
         points: curve.points.clone(),
         schedule: schedule(curve).ok(),

@@ -1,0 +1,122 @@
+//! The finding that the runs of a recipe are of models of different sizes.
+//!
+//! A law of a recipe has one floor and one exponent for all runs, which no two sizes share.
+
+use super::joint::{Complete, LawParameters};
+use super::laws::CurveLaw;
+use super::recipe::RecipeRun;
+use crate::code::Code;
+use crate::finding::{Diagnosis, Severity};
+use crate::quantity::format_quantity;
+use crate::runs::ModelSize;
+use crate::said::Said;
+use std::mem::discriminant;
+
+/// Models are of different sizes if these differ by more than this factor.
+const FACTOR: f64 = 1.2;
+/// Without a size, runs are of different models if their losses lie apart by more than this share,
+const APART: f64 = 0.02;
+/// and if the law of all misses them by this many times as much as each run's own law.
+const WORSE: f64 = 3.0;
+
+type Laws = Vec<(CurveLaw, LawParameters)>;
+
+/// The finding, by the sizes in the logs, or by the losses if the logs do not say the sizes.
+pub(super) fn sizes_pooled(
+    runs: &[RecipeRun],
+    complete: &[Complete<'_>],
+    laws: &Laws,
+    own: impl Fn(&Complete<'_>) -> Laws,
+) -> Option<Diagnosis> {
+    let said: Vec<Option<ModelSize>> = runs.iter().map(|run| run.size).collect();
+    let message = match common(&said) {
+        Some(sizes) => by_size(runs, &sizes)?,
+        None => by_loss(complete, laws, own)?,
+    };
+    Some(Diagnosis::new(
+        Code::SizesPooled,
+        Severity::Warn,
+        message,
+        "fit the runs of each size on their own: the law of a recipe has one floor for all its runs",
+    ))
+}
+
+/// The sizes, if every run says its own in the same way.
+fn common(said: &[Option<ModelSize>]) -> Option<Vec<ModelSize>> {
+    let sizes: Vec<ModelSize> = said.iter().copied().collect::<Option<_>>()?;
+    let first = sizes.first()?;
+    let alike = sizes.iter().all(|s| discriminant(s) == discriminant(first));
+    alike.then_some(sizes)
+}
+
+fn by_size(runs: &[RecipeRun], sizes: &[ModelSize]) -> Option<String> {
+    let by = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1);
+    let values = || sizes.iter().map(|size| size.value()).enumerate();
+    let (smallest, largest) = (values().min_by(by)?, values().max_by(by)?);
+    (largest.1 > FACTOR * smallest.1).then(|| {
+        format!(
+            "the runs are of models of different sizes: {} of '{}' are {}, those of '{}' are {}",
+            sizes[smallest.0].name(),
+            runs[smallest.0].name,
+            format_quantity(smallest.1),
+            runs[largest.0].name,
+            format_quantity(largest.1)
+        )
+    })
+}
+
+/// ln of the mean of the laws minus ln of the loss, at every point of a run.
+fn residuals(run: &Complete<'_>, laws: &Laws) -> Vec<f64> {
+    let at = |step: f64| {
+        let each = laws.iter().map(|(law, p)| p.loss(*law, run.path, step));
+        each.sum::<f64>() / laws.len().max(1) as f64
+    };
+    let points = run.points.iter();
+    points.map(|p| (at(p.step) / p.loss).ln()).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+fn root_mean_square(all: &[Vec<f64>]) -> f64 {
+    let squares: Vec<f64> = all.iter().flatten().map(|r| r * r).collect();
+    mean(&squares).sqrt()
+}
+
+fn by_loss(
+    complete: &[Complete<'_>],
+    laws: &Laws,
+    own: impl Fn(&Complete<'_>) -> Laws,
+) -> Option<String> {
+    if complete.len() < 2 {
+        return None;
+    }
+    let together: Vec<Vec<f64>> = complete.iter().map(|run| residuals(run, laws)).collect();
+    let means: Vec<f64> = together.iter().map(|r| mean(r)).collect();
+    let highest = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let lowest = means.iter().copied().fold(f64::INFINITY, f64::min);
+    let apart = (highest - lowest).exp_m1();
+    // The laws of single runs take time, so they are fitted only if there is something to explain.
+    if !(apart > APART && apart.is_finite()) {
+        return None;
+    }
+    let mut alone = Vec::new();
+    for run in complete {
+        let laws = own(run);
+        if laws.is_empty() {
+            return None;
+        }
+        alone.push(residuals(run, &laws));
+    }
+    let worse = root_mean_square(&together) / root_mean_square(&alone);
+    (worse > WORSE).then(|| {
+        format!(
+            "no law has a floor for all runs: at the same sum of learning rates their losses lie \
+             {:.1} % apart, and the law of all misses them by {:.0} times as much as laws of each \
+             run on its own, as it does with models of different sizes",
+            Said(100.0 * apart),
+            Said(worse.min(1e6))
+        )
+    })
+}
