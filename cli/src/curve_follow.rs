@@ -1,6 +1,7 @@
 //! `scalewise curve --follow`: prints a line at each new evaluation of a running training run.
 
 use super::args::{CurveArgs, Format};
+use super::growing::Growing;
 use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
@@ -12,6 +13,9 @@ use std::time::{Duration, SystemTime};
 
 /// Time between two checks of the log.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Checks without a change after which the last line counts as complete. A program that writes in
+/// blocks leaves a line incomplete for a while.
+const RESTED: u32 = 8;
 
 /// Prints a line at each change of the log until the run ends or a signal ends the program.
 pub fn run(args: &CurveArgs, request: &CurveRequest, printer: &Printer) -> Result<Outcome> {
@@ -26,13 +30,16 @@ pub fn run(args: &CurveArgs, request: &CurveRequest, printer: &Printer) -> Resul
         );
     }
     let mut follow = CurveFollow::new(request)?;
-    let mut seen = None;
+    let mut log = Growing::new(&args.input, &args.gather);
+    let (mut seen, mut rested) = (None, 0);
     loop {
         let now = state(&args.input);
-        if now != seen || now.is_none() {
+        let is_new = now != seen || now.is_none();
+        rested = if is_new { 0 } else { rested + 1 };
+        let settled = rested >= RESTED;
+        if is_new || settled && log.waits() {
             seen = now;
-            let source = args.gather.open(std::slice::from_ref(&args.input))?;
-            if let Some(update) = follow.take(&request.read(&source)?)? {
+            if let Some(update) = log.update(request, &mut follow, settled)? {
                 printer.out(&line(&update, args.result.format)?)?;
             }
             if follow.has_ended() {

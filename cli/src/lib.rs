@@ -19,6 +19,7 @@ mod files;
 mod fit;
 mod forecast;
 mod give;
+mod growing;
 mod help;
 mod input;
 mod interrupt;

@@ -37,7 +37,12 @@ pub struct CurveFollow {
     follow: Follow,
     /// The points taken so far.
     taken: Vec<CurvePoint>,
+    /// Whether one of them is at the end.
+    ended: bool,
     last: Option<f64>,
+    /// The name of the run, and its learning rate after the rows taken so far.
+    #[cfg(feature = "tables")]
+    read: (String, Option<f64>),
 }
 
 impl CurveFollow {
@@ -52,14 +57,17 @@ impl CurveFollow {
             request: request.clone(),
             follow: Follow::new(question),
             taken: Vec::new(),
+            ended: false,
             last: None,
+            #[cfg(feature = "tables")]
+            read: (String::new(), None),
         })
     }
 
     /// Whether the run has reached its end.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.taken.iter().any(|p| p.step >= self.request.end)
+        self.ended
     }
 
     /// Takes a log that may have grown since the last time. A log that was rewritten is taken from
@@ -74,16 +82,53 @@ impl CurveFollow {
         if !grown {
             *self = CurveFollow::new(&self.request)?;
         }
-        let new = &points[self.taken.len()..];
-        let before = |p: &&CurvePoint| p.step < self.request.end;
+        #[cfg(feature = "tables")]
+        {
+            self.read = (log.name.clone(), log.last_lr);
+        }
+        let known = self.taken.len();
+        self.push(&points[known..])
+    }
+
+    /// Takes the later rows of the log alone, below its opening. The answer is the same as for the
+    /// whole log. `None` if the whole log has to be taken, and nothing was taken.
+    ///
+    /// # Errors
+    /// As for a forecast of the whole log.
+    #[cfg(feature = "tables")]
+    #[doc(hidden)]
+    pub fn take_more(
+        &mut self,
+        rows: &crate::tables::Source<'_>,
+        opening: &crate::tables::Opening,
+    ) -> Result<Option<Option<CurveUpdate>>> {
+        let (name, lr) = &self.read;
+        // Errors in these rows are told where the whole log is read.
+        let Ok(Some(more)) = self.request.log.read_more(rows, opening, *lr) else {
+            return Ok(None);
+        };
+        // The first learning rate also holds for the rows before it.
+        let is_first_rate = lr.is_none() && more.last_lr.is_some();
+        let is_other_run = !more.is_empty() && more.name != *name;
+        if is_first_rate || is_other_run {
+            return Ok(None);
+        }
+        self.read.1 = more.last_lr.or(*lr);
+        self.push(&points(&more)).map(Some)
+    }
+
+    /// Takes further points.
+    fn push(&mut self, new: &[CurvePoint]) -> Result<Option<CurveUpdate>> {
+        let end = self.request.end;
+        self.taken.extend(new);
+        self.ended |= new.iter().any(|p| p.step >= end);
+        let before = |p: &&CurvePoint| p.step < end;
         let Some(last) = new.iter().rev().find(before).copied() else {
-            self.taken = points;
             return Ok(None);
         };
         for point in new.iter().filter(before) {
             self.follow.push(*point);
         }
-        self.taken = points;
         let forecast = match self.follow.forecast() {
             Ok(forecast) => forecast,
             Err(error) if error.kind() == ErrorKind::NoFit => return Ok(None),

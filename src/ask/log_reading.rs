@@ -5,7 +5,9 @@ use super::usage;
 use crate::error::Result;
 use crate::remedy::Setting;
 use crate::runs::RunLog;
-use crate::tables::{Decimal, LogNames, LogOptions, Source, log_lines, read_logs};
+use crate::tables::{
+    Decimal, LogNames, LogOptions, Opening, Source, log_lines, read_logs, read_more,
+};
 
 impl LogTable {
     fn options(&self) -> Result<LogOptions> {
@@ -34,6 +36,17 @@ impl LogTable {
     #[doc(hidden)]
     pub fn read_all(&self, table: &Source<'_>) -> Result<Vec<RunLog>> {
         read_logs(table, &self.options()?)
+    }
+
+    /// Reads the later rows of the log of one run; `None` if they have to be read together with the
+    /// earlier ones.
+    pub(super) fn read_more(
+        &self,
+        rows: &Source<'_>,
+        opening: &Opening,
+        lr: Option<f64>,
+    ) -> Result<Option<RunLog>> {
+        read_more(rows, &self.options()?, opening, lr)
     }
 
     /// The line of every row of the run, and the step of that row.

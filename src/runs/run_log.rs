@@ -98,6 +98,8 @@ pub struct RunLog {
     pub(crate) name: String,
     pub(crate) axis: LogAxis,
     pub(crate) points: Vec<LogPoint>,
+    /// The learning rate after its last row.
+    pub(crate) last_lr: Option<f64>,
     /// The names of the columns.
     pub(crate) x_column: Option<String>,
     pub(crate) loss_column: Option<String>,

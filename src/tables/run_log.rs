@@ -3,6 +3,7 @@
 use super::carried::CarriedSeen;
 use super::columns::{Column, find_by};
 use super::filter::Filter;
+use super::growing::Opening;
 use super::log::{Decimal, NextRow, RawRow, RawTable, ReadPart, RowView, Source, Stream};
 use super::log_columns::{LogColumns, LogNames};
 use super::log_size::{SizeColumns, SizeSeen};
@@ -37,31 +38,40 @@ pub(crate) fn read_logs(source: &Source<'_>, options: &LogOptions) -> Result<Vec
     source.placed(read(source, options))
 }
 
+/// Reads the later rows of a log alone, below its [`Opening`]. `lr` is the learning rate before
+/// them. The log has no point if none of the rows has a loss.
+///
+/// `None` if the rows have to be read together with the earlier ones: they have other columns, or
+/// are not of one run.
+///
+/// # Errors
+/// As for [`read_logs`].
+pub(crate) fn read_more(
+    source: &Source<'_>,
+    options: &LogOptions,
+    opening: &Opening,
+    lr: Option<f64>,
+) -> Result<Option<RunLog>> {
+    let (table, rows) = Stream::open(source)?;
+    if table.header != opening.columns {
+        return Ok(None);
+    }
+    let (_, mut logs) = read_rows(table, rows, options, lr)?;
+    match logs.len() {
+        0 => Ok(Some(RunLog::default())),
+        1 => Ok(logs.pop()),
+        _ => Ok(None),
+    }
+}
+
 fn read(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
     let (table, rows) = Stream::open(source)?;
-    let mut rows = rows.written_with(options.decimal, &table)?;
-    let columns = LogColumns::find(&table, &options.names)?;
-    let by = match &options.by {
-        Some(names) => find_by(&table, names)?,
-        None => columns.run.into_iter().collect(),
-    };
-    let reader = Reader {
-        table: &table,
-        sizes: SizeColumns::find(&table, &columns),
-        columns,
-        by: &by,
-        carries: options.by.is_some(),
-        sieve: Sieve::new(&table, &options.excludes, &options.filters)?,
-    };
-    let mut all = Gathered::default();
-    rows.in_parts(&reader, |part| {
-        all.put(part);
-        Ok(())
-    })?;
-    if all.runs.is_empty() {
-        return Err(rows.without_rows(&table.source));
+    let without = rows.without_rows(&table.source);
+    let (read, mut logs) = read_rows(table, rows, options, None)?;
+    if logs.is_empty() {
+        return Err(without);
     }
-    let mut logs: Vec<RunLog> = all.runs.into_iter().map(|run| reader.log(run)).collect();
+    let (table, columns) = read;
     for log in &mut logs {
         source.place(&mut log.excluded);
     }
@@ -73,6 +83,38 @@ fn read(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
         return Err(several(&table, column, &logs));
     }
     Ok(logs)
+}
+
+/// The runs of a table, those without a loss among them, where `lr` is the learning rate before
+/// the first row.
+fn read_rows(
+    table: RawTable,
+    rows: Stream<'_>,
+    options: &LogOptions,
+    lr: Option<f64>,
+) -> Result<((RawTable, LogColumns), Vec<RunLog>)> {
+    let mut rows = rows.written_with(options.decimal, &table)?;
+    let columns = LogColumns::find(&table, &options.names)?;
+    let by = match &options.by {
+        Some(names) => find_by(&table, names)?,
+        None => columns.run.into_iter().collect(),
+    };
+    let reader = Reader {
+        table: &table,
+        sizes: SizeColumns::find(&table, &columns),
+        columns,
+        by: &by,
+        lr,
+        carries: options.by.is_some(),
+        sieve: Sieve::new(&table, &options.excludes, &options.filters)?,
+    };
+    let mut all = Gathered::default();
+    rows.in_parts(&reader, |part| {
+        all.put(part);
+        Ok(())
+    })?;
+    let logs = all.runs.into_iter().map(|run| reader.log(run)).collect();
+    Ok(((table, columns), logs))
 }
 
 /// The error for a log in which no row has a loss at a step.
@@ -170,6 +212,8 @@ struct Reader<'a> {
     columns: LogColumns,
     sizes: SizeColumns,
     by: &'a [usize],
+    /// The learning rate before the first row.
+    lr: Option<f64>,
     /// Whether the other columns of a run are wanted.
     carries: bool,
     sieve: Sieve<'a>,
@@ -299,7 +343,7 @@ impl Reader<'_> {
     /// The log of a run. Learning rates are carried forward to rows without one.
     fn log(&self, run: Rows) -> RunLog {
         let name = |column: Column| Some(self.table.header[column.index].clone());
-        let mut lr = run.said.iter().find_map(|said| said.lr);
+        let mut lr = self.lr.or_else(|| run.said.iter().find_map(|said| said.lr));
         let mut points = Vec::with_capacity(run.said.len());
         for said in run.said {
             lr = said.lr.or(lr);
@@ -312,6 +356,7 @@ impl Reader<'_> {
             name: run.name,
             axis: self.columns.axis,
             points,
+            last_lr: lr,
             x_column: name(self.columns.x),
             loss_column: name(self.columns.loss),
             lr_column: self.columns.lr.and_then(name),

@@ -155,3 +155,122 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
         "{fitted}"
     );
 }
+
+/// A run that is followed while its log grows.
+struct Followed {
+    child: std::process::Child,
+    lines: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+}
+
+impl Followed {
+    fn new(folder: &Path, log: &str) -> Followed {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_scalewise"))
+            .current_dir(folder)
+            .args(["curve", log, "--follow", "--format", "json"])
+            .args(COSINE)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = child.stdout.take().unwrap();
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(out));
+        Followed { child, lines }
+    }
+
+    /// The next update without its change since the last one.
+    fn next(&mut self) -> Value {
+        let line = self.lines.next().unwrap().unwrap();
+        let mut update: Value = serde_json::from_str(&line).unwrap();
+        update.as_object_mut().unwrap().remove("change");
+        update
+    }
+}
+
+impl Drop for Followed {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Adds text to a file, as a training run does.
+fn append(path: &Path, text: &str) {
+    let file = std::fs::OpenOptions::new().append(true).open(path);
+    std::io::Write::write_all(&mut file.unwrap(), text.as_bytes()).unwrap();
+}
+
+/// The rows of a log in several formats: the first line or none, and one text a row.
+fn formats(log: &str) -> Vec<(&'static str, String, Vec<String>)> {
+    let rows: Vec<Vec<&str>> = log.lines().map(|line| line.split(',').collect()).collect();
+    let rows = &rows[1..];
+    let joined = |by: &str| rows.iter().map(|r| r.join(by) + "\n").collect();
+    // The learning rate stands in rows of its own, and holds for the rows after it.
+    let sparse = |(k, r): (usize, &Vec<&str>)| match k % 7 {
+        0 => format!(
+            "{{\"step\": {}, \"lr\": {}}}\n{{\"step\": {0}, \"loss\": {}}}\n",
+            r[0], r[1], r[2]
+        ),
+        _ => format!("{{\"step\": {}, \"loss\": {}}}\n", r[0], r[2]),
+    };
+    let quoted = |r: &Vec<&str>| format!("{},{},{},\"a, b\"\n", r[0], r[1], r[2]);
+    vec![
+        ("log.csv", "step,lr,loss\n".to_owned(), joined(",")),
+        ("log.tsv", "step\tlr\tloss\n".to_owned(), joined("\t")),
+        (
+            "log.jsonl",
+            String::new(),
+            rows.iter().enumerate().map(sparse).collect(),
+        ),
+        (
+            "quoted.csv",
+            "step,lr,loss,note\n".to_owned(),
+            rows.iter().map(quoted).collect(),
+        ),
+    ]
+}
+
+#[test]
+fn a_log_that_grows_has_the_answers_of_the_whole_log() {
+    let log = Simulated { rate: cosine }.log(END);
+    for (name, head, rows) in formats(&log) {
+        let folder = folder(&[(name, &(head.clone() + &rows[..100].concat()))]);
+        let path = folder.path().join(name);
+        let mut grown = Followed::new(folder.path(), name);
+        assert_eq!(grown.next()["at"], 5000.0);
+        for until in [101, 130, 131] {
+            let known = std::fs::read_to_string(&path).unwrap();
+            let whole = head.clone() + &rows[..until].concat();
+            // A line that is not yet complete is not read.
+            let new = whole.strip_prefix(&known).unwrap();
+            let (first, rest) = new.split_at(new.len() - 3);
+            append(&path, first);
+            if until == 130 {
+                assert_eq!(grown.next()["at"], 6450.0, "{name}");
+            }
+            append(&path, rest);
+            let update = grown.next();
+            assert_eq!(update["at"], 50.0 * until as f64, "{name}");
+            // A command that begins now reads all of the log, and says the same.
+            assert_eq!(update, Followed::new(folder.path(), name).next(), "{name}");
+        }
+        // A log that is shorter, or begins otherwise, is read again from its beginning.
+        let short = head.clone() + &rows[..90].concat();
+        std::fs::write(&path, &short).unwrap();
+        assert_eq!(grown.next()["at"], 4500.0, "{name}");
+        let mut other: Vec<String> = rows[..95].to_vec();
+        other.remove(3);
+        std::fs::write(&path, head + &other.concat()).unwrap();
+        let update = grown.next();
+        assert_eq!(update["at"], 4750.0, "{name}");
+        assert_eq!(update, Followed::new(folder.path(), name).next(), "{name}");
+    }
+}
+
+#[test]
+fn the_last_line_of_a_log_that_rests_is_complete() {
+    let log = Simulated { rate: cosine }.log(5050.0);
+    let folder = folder(&[("log.csv", log.trim_end())]);
+    let mut followed = Followed::new(folder.path(), "log.csv");
+    assert_eq!(followed.next()["at"], 5000.0);
+    assert_eq!(followed.next()["at"], 5050.0);
+}

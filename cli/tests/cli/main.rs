@@ -43,6 +43,7 @@ mod plan;
 mod points;
 mod priors;
 mod progress;
+mod recipes;
 mod refusals;
 mod repeated_tokens;
 mod repeats;

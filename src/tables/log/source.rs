@@ -8,14 +8,14 @@ use super::parquet::Columnar;
 use super::record::record;
 #[cfg(feature = "parquet")]
 use super::unpack::PARQUET;
-use super::unpack::unpacked;
+use super::unpack::{HEAD, is_stored, unpacked};
 use super::window::line_ends;
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use memchr::memrchr2;
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -52,6 +52,8 @@ pub struct Source<'a> {
 enum From<'a> {
     Memory(Cow<'a, [u8]>),
     File(PathBuf),
+    /// Some bytes, and below them a part of a file: from where, and how many.
+    Part(Cow<'a, [u8]>, PathBuf, (u64, u64)),
     Once(Mutex<Once>),
 }
 
@@ -150,6 +152,27 @@ impl<'a> Source<'a> {
             }
         };
         Ok(Source::from(name, from))
+    }
+
+    /// A part of a file, from a byte up to another one, below other bytes. Nothing is decompressed
+    /// that does not begin these bytes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn part(path: &Path, above: &'a [u8], (from, to): (u64, u64)) -> Source<'a> {
+        let part = (from, to.saturating_sub(from));
+        let from = From::Part(Cow::Borrowed(above), path.to_owned(), part);
+        Source::from(path.to_string_lossy().into_owned(), from)
+    }
+
+    /// Whether it is a file whose bytes are read as they are stored.
+    pub(in crate::tables) fn is_file_as_stored(&self) -> bool {
+        let stored = || -> Result<bool> {
+            let mut head = Vec::new();
+            let read = self.packed()?.take(HEAD).read_to_end(&mut head);
+            read.map_err(|cause| unreadable(&self.name, &cause))?;
+            Ok(is_stored(&head))
+        };
+        matches!(self.from, From::File(_)) && stored().unwrap_or(false)
     }
 
     /// The name in messages: the path of a file.
@@ -366,6 +389,12 @@ impl<'a> Source<'a> {
         Ok(match &self.from {
             From::Memory(bytes) => Box::new(&**bytes),
             From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),
+            From::Part(above, path, (start, length)) => {
+                let mut file = File::open(path).map_err(|e| unreadable(&self.name, &e))?;
+                let moved = file.seek(SeekFrom::Start(*start));
+                moved.map_err(|e| unreadable(&self.name, &e))?;
+                Box::new(Cursor::new(&**above).chain(file.take(*length)))
+            }
             From::Once(once) => {
                 let mut once = held(once);
                 let Some(rest) = once.rest.take() else {

@@ -33,7 +33,7 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// Zstandard's skippable frames begin with 0x184D2A50 to 0x184D2A5F, low byte first.
 const ZSTD_PASSED_OVER: &[u8] = &[0x2a, 0x4d, 0x18];
 /// Bytes of the longest signature.
-const HEAD: u64 = 6;
+pub(super) const HEAD: u64 = 6;
 
 /// Why a file cannot be decompressed. [`io::Error`] carries it through the readers.
 #[derive(Debug)]
@@ -49,6 +49,13 @@ impl fmt::Display for Packed {
 }
 
 impl std::error::Error for Packed {}
+
+/// Whether bytes that begin so are text as stored, and of no other format.
+pub(super) fn is_stored(head: &[u8]) -> bool {
+    let packed = [PARQUET, GZIP, ZSTD];
+    let of = |magic: &&[u8]| head.starts_with(magic);
+    !packed.iter().any(of) && head.get(1..4) != Some(ZSTD_PASSED_OVER)
+}
 
 /// The bytes, decompressed if gzip or Zstandard compressed them.
 pub(super) fn unpacked<'a>(mut raw: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
