@@ -40,6 +40,7 @@ impl CurveArgs {
         let end = self.end.as_deref();
         let end = end.map(|end| input::positive("--end", end));
         let table = input::with(self.log.table(), &self.by, LogTable::by);
+        let table = input::with(table, &self.trunk_col, LogTable::trunk);
         let mut request = CurveRequest::default()
             .log(input::with(table, &self.end_col, LogTable::end))
             .end(end.transpose()?.unwrap_or_default())

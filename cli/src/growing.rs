@@ -95,10 +95,11 @@ impl<'a> Growing<'a> {
         (self.seen, self.waits) = (None, false);
         let source = self.gather.open(&[self.path.to_owned()])?;
         // What cannot be read line by line is read as a whole, with its errors.
-        if let Ok(Some(opening)) = Opening::of(&source)
-            && let Ok(end) = line_end(self.path, 0, length)
+        if let Ok(end) = line_end(self.path, 0, length)
             && (end == length || !settled)
-            && let Ok(log) = request.read(&Source::part(self.path, &[], (0, end)))
+            && let lines = Source::part(self.path, &[], (0, end))
+            && let Ok(Some(opening)) = Opening::of(&source, &lines)
+            && let Ok(log) = request.read(&lines)
             && let Ok((first, last)) = ends(self.path, end)
         {
             let read = end;

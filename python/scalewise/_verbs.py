@@ -651,6 +651,7 @@ def curve(
     end=None,
     end_col=None,
     by=None,
+    trunk_col=None,
     schedule=None,
     rates=None,
     prior=None,
@@ -683,6 +684,9 @@ def curve(
         Column of that step, in place of `end`.
     by : str or list, optional
         Columns that tell several runs apart: the answer has all of them at their ends.
+    trunk_col : str, optional
+        Column of the run that a run branches off from, as in a WSD run. Branches of one trunk have
+        a larger `sigma`, because their errors are not independent.
     schedule : str, optional
         Schedule of the learning rate, such as ``"cosine:peak=3e-4,end=10%,warmup=2000"``. Rates that
         the log has come before it.

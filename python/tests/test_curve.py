@@ -148,3 +148,21 @@ def test_runs_of_a_parquet_file_are_those_of_a_table(tmp_path: Path) -> None:
     carried = {"run": "b", "params": "400000000.0", "tokens": "10000000000.0"}
     assert answer.runs[1]["columns"] == carried
     assert answer.points == scalewise.curve(columns, **asked).points
+
+
+def test_branches_of_one_trunk_have_a_larger_sigma() -> None:
+    branch = {
+        "run": ["a"] * 100 + ["b"] * 20 + ["c"] * 20,
+        "parent": [""] * 100 + ["a"] * 40,
+        "step": STEPS + STEPS[80:] + STEPS[80:],
+        "lr": [1.0] * 100 + [0.0] * 40,
+        "loss": LOSSES + [0.9 * loss for loss in LOSSES[80:]] * 2,
+    }
+    asked = {"by": "run", "end": 5000, "schedule": "constant"}
+    apart = scalewise.curve(branch, **asked).runs
+    shared = scalewise.curve(branch, **asked, trunk_col="parent").runs
+    assert [run["trunk"] for run in shared] == ["a", "a", "a"]
+    assert shared[0]["point"] is None and shared[1]["branches"] == 2
+    assert apart[0]["point"] is not None and apart[1]["trunk"] is None
+    with pytest.raises(scalewise.UsageError, match="trunk_col is for several runs"):
+        scalewise.curve(branch, end=10_000, trunk_col="parent")

@@ -151,3 +151,74 @@ impl CurveFollow {
         }))
     }
 }
+
+#[cfg(all(test, feature = "tables"))]
+mod tests {
+    use super::*;
+    use crate::tables::{Opening, Source};
+
+    /// Rows of a log with these learning rates, in a format with this head.
+    fn rows(steps: std::ops::Range<u32>, rate: &str) -> String {
+        let row = |k: u32| {
+            let step = f64::from(50 * k);
+            format!("{step},{rate},{},a\n", 2.0 + 30.0 * step.powf(-0.5))
+        };
+        steps.map(row).collect()
+    }
+
+    #[test]
+    fn later_rows_alone_have_the_answer_of_the_whole_log() {
+        let request = CurveRequest::default().end(10_000.0).schedule("constant");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("log.csv");
+        let write = |text: &str| std::fs::write(&path, text).expect("a file");
+        let more = |head: &str, first: &str, second: &str| {
+            write(&format!("{head}{first}"));
+            let source = Source::open(&path).expect("a log");
+            let opening = Opening::of(&source, &source)
+                .expect("names")
+                .expect("an opening");
+            let mut follow = CurveFollow::new(&request).expect("a run");
+            let log = request.read(&source).expect("a log");
+            follow.take(&log).expect("an update");
+            write(&format!("{head}{first}{second}"));
+            let begin = (head.len() + first.len()) as u64;
+            let part = (begin, begin + second.len() as u64);
+            let part = Source::part(&path, opening.text(), part);
+            let alone = follow.take_more(&part, &opening).expect("an update");
+            let whole = request.read(&Source::open(&path).expect("a log"));
+            let whole = whole.map(|log| {
+                let mut again = CurveFollow::new(&request).expect("a run");
+                again.take(&log).expect("an update")
+            });
+            (alone, whole)
+        };
+        let head = "step,lr,loss,run\n";
+        let (alone, whole) = more(head, &rows(1..60, "1"), &rows(60..80, ""));
+        let (alone, whole) = (alone.flatten().expect("new"), whole.ok().flatten());
+        assert_eq!(
+            Some(alone.point.to_bits()),
+            whole.map(|whole| whole.point.to_bits())
+        );
+        assert_eq!(alone.at, 3950.0);
+        // The keys of objects keep their order.
+        let objects = |steps| -> String {
+            let rows = rows(steps, "1");
+            let rows = rows.lines().map(|row| row.split(',').collect::<Vec<_>>());
+            let object = |r: Vec<&str>| format!("{{\"step\":{},\"loss\":{}}}\n", r[0], r[2]);
+            rows.map(object).collect()
+        };
+        let (alone, whole) = more("", &objects(1..60), &objects(60..80));
+        let (alone, whole) = (alone.flatten().expect("new"), whole.ok().flatten());
+        let bits = |update: CurveUpdate| [update.point, update.lower].map(f64::to_bits);
+        assert_eq!(Some(bits(alone)), whole.map(bits));
+        // The first rate holds for the rows before it too, and another run is an error of the log.
+        assert!(more(head, &rows(1..60, ""), &rows(60..80, "1")).0.is_none());
+        let other = rows(60..80, "1").replace(",a\n", ",b\n");
+        let (alone, whole) = more(head, &rows(1..60, "1"), &other);
+        assert!(alone.is_none() && whole.is_err());
+        // Rows that are no rows of this table are told by the whole log.
+        let (alone, whole) = more(head, &rows(1..60, "1"), "1,2,3,4,5\n");
+        assert!(alone.is_none() && whole.is_err());
+    }
+}

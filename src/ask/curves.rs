@@ -1,6 +1,7 @@
 //! The ends of several training runs at once: a ladder from runs that are still in progress.
 
 use super::Trust;
+use super::branches::{Branch, branches};
 use super::curve::points;
 use super::curve_answer::CurveAnswer;
 use super::curve_request::CurveRequest;
@@ -8,8 +9,13 @@ use crate::curve::hidden::ended;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::runs::{Carried, Excluded, LogAxis, RunLog};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Why a trunk is no point of a ladder.
+const CONSTANT: &str =
+    "its learning rate does not decay: its branches are the points of the ladder";
 
 /// The losses of several runs at their ends.
 ///
@@ -36,6 +42,8 @@ pub(crate) struct RunAtEnd {
     pub(crate) now: f64,
     pub(crate) end: Option<f64>,
     pub(crate) state: RunState,
+    /// The run whose trunk it shares, and how many branches with a loss do so.
+    pub(crate) trunk: Option<(String, usize)>,
 }
 
 /// What is known about the end of a run.
@@ -50,12 +58,18 @@ pub(crate) enum RunState {
 }
 
 impl RunAtEnd {
-    /// The loss at the end, and its standard deviation.
+    /// The loss at the end, and its standard deviation. That of branches of one trunk is larger by
+    /// the root of their number: how far their errors are alike is not known, so together they
+    /// count as one run.
     pub(crate) fn loss(&self) -> Option<(f64, f64)> {
-        match &self.state {
-            RunState::Ended { loss, sigma } => Some((*loss, *sigma)),
-            RunState::Forecast(answer) => Some((answer.point(), answer.forecast.deviation)),
-            RunState::Unknown(_) => None,
+        let (loss, sigma) = match &self.state {
+            RunState::Ended { loss, sigma } => (*loss, *sigma),
+            RunState::Forecast(answer) => (answer.point(), answer.forecast.deviation),
+            RunState::Unknown(_) => return None,
+        };
+        match &self.trunk {
+            Some((_, branches)) => Some((loss, sigma * (*branches as f64).sqrt())),
+            None => Some((loss, sigma)),
         }
     }
 
@@ -77,10 +91,20 @@ impl CurveRequest {
     /// # Errors
     /// When the request is invalid for any of the runs.
     pub fn of_all(&self, logs: &[RunLog]) -> Result<CurvesAnswer> {
-        let runs: Vec<Result<RunAtEnd>> = logs.par_iter().map(|log| self.at_end(log)).collect();
-        Ok(CurvesAnswer {
-            runs: runs.into_iter().collect::<Result<_>>()?,
-        })
+        let all = branches(logs, self.log.by.as_deref());
+        let runs = all.into_par_iter().map(|branch| self.at_end(branch));
+        let runs: Vec<Result<RunAtEnd>> = runs.collect();
+        let mut runs: Vec<RunAtEnd> = runs.into_iter().collect::<Result<_>>()?;
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for run in runs.iter().filter(|run| run.loss().is_some()) {
+            if let Some((trunk, _)) = &run.trunk {
+                *counts.entry(trunk.clone()).or_default() += 1;
+            }
+        }
+        for (trunk, count) in runs.iter_mut().filter_map(|run| run.trunk.as_mut()) {
+            *count = counts.get(trunk).copied().unwrap_or(1);
+        }
+        Ok(CurvesAnswer { runs })
     }
 
     /// Reads the runs of a log, which its column [`by`](super::LogTable::by) names, and answers for
@@ -93,10 +117,16 @@ impl CurveRequest {
         self.of_all(&self.log.read_all(table)?)
     }
 
-    fn at_end(&self, log: &RunLog) -> Result<RunAtEnd> {
-        let asked = self.at_end_of(log);
+    fn at_end(&self, branch: Branch) -> Result<RunAtEnd> {
+        let log = &branch.log;
+        let now = log.points.iter().map(|p| p.x).fold(0.0, f64::max);
+        let asked = match branch.ended {
+            true => self.clone().end(now),
+            false => self.at_end_of(log),
+        };
         let known = asked.end != 0.0;
         let state = match ended(&points(log), asked.end).filter(|_| known) {
+            Some(_) if branch.is_constant => RunState::Unknown(CONSTANT.to_owned()),
             Some((loss, sigma)) => RunState::Ended { loss, sigma },
             None if !known && self.log.end.is_some() => RunState::Unknown(self.without_end()),
             None => match asked.of(log) {
@@ -114,12 +144,13 @@ impl CurveRequest {
             },
         };
         Ok(RunAtEnd {
-            now: log.points.iter().map(|p| p.x).fold(0.0, f64::max),
+            now,
             end: Some(asked.end).filter(|end| *end > 0.0),
             state,
+            trunk: branch.trunk.map(|trunk| (trunk, 1)),
             log: RunLog {
                 points: Vec::new(),
-                ..log.clone()
+                ..branch.log
             },
         })
     }
@@ -166,6 +197,8 @@ struct OfRun<'a> {
     end: Option<f64>,
     point: Option<f64>,
     sigma: Option<f64>,
+    trunk: Option<&'a str>,
+    branches: Option<usize>,
     columns: serde_json::Map<String, serde_json::Value>,
     findings: Vec<String>,
     reason: Option<&'a str>,
@@ -195,6 +228,8 @@ impl<'a> From<&'a RunAtEnd> for OfRun<'a> {
             end: run.end,
             point: run.loss().map(|(loss, _)| loss),
             sigma: run.loss().map(|(_, sigma)| sigma),
+            trunk: run.trunk.as_ref().map(|(trunk, _)| trunk.as_str()),
+            branches: run.trunk.as_ref().map(|(_, count)| *count),
             columns: run
                 .log
                 .carried

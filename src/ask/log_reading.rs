@@ -21,6 +21,7 @@ impl LogTable {
                 loss: self.loss.clone(),
                 lr: self.lr.clone(),
                 end: self.end.clone(),
+                trunk: self.trunk.clone(),
             },
             filters: parsed(&self.conditions)?,
             excludes: parsed(&self.exclude)?,

@@ -33,6 +33,8 @@ pub struct LogTable {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) end: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) trunk: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) by: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) decimal: Option<String>,
@@ -92,6 +94,13 @@ impl LogTable {
     #[must_use]
     pub fn end(mut self, column: impl Into<String>) -> LogTable {
         self.end = Some(column.into());
+        self
+    }
+
+    /// The column of the run that a run branches off from: the later branches of its trunk.
+    #[must_use]
+    pub fn trunk(mut self, column: impl Into<String>) -> LogTable {
+        self.trunk = Some(column.into());
         self
     }
 

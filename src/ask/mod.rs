@@ -22,6 +22,7 @@ mod allocate;
 mod allocate_formula;
 mod allocated;
 mod backtest;
+mod branches;
 mod by_floor;
 mod came_true;
 mod capability;

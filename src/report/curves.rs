@@ -6,10 +6,10 @@ use crate::ask::{CurvesAnswer, RunAtEnd, RunState, Trust};
 use crate::csv_text::CsvText;
 use crate::number::with_uncertainty;
 use crate::quantity::format_quantity;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns that describe the forecast.
-const SAID: [&str; 7] = [
+const SAID: [&str; 8] = [
     "sigma",
     "state",
     "known_until",
@@ -17,7 +17,11 @@ const SAID: [&str; 7] = [
     "lower",
     "upper",
     "reason",
+    "trunk",
 ];
+
+/// Most trunks that a fact names.
+const NAMED: usize = 4;
 
 impl Shown for CurvesAnswer {
     fn document(&self) -> Document {
@@ -31,6 +35,8 @@ impl Shown for CurvesAnswer {
             0 => {}
             unknown => said += &format!(", {unknown} without an answer"),
         }
+        let mut facts = vec![fact("Runs", said)];
+        facts.extend(branches(self).map(|said| fact("Branches", said)));
         let head = [
             "run",
             "now",
@@ -40,7 +46,7 @@ impl Shown for CurvesAnswer {
             "what was found",
         ];
         let table = Block::table(&head, &[0, 4, 5], self.runs.iter().map(row));
-        vec![Block::Facts(vec![fact("Runs", said)]), table].into()
+        vec![Block::Facts(facts), table].into()
     }
 
     /// A table of runs: the columns of the log, the loss at the end, and its standard deviation.
@@ -73,6 +79,28 @@ impl Shown for CurvesAnswer {
         });
         none.then(|| ("no-fit".to_owned(), first.unwrap_or_default()))
     }
+}
+
+/// How many branches each trunk has, and what that means for their errors.
+fn branches(answer: &CurvesAnswer) -> Option<String> {
+    let trunks = answer.runs.iter().filter(|run| run.loss().is_some());
+    let trunks: BTreeMap<&str, usize> = trunks
+        .filter_map(|run| run.trunk.as_ref())
+        .map(|(trunk, count)| (trunk.as_str(), *count))
+        .filter(|(_, count)| *count > 1)
+        .collect();
+    let one = |(trunk, count): (&&str, &usize)| format!("{count} of '{trunk}'");
+    let all: Vec<String> = trunks.iter().take(NAMED).map(one).collect();
+    let more = match trunks.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(", and those of {more} more runs"),
+    };
+    (!all.is_empty()).then(|| {
+        format!(
+            "{}{more}; sigma is larger by the root of their number, because they share a trunk",
+            all.join(", ")
+        )
+    })
 }
 
 /// The columns that some run carries to its end, in the order of the table, without the answer's
@@ -114,6 +142,9 @@ fn cells(run: &RunAtEnd, names: &[&str]) -> Vec<String> {
             RunState::Unknown(why) => why.clone(),
             _ => run.codes().join(", "),
         },
+        run.trunk
+            .as_ref()
+            .map_or_else(String::new, |(trunk, _)| trunk.clone()),
     ];
     carried.chain(said).collect()
 }

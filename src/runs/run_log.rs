@@ -114,6 +114,8 @@ pub struct RunLog {
     pub(crate) end: Option<f64>,
     /// The size of the model, if columns say it.
     pub(crate) size: Option<ModelSize>,
+    /// The run that it branches off from, if a column says so.
+    pub(crate) trunk: Option<String>,
     /// Other columns that describe the run, if several runs are read.
     pub(crate) carried: Vec<(String, Carried)>,
     /// Rows without a usable step or loss.

@@ -2,7 +2,7 @@
 
 use super::log::{Delimiter, Source, Stream};
 use crate::Result;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What stands above the later rows of a log, so that they are read as they would be in the whole
 /// log.
@@ -15,16 +15,17 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// The opening of a log; `None` if its later rows cannot be read alone: a compressed file,
-    /// Parquet, a table of Markdown, or several files.
+    /// The opening of the log that `source` is, whose complete lines are `lines`; `None` if its
+    /// later rows cannot be read alone: a compressed file, Parquet, a table of Markdown, or several
+    /// files.
     ///
     /// # Errors
     /// When the column names cannot be read.
-    pub fn of(source: &Source<'_>) -> Result<Option<Opening>> {
+    pub fn of(source: &Source<'_>, lines: &Source<'_>) -> Result<Option<Opening>> {
         if !source.is_file_as_stored() {
             return Ok(None);
         }
-        let (table, _) = Stream::open(source)?;
+        let (table, _) = Stream::open(lines)?;
         let text = match table.delimiter {
             Delimiter::Comma | Delimiter::Semicolon | Delimiter::Tab => {
                 let separator = char::from(table.delimiter.byte()).to_string();
@@ -33,8 +34,10 @@ impl Opening {
                 names.join(&separator)
             }
             Delimiter::Objects => {
-                let keys = table.header.iter().map(|key| (key.clone(), Value::Null));
-                Value::Object(keys.collect::<Map<String, Value>>()).to_string()
+                // A map would sort the keys, and their order is that of the columns.
+                let key = |key: &String| format!("{}:null", Value::from(key.as_str()));
+                let keys: Vec<String> = table.header.iter().map(key).collect();
+                format!("{{{}}}", keys.join(","))
             }
             _ => return Ok(None),
         };

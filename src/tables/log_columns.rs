@@ -5,6 +5,7 @@ use super::columns::{Column, find_by_name, find_named};
 use super::log::RawTable;
 use super::roles::{ColumnRole, END, GROUP, LOSS, LR, STEP, TOKENS};
 use crate::Result;
+use crate::remedy::Setting;
 use crate::runs::LogAxis;
 
 /// The column names that the user gives, and the variable that the log is a function of.
@@ -17,6 +18,8 @@ pub(crate) struct LogNames {
     pub(crate) lr: Option<String>,
     /// The column of the step at which a run will end.
     pub(crate) end: Option<String>,
+    /// The column of the run that a run branches off from.
+    pub(crate) trunk: Option<String>,
 }
 
 /// Where the columns are.
@@ -27,6 +30,8 @@ pub(crate) struct LogColumns {
     pub(super) loss: Column,
     pub(super) lr: Option<Column>,
     pub(super) end: Option<Column>,
+    /// The column of the run that a run branches off from.
+    pub(super) trunk: Option<usize>,
     /// The column that names the run.
     pub(super) run: Option<usize>,
     /// Whether there is also a column of tokens.
@@ -75,12 +80,15 @@ impl LogColumns {
         };
         // The end is in the same unit as the steps.
         let end = named(&END, &names.end)?;
+        let trunk = names.trunk.as_ref();
+        let trunk = trunk.map(|name| find_named(table, name, Setting::TrunkCol));
         Ok(LogColumns {
             axis,
             x,
             loss,
             lr,
             end,
+            trunk: trunk.transpose()?,
             run: if_clear(&GROUP, &taken).map(|column| column.index),
             has_tokens: has_tokens && axis == LogAxis::Step,
         })

@@ -57,6 +57,8 @@ pub(crate) fn read_more(
         return Ok(None);
     }
     let (_, mut logs) = read_rows(table, rows, options, lr)?;
+    // Runs that conditions leave out, and the opening itself, say nothing.
+    logs.retain(|log| !log.is_empty() || log.last_lr != lr);
     match logs.len() {
         0 => Ok(Some(RunLog::default())),
         1 => Ok(logs.pop()),
@@ -172,6 +174,7 @@ struct Rows {
     unwanted: usize,
     blank: usize,
     end: Option<f64>,
+    trunk: Option<String>,
     size: SizeSeen,
     carried: CarriedSeen,
     excluded: Vec<Excluded>,
@@ -194,6 +197,7 @@ impl Gathered {
                     run.blank += rows.blank;
                     run.excluded.extend(rows.excluded);
                     run.end = rows.end.or(run.end);
+                    run.trunk = rows.trunk.or(run.trunk.take());
                     run.size.join(rows.size);
                     run.carried.join(rows.carried);
                     run.said.extend(rows.said);
@@ -232,6 +236,7 @@ impl ReadPart for Reader<'_> {
         }
         let others = self.by.iter().copied().chain(self.sieve.columns());
         let others = others.chain(self.sizes.places());
+        let others = others.chain(self.columns.trunk);
         self.course().into_iter().chain(others).collect()
     }
 
@@ -291,6 +296,12 @@ impl Reader<'_> {
             let read = end.numeral.read(row.cell(end.index)).map(|read| read.value);
             let end = read.ok().filter(|end| end.is_finite() && *end > 0.0);
             run.end = end.or(run.end);
+        }
+        if let Some(trunk) = self.columns.trunk.map(|trunk| row.cell(trunk))
+            && !trunk.is_empty()
+            && run.trunk.as_deref() != Some(trunk)
+        {
+            run.trunk = Some(trunk.to_owned());
         }
         if self.carries {
             let x = self.columns.x;
@@ -364,6 +375,7 @@ impl Reader<'_> {
             unwanted: run.unwanted,
             blank: run.blank,
             end: run.end,
+            trunk: run.trunk,
             size: run.size.size(),
             carried: run.carried.into_columns(self.table, &self.course()),
             excluded: run.excluded,

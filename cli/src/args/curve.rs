@@ -56,6 +56,10 @@ pub struct CurveArgs {
     /// Column of the step that a run will end at, in place of --end
     #[arg(long, value_name = "COLUMN", conflicts_with = "end")]
     pub end_col: Option<String>,
+    /// Column of the run that a run branches off from, such as the branches of a WSD run that decay
+    /// from one trunk; their errors are not independent
+    #[arg(long, value_name = "COLUMN", requires = "by")]
+    pub trunk_col: Option<String>,
     /// Column that tells the runs of the log apart: a table of all runs at their ends, whose CSV is
     /// a table of runs with sigma for the other verbs; several columns, separated by commas,
     #[arg(

@@ -1,6 +1,6 @@
 //! Registered ends of training runs, and ends of several runs at once.
 
-use super::curve::{COSINE, END, Simulated, cosine, folder, json};
+use super::curve::{COSINE, END, Simulated, constant, cosine, folder, json};
 use super::*;
 use serde_json::Value;
 
@@ -273,4 +273,104 @@ fn the_last_line_of_a_log_that_rests_is_complete() {
     let mut followed = Followed::new(folder.path(), "log.csv");
     assert_eq!(followed.next()["at"], 5000.0);
     assert_eq!(followed.next()["at"], 5050.0);
+}
+
+#[test]
+fn branches_of_one_trunk_are_points_of_a_ladder() {
+    // The trunk is constant until the end, and two branches decay from steps 4,000 and 8,000.
+    let trunk = Simulated { rate: constant }.log(END);
+    let rows: Vec<Vec<f64>> = (trunk.lines().skip(1))
+        .map(|row| row.split(',').map(|cell| cell.parse().unwrap()).collect())
+        .collect();
+    let branch = |from: f64| -> Vec<(f64, f64, f64)> {
+        let later = rows.iter().filter(|r| r[0] > from && r[0] <= from + 1000.0);
+        later
+            .map(|r| {
+                let left = 1.0 - (r[0] - from) / 1000.0;
+                (r[0], r[1] * left, r[2] - 0.1 * (1.0 - left))
+            })
+            .collect()
+    };
+    let (first, second) = (branch(4000.0), branch(8000.0));
+    let end = |branch: &[(f64, f64, f64)]| branch[branch.len() - 1].2;
+    let of = |rows: &[(f64, f64, f64)], run: &str, parent: &str, end: f64| -> String {
+        let row = |r: &(f64, f64, f64)| format!("{run},{end},{parent},{},{:e},{}\n", r.0, r.1, r.2);
+        rows.iter().map(row).collect()
+    };
+    let until = |low: f64, high: f64| -> Vec<(f64, f64, f64)> {
+        let some = rows.iter().filter(|r| r[0] > low && r[0] <= high);
+        some.map(|r| (r[0], r[1], r[2])).collect()
+    };
+    let head = "run,max_steps,parent,step,lr,loss\n";
+    // In one log the steps go back to 4,000.
+    let one = [
+        of(&until(0.0, 4000.0), "a", "", 9000.0),
+        of(&first, "a", "", 9000.0),
+        of(&until(4000.0, 8000.0), "a", "", 9000.0),
+        of(&second, "a", "", 9000.0),
+    ];
+    // In logs of their own the branches name their trunk.
+    let own = [
+        of(&until(0.0, END), "a", "a", END),
+        of(&first, "b", "a", 5000.0),
+        of(&second, "c", "a", 9000.0),
+        of(&until(0.0, END), "d", "", END),
+    ];
+    let folder = folder(&[
+        ("one.csv", &(head.to_owned() + &one.concat())),
+        ("own.csv", &(head.to_owned() + &own.concat())),
+    ]);
+    let found = json(
+        folder.path(),
+        &["curve", "one.csv", "--by", "run", "--end-col", "max_steps"],
+    );
+    let runs = found["runs"].as_array().unwrap();
+    let names: Vec<&str> = runs.iter().map(|r| r["run"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a@5000", "a@9000"]);
+    for (run, loss) in runs.iter().zip([end(&first), end(&second)]) {
+        assert_eq!(run["point"], loss);
+        assert_eq!((&run["trunk"], &run["branches"]), (&"a".into(), &2.into()));
+        assert_eq!(
+            (&run["state"], &run["columns"]["run"]),
+            (&"ended".into(), &run["run"])
+        );
+    }
+
+    let asked = ["curve", "own.csv", "--by", "run", "--end-col", "max_steps"];
+    let shared = [&asked[..], &["--trunk-col", "parent"]].concat();
+    let (alone, found) = (json(folder.path(), &asked), json(folder.path(), &shared));
+    let sigma = |found: &Value, k: usize| found["runs"][k]["sigma"].as_f64();
+    assert_eq!(sigma(&found, 0), None);
+    assert_eq!(sigma(&found, 3), sigma(&alone, 3));
+    assert_eq!(found["runs"][0]["state"], "unknown");
+    // The noise of a logged loss is that of the trunk and the branch together.
+    let one = json(
+        folder.path(),
+        &["curve", "one.csv", "--by", "run", "--end-col", "max_steps"],
+    );
+    assert!((sigma(&found, 2).unwrap() / sigma(&one, 1).unwrap() - 1.0).abs() < 1e-9);
+    let text = run_in(folder.path(), &shared, "");
+    assert!(
+        text.out.contains("2 of 'a'; sigma is larger"),
+        "{}",
+        text.out
+    );
+    let args = [&shared[..], &["--format", "csv", "-o", "ladder.csv"]].concat();
+    run_in(folder.path(), &args, "");
+    let ladder = std::fs::read_to_string(folder.path().join("ladder.csv")).unwrap();
+    let trunks: Vec<&str> = ladder
+        .lines()
+        .map(|l| l.rsplit(',').next().unwrap())
+        .collect();
+    assert_eq!(trunks, ["trunk", "a", "a", "a", ""]);
+    let refused = run_in(
+        folder.path(),
+        &[&asked[..], &["--trunk-col", "parents"]].concat(),
+        "",
+    );
+    assert!(
+        refused.err.contains("did you mean 'parent'"),
+        "{}",
+        refused.err
+    );
 }

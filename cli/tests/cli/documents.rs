@@ -97,13 +97,13 @@ fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
         }
     }
     std::fs::write(folder.join("sweep.csv"), sweep).unwrap();
-    let mut logs = String::from("run,flops,max_steps,step,lr,loss\n");
+    let mut logs = String::from("run,parent,flops,max_steps,step,lr,loss\n");
     for (k, until) in [4000, 4000, 4000, 3000, 2500].into_iter().enumerate() {
         let a_step = 10f64.powi(15 + k as i32);
         for step in (100..=until).step_by(100) {
             let t = f64::from(step);
             let loss = 2.0 + 30.0 * t.powf(-0.5) + 0.8f64.powi(k as i32);
-            logs += &format!("run {k},{:e},4000,{step},3e-4,{loss:.5}\n", a_step * t);
+            logs += &format!("run {k},,{:e},4000,{step},3e-4,{loss:.5}\n", a_step * t);
         }
     }
     std::fs::write(folder.join("logs.csv"), logs).unwrap();

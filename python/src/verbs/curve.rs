@@ -44,6 +44,13 @@ pub fn request(keys: &mut Keywords, by: Option<&str>) -> Result<CurveRequest> {
         Some(column) => log.end(column),
         None => log,
     };
+    let log = match keys.text("trunk_col")? {
+        Some(_) if by.is_none() => {
+            return Err(usage("trunk_col is for several runs").with_hint("name their column as by"));
+        }
+        Some(column) => log.trunk(column),
+        None => log,
+    };
     Ok(request.log(match by {
         Some(by) => log.by(by),
         None => log,
