@@ -131,7 +131,11 @@ fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
         let page = curve_page(&answer, invocation::again(), &input);
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
-    args.result.give(&answer, printer)
+    let outcome = args.result.give(&answer, printer)?;
+    if args.page.is_none() && args.result.is_read() && answer.refusal().is_none() {
+        printer.next(&invocation::with("--page page.html"));
+    }
+    Ok(outcome)
 }
 
 /// Learns a recipe from complete runs.
