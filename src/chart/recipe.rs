@@ -67,36 +67,30 @@ fn losses(answer: &RecipeAnswer, shown: &[RunCourse]) -> Panel {
             _ => line,
         }
     });
-    Panel::new(
-        "Loss",
-        axis(answer, shown),
-        Axis::linear("Loss").range_of(shown),
-    )
-    .layers(runs)
-    .layers(laws)
-    .description(format!(
-        "{} runs. Their ends are missed by {} %.",
-        answer.courses.len(),
-        digits(100.0 * answer.recipe.missed, 2)
-    ))
+    Panel::new("Loss", axis(answer, shown), of_losses(shown))
+        .layers(runs)
+        .layers(laws)
+        .description(format!(
+            "{} runs. Their ends are missed by {} %.",
+            answer.courses.len(),
+            digits(100.0 * answer.recipe.missed, 2)
+        ))
 }
 
-impl Axis {
-    /// The range of the losses after the first twentieth, in which they fall fast.
-    fn range_of(self, shown: &[RunCourse]) -> Axis {
-        let late = shown.iter().flat_map(|run| {
-            let end = run.log.last().map_or(0.0, |at| at.0);
-            let late = move |at: &&XY| at.0 >= 0.05 * end;
-            run.log.iter().filter(late).map(|at| at.1)
-        });
-        let (low, high) = late.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), y| {
-            (low.min(y), high.max(y))
-        });
-        let margin = 0.05 * (high - low);
-        match margin > 0.0 && margin.is_finite() {
-            true => self.range(low - margin, high + margin),
-            false => self,
-        }
+/// The axis of the losses after the first twentieth, in which they fall fast.
+fn of_losses(shown: &[RunCourse]) -> Axis {
+    let late = shown.iter().flat_map(|run| {
+        let end = run.log.last().map_or(0.0, |at| at.0);
+        let late = move |at: &&XY| at.0 >= 0.05 * end;
+        run.log.iter().filter(late).map(|at| at.1)
+    });
+    let (low, high) = late.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), y| {
+        (low.min(y), high.max(y))
+    });
+    let margin = 0.05 * (high - low);
+    match margin > 0.0 && margin.is_finite() {
+        true => Axis::linear("Loss").range(low - margin, high + margin),
+        false => Axis::linear("Loss"),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn schedules(answer: &SchedulesAnswer) -> Chart {
     let all = &answer.compared.schedules;
     let shown = &all[..all.len().min(MOST)];
     if let [told] = shown {
-        let panels = vec![forecast(answer, told), rates(answer, shown)];
+        let panels = vec![alone(answer, told), rates(answer, shown)];
         return Figure {
             columns: 1,
             ..Figure::new("The end of a run with this schedule", panels)
@@ -72,7 +72,7 @@ fn line_of(told: &ScheduleTold) -> Vec<XY> {
     told.curve.iter().map(|at| (at.step, at.point)).collect()
 }
 
-fn forecast(answer: &SchedulesAnswer, told: &ScheduleTold) -> Panel {
+fn alone(answer: &SchedulesAnswer, told: &ScheduleTold) -> Panel {
     let band: Vec<BandPoint> = (told.curve.iter())
         .map(|at| (at.step, at.interval.0, at.interval.1))
         .collect();

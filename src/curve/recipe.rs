@@ -216,7 +216,11 @@ impl Recipe {
         }
         let peak = paths.iter().filter_map(|p| p.peak).fold(0.0, f64::max);
         let fallen = paths.iter().map(|p| p.fallen(p.end)).fold(0.0, f64::max);
-        let pooled = sizes_pooled(runs, &complete, &laws, |run| best_laws(&[*run]));
+        let said: Vec<(&str, Option<ModelSize>)> = runs
+            .iter()
+            .map(|run| (run.name.as_str(), run.size))
+            .collect();
+        let pooled = sizes_pooled(&said, &complete, &laws, |run| best_laws(&[*run]));
         let courses = runs.iter().zip(&complete);
         let courses = courses
             .map(|(run, one)| RunCourse::new(&run.name, one.points, one.path, &laws))

@@ -4,7 +4,6 @@
 
 use super::joint::{Complete, LawParameters};
 use super::laws::CurveLaw;
-use super::recipe::RecipeRun;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity};
 use crate::quantity::format_quantity;
@@ -22,35 +21,35 @@ const WORSE: f64 = 2.0;
 
 type Laws = Vec<(CurveLaw, LawParameters)>;
 
-/// The finding, by the sizes in the logs, or by the losses if the logs do not say the sizes.
+/// The finding, by the names and sizes of the runs in `said`, or by the losses if the logs do not
+/// say the sizes.
 pub(super) fn sizes_pooled(
-    runs: &[RecipeRun],
+    said: &[(&str, Option<ModelSize>)],
     complete: &[Complete<'_>],
     laws: &Laws,
     own: impl Fn(&Complete<'_>) -> Laws,
 ) -> Option<Diagnosis> {
-    let said: Vec<Option<ModelSize>> = runs.iter().map(|run| run.size).collect();
-    let message = match common(&said) {
-        Some(sizes) => by_size(runs, &sizes)?,
+    let message = match common(said) {
+        Some(sizes) => by_size(said, &sizes)?,
         None => by_loss(complete, laws, own)?,
     };
     Some(Diagnosis::new(
         Code::SizesPooled,
         Severity::Warn,
         message,
-        "fit the runs of each size on their own: the law of a recipe has one floor for all its runs",
+        "fit the runs of each size on their own: the law of a recipe has one floor for all runs",
     ))
 }
 
 /// The sizes, if every run says its own in the same way.
-fn common(said: &[Option<ModelSize>]) -> Option<Vec<ModelSize>> {
-    let sizes: Vec<ModelSize> = said.iter().copied().collect::<Option<_>>()?;
+fn common(said: &[(&str, Option<ModelSize>)]) -> Option<Vec<ModelSize>> {
+    let sizes: Vec<ModelSize> = said.iter().map(|run| run.1).collect::<Option<_>>()?;
     let first = sizes.first()?;
     let alike = sizes.iter().all(|s| discriminant(s) == discriminant(first));
     alike.then_some(sizes)
 }
 
-fn by_size(runs: &[RecipeRun], sizes: &[ModelSize]) -> Option<String> {
+fn by_size(said: &[(&str, Option<ModelSize>)], sizes: &[ModelSize]) -> Option<String> {
     let by = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1);
     let values = || sizes.iter().map(|size| size.value()).enumerate();
     let (smallest, largest) = (values().min_by(by)?, values().max_by(by)?);
@@ -58,9 +57,9 @@ fn by_size(runs: &[RecipeRun], sizes: &[ModelSize]) -> Option<String> {
         format!(
             "the runs are of models of different sizes: {} of '{}' are {}, those of '{}' are {}",
             sizes[smallest.0].name(),
-            runs[smallest.0].name,
+            said[smallest.0].0,
             format_quantity(smallest.1),
-            runs[largest.0].name,
+            said[largest.0].0,
             format_quantity(largest.1)
         )
     })

@@ -11,20 +11,21 @@ use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 
-const ONE: &str = "The dashed line is the mean of the laws with its interval, and the star the loss \
-     at the end. Below stands the learning rate.";
-const SEVERAL: &str = "Above are the forecast of each schedule, and its end with its interval. Below \
-     are the learning rates, and how far each end lies from that of the first schedule: an interval \
-     that holds 0 says that the runs cannot tell the two apart.";
+const ONE: &str = "The dashed line is the mean of the laws with its interval, and the star the \
+     loss at the end. Below stands the learning rate.";
+const SEVERAL: &str = "Above are the forecast of each schedule, and its end with its interval. \
+     Below are the learning rates, and how far each end lies from that of the first schedule: an \
+     interval that holds 0 says that the runs cannot tell the two apart.";
 const RUNS: &str = "Above are the runs and, dashed, the mean of the laws. In the middle is the \
      distance between both: a line that stays on one side of zero is a run that the laws do not \
      describe. Below stand the learning rates.";
-const LAWS: &str = "Each law has a floor, a power of the sum of the learning rates, and a response to \
-     the falls of the rate. All runs share its parameters. The response is chosen from a list with \
-     the shapes of published curves, and the other parameters are found exactly or on a grid.";
-const INTERVAL: &str = "The forecast is the mean of the laws. Its interval combines the error of the \
-     recipe for its own runs, the difference between the laws, and a fifth of the change of the \
-     loss beyond the longest run. The interval of a difference counts the whole error of the \
+const LAWS: &str = "Each law has a floor, a power of the sum of the learning rates, and a \
+     response to the falls of the rate. All runs share its parameters. The response is chosen \
+     from a list with the shapes of published curves, and the other parameters are found exactly \
+     or on a grid.";
+const INTERVAL: &str = "The forecast is the mean of the laws. Its interval combines the error of \
+     the recipe for its own runs, the difference between the laws, and a fifth of the change of \
+     the loss beyond the longest run. The interval of a difference counts the whole error of the \
      recipe, because it is not known how far the errors of two schedules are alike.";
 
 /// The page of a recipe. `command` is the command that makes it again from the logs named `input`.
