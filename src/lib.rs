@@ -129,7 +129,7 @@ pub mod internal {
     pub use crate::law::definition::central_difference;
     pub use crate::ledger::hidden::*;
     pub use crate::machine::machine;
-    pub use crate::plan::hidden::{next_runs, suspicious_run};
+    pub use crate::plan::hidden::{Outlook, next_runs, suspicious_run};
     pub use crate::random::{standard_normal, uniform};
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;

@@ -10,8 +10,8 @@ use crate::fit::{FitResult, Prior, central_quantile};
 use crate::interval::check_levels;
 use crate::law::Input;
 use crate::plan::{
-    Asked, Candidate, Design, How, Ladder, Place, Posterior, Rungs, best_ladder, choose, of_ladder,
-    of_points, suspicious,
+    Asked, Candidate, Design, How, Ladder, Outcome, Place, Posterior, Rungs, best_ladder, choose,
+    of_ladder, of_points, suspicious,
 };
 use crate::progress::{Listener, Progress, Silent};
 use crate::runs::{Dataset, Variable};
@@ -179,7 +179,8 @@ impl PlanRequest {
     fn of_points(&self, fit: FitResult, targets: Vec<Vec<f64>>) -> Result<PlanAnswer> {
         let found = self.affordable(&fit, &targets)?;
         let o = fit.observations()?;
-        let posterior = Posterior::new(fit.law(), &o, fit.settings(), fit.basins(), &targets)
+        let points = (targets.as_slice(), found.candidates.as_slice());
+        let posterior = Posterior::new(fit.law(), &o, fit.settings(), fit.basins(), points)
             .ok_or_else(|| {
                 usage("the runs leave no covariance of the parameters to plan with")
                     .with_hint("hold a parameter, or give it bounds")
@@ -197,12 +198,10 @@ impl PlanRequest {
         };
         let alone: Vec<Option<f64>> = found.candidates.iter().map(after).collect();
         let chosen = choose(
-            &posterior,
+            &[Outcome::new(&posterior, &found.candidates)],
             &found.candidates,
             self.design,
-            self.budget,
-            self.most,
-            self.seed,
+            (self.budget, self.most, self.seed),
         );
         let after: Vec<Option<f64>> = chosen.errors.iter().map(|e| width(*e)).collect();
         let minima = posterior.weights();

@@ -5,7 +5,7 @@
 //! their differences are not due to chance.
 
 use super::candidate::{Candidate, Design};
-use super::choose::{Chosen, choose};
+use super::choose::{Chosen, Outcome, choose};
 use super::posterior::Posterior;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult, Residuals, central_quantile};
@@ -259,10 +259,11 @@ impl<'a> Ladder<'a> {
         let targets: Vec<Vec<f64>> = self.targets.iter().map(|x| vec![*x]).collect();
         let fit = self.fit;
         let made = fit.observations().ok().and_then(|o| {
-            let posterior = Posterior::new(fit.law(), &o, fit.settings(), fit.basins(), &targets)?;
-            Some(choose(
-                &posterior, candidates, design, how.budget, how.most, self.seed,
-            ))
+            let points = (targets.as_slice(), candidates);
+            let posterior = Posterior::new(fit.law(), &o, fit.settings(), fit.basins(), points)?;
+            let outcome = Outcome::new(&posterior, candidates);
+            let limits = (how.budget, how.most, self.seed);
+            Some(choose(&[outcome], candidates, design, limits))
         });
         made.unwrap_or_default()
     }

@@ -5,7 +5,12 @@
 //! update of the covariance. It reduces the second part if the minima predict different outcomes
 //! for it: the product of the weights of two minima falls by the Bhattacharyya coefficient of their
 //! predictions, in any order of the runs.
+//!
+//! The risk, by which runs are chosen, has a third part: the law itself may be off.
 
+use super::bias::{Bias, Run};
+use super::candidate::Candidate;
+use super::discrepancy::{Discrepancy, Evidence};
 use crate::fit::{Basin, Observations, Residuals, Settings};
 use crate::law::Law;
 use nalgebra::{DMatrix, DVector};
@@ -34,6 +39,9 @@ struct Minimum {
     covariance: DMatrix<f64>,
     /// The mean over the targets of the products of pairs of derivatives.
     target: DMatrix<f64>,
+    /// The derivatives at each target, times the outcome's size for a process of one.
+    aims: Vec<DVector<f64>>,
+    bias: Bias,
 }
 
 /// The posterior of a law's predictions at some targets.
@@ -46,16 +54,21 @@ pub(crate) struct Posterior<'a> {
     /// The noise of a new run before weighting; its weight is the median weight of the fitted runs.
     run: f64,
     residuals: Residuals,
+    /// How far the law may be off; `None` if nothing is known of it.
+    discrepancy: Option<Discrepancy>,
+    /// The places of the targets for it.
+    aims: Vec<Vec<f64>>,
     minima: Vec<Minimum>,
     /// The mean squared difference of each two minima at the targets, times their weights.
     apart: DMatrix<f64>,
 }
 
-/// A candidate's derivatives and prediction at each minimum.
+/// A candidate at each minimum, and its predicted outcomes.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    slopes: Vec<DVector<f64>>,
+    runs: Vec<Run>,
     values: Vec<f64>,
+    place: Vec<f64>,
 }
 
 impl<'a> Posterior<'a> {
@@ -65,7 +78,7 @@ impl<'a> Posterior<'a> {
         o: &Observations,
         settings: &Settings,
         basins: &[Basin],
-        targets: &[Vec<f64>],
+        (targets, candidates): (&[Vec<f64>], &[Candidate]),
     ) -> Option<Posterior<'a>> {
         let fixed = settings.fixed();
         let free: Vec<usize> = (0..fixed.len()).filter(|k| !fixed[*k]).collect();
@@ -90,9 +103,16 @@ impl<'a> Posterior<'a> {
             noise,
             run: noise / middle_weight(o),
             residuals: o.residuals,
+            discrepancy: None,
+            aims: Vec::new(),
             minima: Vec::new(),
             apart: DMatrix::zeros(0, 0),
         };
+        let evidence = made.evidence(o, settings, &basins.first()?.parameters, size);
+        let unit = (made.run / noise).powi(2);
+        made.discrepancy = Discrepancy::estimate(&evidence, targets, candidates, unit);
+        let places = |d: &Discrepancy| targets.iter().map(|x| d.place(x)).collect();
+        made.aims = made.discrepancy.as_ref().map_or_else(Vec::new, places);
         for basin in basins.iter().take(MOST) {
             let excess = (squares(&basin.parameters) - best).max(0.0);
             let weight = (-0.5 * excess / (noise * noise)).exp();
@@ -118,6 +138,64 @@ impl<'a> Posterior<'a> {
         (count > 0 && finite).then_some(made)
     }
 
+    /// The unit of each free parameter: the standard deviation of a prior with the width of the
+    /// bounds, or a multiple of the parameter's size. It keeps the covariance finite.
+    fn units(&self, settings: &Settings, p: &[f64]) -> Vec<f64> {
+        let known = |k: &usize| {
+            let width = settings.upper[*k] - settings.lower[*k];
+            match width.is_finite() {
+                true => width / 12f64.sqrt(),
+                false => KNOWN_TO * if p[*k] == 0.0 { 1.0 } else { p[*k].abs() },
+            }
+        };
+        self.free.iter().map(known).collect()
+    }
+
+    /// The information of the priors, in these units.
+    fn prior(&self, settings: &Settings, unit: &[f64]) -> DMatrix<f64> {
+        let size = unit.len();
+        let mut information = DMatrix::<f64>::identity(size, size);
+        if let Some(prior) = &settings.prior {
+            for row in 0..prior.len() {
+                let slopes = prior.slopes(row);
+                let row = DVector::from_fn(size, |k, _| slopes[self.free[k]] * unit[k]);
+                information.ger(1.0, &row, &row, 1.0);
+            }
+        }
+        information
+    }
+
+    /// What the residuals at a minimum say of the process around the law.
+    fn evidence(&self, o: &Observations, settings: &Settings, p: &[f64], size: f64) -> Evidence {
+        let unit = self.units(settings, p);
+        let mut made = Evidence {
+            residuals: Vec::new(),
+            slopes: Vec::new(),
+            factors: Vec::new(),
+            points: Vec::new(),
+            prior: self.prior(settings, &unit) * self.noise.powi(2),
+            assumed: if o.sigma_known {
+                1.0
+            } else {
+                (ASSUMED_NOISE * size).powi(2)
+            },
+            is_known: o.sigma_known,
+        };
+        let middle = self.noise / self.run;
+        for i in 0..o.len() {
+            let (slope, value) = self.slope(o.input(i), p, &unit);
+            let weight = o.slope(i, value);
+            let slope = slope * weight;
+            if slope.iter().all(|v| v.is_finite()) {
+                made.residuals.push(o.residual(i, value));
+                made.slopes.push(slope);
+                made.factors.push(weight * self.size(value) / middle);
+                made.points.push(o.input(i).to_vec());
+            }
+        }
+        made
+    }
+
     fn minimum(
         &self,
         o: &Observations,
@@ -126,18 +204,8 @@ impl<'a> Posterior<'a> {
         p: &[f64],
         targets: &[Vec<f64>],
     ) -> Option<Minimum> {
-        let size = self.free.len();
-        // The prior keeps the covariance finite: it has the width of the bounds, or a multiple of
-        // the parameter's size.
-        let known = |k: &usize| {
-            let width = settings.upper[*k] - settings.lower[*k];
-            match width.is_finite() {
-                true => width / 12f64.sqrt(),
-                false => KNOWN_TO * if p[*k] == 0.0 { 1.0 } else { p[*k].abs() },
-            }
-        };
-        let unit: Vec<f64> = self.free.iter().map(known).collect();
-        let mut information = DMatrix::<f64>::identity(size, size);
+        let unit = self.units(settings, p);
+        let mut information = self.prior(settings, &unit);
         for i in 0..o.len() {
             let (slope, value) = self.slope(o.input(i), p, &unit);
             let row = slope * (o.slope(i, value) / self.noise);
@@ -145,28 +213,81 @@ impl<'a> Posterior<'a> {
                 information.ger(1.0, &row, &row, 1.0);
             }
         }
-        if let Some(prior) = &settings.prior {
-            for row in 0..prior.len() {
-                let slopes = prior.slopes(row);
-                let row = DVector::from_fn(size, |k, _| slopes[self.free[k]] * unit[k]);
-                information.ger(1.0, &row, &row, 1.0);
-            }
-        }
         let covariance = information.cholesky()?.inverse();
-        let mut target = DMatrix::<f64>::zeros(size, size);
-        for x in targets {
-            let (slope, _) = self.slope(x, p, &unit);
-            if slope.iter().all(|v| v.is_finite()) {
-                target.ger(1.0 / targets.len() as f64, &slope, &slope, 1.0);
-            }
+        if covariance.iter().any(|v| !v.is_finite()) {
+            return None;
         }
-        covariance.iter().all(|v| v.is_finite()).then(|| Minimum {
+        let size = unit.len();
+        let mut made = Minimum {
             weight,
             p: p.to_vec(),
-            unit,
+            target: DMatrix::zeros(size, size),
+            aims: Vec::new(),
+            bias: Bias::none(size),
             covariance,
-            target,
-        })
+            unit,
+        };
+        for x in targets {
+            let (slope, value) = self.slope(x, p, &made.unit);
+            let is_finite = slope.iter().all(|v| v.is_finite());
+            if is_finite {
+                made.target
+                    .ger(1.0 / targets.len() as f64, &slope, &slope, 1.0);
+            }
+            let share = if is_finite { self.size(value) } else { 0.0 };
+            made.aims.push(if is_finite {
+                slope * share
+            } else {
+                slope * 0.0
+            });
+        }
+        self.add_bias(&mut made, o);
+        Some(made)
+    }
+
+    /// Adds the fitted runs to the bias of a minimum.
+    fn add_bias(&self, minimum: &mut Minimum, o: &Observations) {
+        let Some(discrepancy) = &self.discrepancy else {
+            return;
+        };
+        for i in 0..o.len() {
+            let x = o.input(i);
+            let (slope, value) = self.slope(x, &minimum.p, &minimum.unit);
+            let place = discrepancy.place(x);
+            let run = Run {
+                toward: self.toward(minimum, &place),
+                along: minimum
+                    .bias
+                    .along(|other| discrepancy.covariance(&place, other)),
+                size: self.size(value),
+                variance: (self.noise / o.slope(i, value)).powi(2),
+                slope,
+            };
+            if run.force().iter().all(|v| v.is_finite()) {
+                minimum.bias.add(&place, &run, discrepancy.variance());
+            }
+        }
+        minimum.bias.prepare(&minimum.covariance, &minimum.target);
+    }
+
+    /// The mean over the targets of their derivatives, each times the covariance with a place.
+    fn toward(&self, minimum: &Minimum, place: &[f64]) -> DVector<f64> {
+        let mut sum = DVector::zeros(minimum.unit.len());
+        if let Some(discrepancy) = &self.discrepancy {
+            for (other, aim) in self.aims.iter().zip(&minimum.aims) {
+                let shared = discrepancy.covariance(place, other);
+                sum.axpy(shared / self.aims.len() as f64, aim, 1.0);
+            }
+        }
+        sum
+    }
+
+    /// How far an outcome moves for a process of one.
+    fn size(&self, value: f64) -> f64 {
+        match self.residuals {
+            Residuals::Absolute => 1.0,
+            Residuals::Relative | Residuals::Log => value.abs(),
+        }
     }
 
     /// Derivatives by the free parameters in their units, and the value.
@@ -179,33 +300,63 @@ impl<'a> Posterior<'a> {
 
     /// The variance of a run with this predicted outcome.
     fn variance(&self, value: f64) -> f64 {
-        match self.residuals {
-            Residuals::Absolute => self.run.powi(2),
-            Residuals::Relative | Residuals::Log => (self.run * value).powi(2),
-        }
+        (self.run * self.size(value)).powi(2)
     }
 
     /// Prepares a candidate; `None` if the law has no value there.
     pub(crate) fn see(&self, x: &[f64]) -> Option<Seen> {
-        let (mut slopes, mut values) = (Vec::new(), Vec::new());
+        let place = self.discrepancy.as_ref().map(|d| d.place(x));
+        let place = place.unwrap_or_default();
+        let (mut runs, mut values) = (Vec::new(), Vec::new());
         for minimum in &self.minima {
             let (slope, value) = self.slope(x, &minimum.p, &minimum.unit);
             if !value.is_finite() || slope.iter().any(|v| !v.is_finite()) {
                 return None;
             }
-            slopes.push(slope);
+            runs.push(Run {
+                size: self.size(value),
+                variance: self.variance(value),
+                toward: self.toward(minimum, &place),
+                along: minimum.bias.along(|other| match &self.discrepancy {
+                    Some(discrepancy) => discrepancy.covariance(&place, other),
+                    None => 0.0,
+                }),
+                slope,
+            });
             values.push(value);
         }
-        Some(Seen { slopes, values })
+        Some(Seen {
+            runs,
+            values,
+            place,
+        })
     }
 
     /// The predictive variance of the outcome at each minimum.
     fn spreads(&self, seen: &Seen) -> Vec<f64> {
-        let of = |(k, minimum): (usize, &Minimum)| {
-            let slope = &seen.slopes[k];
-            self.variance(seen.values[k]) + slope.dot(&(&minimum.covariance * slope))
+        let of = |(minimum, run): (&Minimum, &Run)| {
+            run.variance + run.slope.dot(&(&minimum.covariance * &run.slope))
         };
-        self.minima.iter().enumerate().map(of).collect()
+        self.minima.iter().zip(&seen.runs).map(of).collect()
+    }
+
+    /// The same with the process around the law.
+    fn wide_spreads(&self, seen: &Seen, spreads: &[f64]) -> Vec<f64> {
+        let own = self.own();
+        let runs = seen.runs.iter().zip(spreads);
+        runs.map(|(run, spread)| spread + own * run.size * run.size)
+            .collect()
+    }
+
+    /// The variance of the process around the law.
+    fn own(&self) -> f64 {
+        self.discrepancy.as_ref().map_or(0.0, Discrepancy::variance)
+    }
+
+    /// The variance of the noise without the process, as a share of that with it.
+    fn noise_left(&self) -> f64 {
+        let left = self.discrepancy.as_ref().map(|d| d.noise);
+        left.map_or(1.0, |noise| noise / self.noise.powi(2))
     }
 
     /// The factor by which this run reduces the product of two minima's weights.
@@ -218,19 +369,28 @@ impl<'a> Posterior<'a> {
         root * (-0.25 * (values[i] - values[k]).powi(2) / both).exp()
     }
 
-    /// The reduction of the mean squared error at the targets by a run: about each minimum, and
-    /// between the minima.
+    /// The reduction of the risk by a run: about each minimum, and between the minima. It is
+    /// negative for a run that is expected to mislead the law.
     pub(crate) fn gain(&self, seen: &Seen) -> f64 {
         let spreads = self.spreads(seen);
-        let within = self.minima.iter().enumerate().map(|(k, minimum)| {
-            let moved = &minimum.covariance * &seen.slopes[k];
-            minimum.weight * moved.dot(&(&minimum.target * &moved)) / spreads[k]
+        let (own, noise) = (self.own(), self.noise_left());
+        let within = self.minima.iter().zip(&seen.runs).zip(&spreads);
+        let within = within.map(|((minimum, run), spread)| {
+            let (covariance, target) = (&minimum.covariance, &minimum.target);
+            let moved = covariance * &run.slope;
+            let variance = noise * moved.dot(&(target * &moved)) / spread;
+            let at = (&moved, *spread, own);
+            let worse = match own > 0.0 {
+                true => minimum.bias.change(run, (covariance, target), at),
+                false => 0.0,
+            };
+            minimum.weight * (variance - worse)
         });
-        let count = self.minima.len();
+        let (count, wide) = (self.minima.len(), self.wide_spreads(seen, &spreads));
         let mut between = 0.0;
         for i in 0..count {
             for k in 0..i {
-                let rest = Self::overlap(&seen.values, &spreads, i, k);
+                let rest = Self::overlap(&seen.values, &wide, i, k);
                 between += self.apart[(i, k)] * (1.0 - rest);
             }
         }
@@ -239,33 +399,45 @@ impl<'a> Posterior<'a> {
 
     /// The reduction of the best law's variance at the targets by a run.
     pub(crate) fn gain_of_best(&self, seen: &Seen) -> f64 {
-        let (minimum, slope) = (&self.minima[0], &seen.slopes[0]);
-        let moved = &minimum.covariance * slope;
-        let spread = self.variance(seen.values[0]) + slope.dot(&moved);
+        let (minimum, run) = (&self.minima[0], &seen.runs[0]);
+        let moved = &minimum.covariance * &run.slope;
+        let spread = run.variance + run.slope.dot(&moved);
         moved.dot(&(&minimum.target * &moved)) / spread
     }
 
     /// The increase of the log determinant of the information by a run.
     pub(crate) fn gain_of_determinant(&self, seen: &Seen) -> f64 {
-        let (minimum, slope) = (&self.minima[0], &seen.slopes[0]);
-        let ratio = slope.dot(&(&minimum.covariance * slope)) / self.variance(seen.values[0]);
+        let (minimum, run) = (&self.minima[0], &seen.runs[0]);
+        let ratio = run.slope.dot(&(&minimum.covariance * &run.slope)) / run.variance;
         ratio.ln_1p()
     }
 
     /// Updates the posterior for this run, whatever its outcome.
     pub(crate) fn with(&mut self, seen: &Seen) {
-        let spreads = self.spreads(seen);
-        for (k, minimum) in self.minima.iter_mut().enumerate() {
-            let moved = &minimum.covariance * &seen.slopes[k];
-            minimum
-                .covariance
-                .ger(-1.0 / spreads[k], &moved, &moved, 1.0);
+        let (spreads, own) = (self.spreads(seen), self.own());
+        let wide = self.wide_spreads(seen, &spreads);
+        for ((minimum, run), spread) in self.minima.iter_mut().zip(&seen.runs).zip(&spreads) {
+            let moved = &minimum.covariance * &run.slope;
+            minimum.covariance.ger(-1.0 / spread, &moved, &moved, 1.0);
+            minimum.bias.add(&seen.place, run, own);
+            minimum.bias.prepare(&minimum.covariance, &minimum.target);
         }
         let count = self.minima.len();
         for i in 0..count {
             for k in 0..count {
-                self.apart[(i, k)] *= Self::overlap(&seen.values, &spreads, i, k);
+                self.apart[(i, k)] *= Self::overlap(&seen.values, &wide, i, k);
             }
+        }
+    }
+
+    /// Tells a candidate that the posterior has been updated for a run.
+    pub(crate) fn tell(&self, candidate: &mut Seen, run: &Seen) {
+        let Some(discrepancy) = &self.discrepancy else {
+            return;
+        };
+        let shared = discrepancy.covariance(&candidate.place, &run.place);
+        for (own, other) in candidate.runs.iter_mut().zip(&run.runs) {
+            own.along.axpy(shared, &other.force(), 1.0);
         }
     }
 
@@ -274,7 +446,17 @@ impl<'a> Posterior<'a> {
         self.minima.iter().map(|minimum| minimum.weight).collect()
     }
 
-    /// The mean squared error of the law at the targets.
+    /// The mean squared error at the targets, apart from the variance of the process there.
+    pub(crate) fn risk(&self) -> f64 {
+        let noise = self.noise_left();
+        let within = self.minima.iter().map(|minimum| {
+            let variance = minimum.covariance.component_mul(&minimum.target).sum();
+            minimum.weight * (noise * variance + minimum.bias.error(&minimum.covariance))
+        });
+        within.sum::<f64>() + 0.5 * self.apart.sum()
+    }
+
+    /// The mean squared error of the law at the targets, if the law is right.
     pub(crate) fn error(&self) -> f64 {
         let within = self.minima.iter().map(|minimum| {
             minimum.weight
@@ -296,89 +478,4 @@ fn middle_weight(o: &Observations) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fit::Fit;
-    use crate::law::TypedLaw;
-    use crate::plan::candidate::{Candidate, Design, Place};
-    use crate::plan::choose::choose;
-
-    const X: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 6.0, 7.0];
-
-    /// A straight line with known residuals, its noise, and its posterior at 20.
-    fn straight() -> (Fit, Observations, f64) {
-        let law = TypedLaw::parse("L(S) = a + b*S").unwrap();
-        let wobble = [0.01, -0.01, -0.01, 0.02, -0.01, 0.0];
-        let y = X.iter().zip(wobble).map(|(x, w)| 2.0 + 0.5 * x + w);
-        let x = X.iter().map(|x| vec![*x]).collect();
-        let o = Observations::new(x, y.collect(), Residuals::Absolute).unwrap();
-        let fit = Fit::new(law).residuals(Residuals::Absolute);
-        let best = fit.run_observations(&o).unwrap()[0].objective;
-        (fit, o, (best / 4.0).sqrt())
-    }
-
-    /// The variance of a straight line at `at`, in closed form.
-    fn variance(x: &[f64], noise: f64, at: f64) -> f64 {
-        let count = x.len() as f64;
-        let mean = x.iter().sum::<f64>() / count;
-        let squares: f64 = x.iter().map(|x| (x - mean).powi(2)).sum();
-        noise * noise * (1.0 / count + (at - mean).powi(2) / squares)
-    }
-
-    #[test]
-    fn a_run_takes_off_what_linear_regression_says() {
-        let (fit, o, noise) = straight();
-        let basins = fit.run_observations(&o).unwrap();
-        let (law, settings) = fit.problem(&o).unwrap();
-        let made = Posterior::new(&*law, &o, &settings, &basins, &[vec![20.0]]).unwrap();
-        // The prior adds a share of 1e-4 at most.
-        let same = |p: f64, q: f64| assert!((p / q - 1.0).abs() < 1e-3, "{p} {q}");
-        same(made.error(), variance(&X, noise, 20.0));
-        for x in [0.5, 4.0, 12.0] {
-            let seen = made.see(&[x]).unwrap();
-            let mut after = made.clone();
-            after.with(&seen);
-            let all: Vec<f64> = X.iter().copied().chain([x]).collect();
-            same(after.error(), variance(&all, noise, 20.0));
-            same(made.gain(&seen), made.error() - after.error());
-            same(made.gain_of_best(&seen), made.gain(&seen));
-        }
-    }
-
-    #[test]
-    fn runs_are_chosen_for_the_target_and_within_the_budget() {
-        let (fit, o, _) = straight();
-        let basins = fit.run_observations(&o).unwrap();
-        let (law, settings) = fit.problem(&o).unwrap();
-        let made = Posterior::new(&*law, &o, &settings, &basins, &[vec![20.0]]).unwrap();
-        let candidate = |x: f64, cost: f64| Candidate {
-            x: vec![x],
-            cost,
-            line: None,
-            place: Place::Inside,
-            repeatable: false,
-        };
-        let candidates = [
-            candidate(4.0, 1.0),
-            candidate(10.0, 1.0),
-            candidate(12.0, 5.0),
-        ];
-        let order = |design, budget| choose(&made, &candidates, design, budget, 9, 0).order;
-        assert_eq!(order(Design::Ours, 1.0), [1]);
-        assert_eq!(order(Design::Ours, 5.0), [2]);
-        assert_eq!(order(Design::Cheapest, 2.0), [0, 1]);
-        assert!(order(Design::Ours, 0.5).is_empty());
-        for design in Design::ALL {
-            assert_eq!(order(design, 7.0).len(), 3, "{design:?}");
-        }
-    }
-
-    #[test]
-    fn minima_that_a_run_tells_apart_weigh_less_together() {
-        let spreads = [0.04, 0.04];
-        let rest = |apart: f64| Posterior::overlap(&[1.0, 1.0 + apart], &spreads, 0, 1);
-        assert_eq!(rest(0.0), 1.0);
-        // exp(-d²/(8 s²)) for two normal distributions of equal variance (Bhattacharyya 1943).
-        assert!((rest(0.4) - (-0.16f64 / (8.0 * 0.04)).exp()).abs() < 1e-12);
-    }
-}
+mod tests;

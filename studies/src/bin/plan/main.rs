@@ -2,8 +2,8 @@
 //! forecasts from planned subsets of published ladders and of a public benchmark.
 //!
 //! It writes the tables "promise", "planted" and "ladders" of `docs/planning.md`, and with `--slow`
-//! "benchmark" (arXiv 2604.22753); `--check` compares the first three. `plan benchmark TASK` prints
-//! one task, law by law. The data of the last two are no part of this repository: they lie in
+//! "benchmark" (arXiv 2604.22753); `--check` compares the first three. `plan benchmark TASK [LAW..]`
+//! prints a task law by law. The data of the last two are no part of this repository: they lie in
 //! `SCALEWISE_CORPUS` (default `../shared`).
 
 mod benchmark;
@@ -24,10 +24,10 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let names: Vec<&String> = arguments.iter().filter(|a| !a.starts_with("--")).collect();
-    if let [first, task] = names.as_slice()
+    if let [first, task, laws @ ..] = names.as_slice()
         && first.as_str() == "benchmark"
     {
-        return benchmark::show(task);
+        return benchmark::show(task, laws);
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|n| n.as_str() == name);
     let mut tables = Vec::new();
