@@ -110,7 +110,7 @@ fn a_run_is_worth_what_it_tells_of_all_its_outcomes() {
     let points = [(8.0, 1.0), (16.0, 1.0)];
     let all = candidates(&points, false);
     let parts: Vec<(Fit, Observations)> = [0.5, 0.7].into_iter().map(runs).collect();
-    let basins: Vec<_> = parts
+    let basins = parts
         .iter()
         .map(|(fit, o)| fit.run_observations(o).unwrap());
     let basins: Vec<_> = basins.collect();
