@@ -1,9 +1,9 @@
 //! Which run to train next: candidates with costs, and the expected effect of each on a forecast.
 //!
 //! For laws in any columns, the value of a run is the reduction of the mean squared error of the
-//! prediction at the target (arXiv 2604.22753), where the law itself may be off. For ladders in one variable, it is the reduction of
-//! the calibrated interval, which is simulated. Both use only what is known before the run is
-//! trained.
+//! prediction at the target (arXiv 2604.22753), where the law itself may be off. For ladders in one
+//! variable, it is the reduction of the calibrated interval, which is simulated. Both use only what
+//! is known before the run is trained.
 
 mod bias;
 mod candidate;

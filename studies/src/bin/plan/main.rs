@@ -2,7 +2,7 @@
 //! forecasts from planned subsets of published ladders and of a public benchmark.
 //!
 //! It writes the tables "promise", "planted" and "ladders" of `docs/planning.md`, and with `--slow`
-//! "benchmark" (arXiv 2604.22753); `--check` compares the first three. `plan benchmark TASK [LAW..]`
+//! "benchmark" (arXiv 2604.22753); `--check` compares the first three. `plan benchmark TASK LAW...`
 //! prints a task law by law. The data of the last two are no part of this repository: they lie in
 //! `SCALEWISE_CORPUS` (default `../shared`).
 
