@@ -25,15 +25,15 @@ pub(super) struct Bias {
 /// A run at one minimum.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
-    pub slope: DVector<f64>,
+    pub(super) slope: DVector<f64>,
     /// How far the outcome moves for a process of one.
-    pub size: f64,
+    pub(super) size: f64,
     /// The variance of its noise.
-    pub variance: f64,
+    pub(super) variance: f64,
     /// The mean over targets of their derivatives, each times the covariance with the run.
-    pub toward: DVector<f64>,
+    pub(super) toward: DVector<f64>,
     /// The sum over runs so far of their b, each times the covariance with the run.
-    pub along: DVector<f64>,
+    pub(super) along: DVector<f64>,
 }
 
 impl Run {

@@ -70,18 +70,18 @@ pub(super) struct Discrepancy {
 /// What the fitted runs say: one row for each in the order of their places.
 pub(super) struct Evidence {
     /// Weighted residuals at the best minimum.
-    pub residuals: Vec<f64>,
+    pub(super) residuals: Vec<f64>,
     /// Their derivatives by the free parameters.
-    pub slopes: Vec<DVector<f64>>,
+    pub(super) slopes: Vec<DVector<f64>>,
     /// The weighted residual for a process of one.
-    pub factors: Vec<f64>,
+    pub(super) factors: Vec<f64>,
     /// The arguments of the runs.
-    pub points: Vec<Vec<f64>>,
+    pub(super) points: Vec<Vec<f64>>,
     /// The information of the prior, times the variance of a weighted residual.
-    pub prior: DMatrix<f64>,
+    pub(super) prior: DMatrix<f64>,
     /// The assumed variance of a weighted residual, and whether it is known.
-    pub assumed: f64,
-    pub is_known: bool,
+    pub(super) assumed: f64,
+    pub(super) is_known: bool,
 }
 
 impl Evidence {
