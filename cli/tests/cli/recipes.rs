@@ -185,3 +185,23 @@ fn drawn_and_paged(at: &Path, fit: &[&str], schedule: &[&str]) {
     }
     assert_eq!(last["point"], told["point"]);
 }
+
+/// The laws are functions of one clock, so that steps and tokens cannot be mixed.
+#[test]
+fn logs_of_steps_and_of_tokens_make_no_recipe() {
+    let log = Simulated { rate: cosine }.log(END);
+    let tokens = log.replacen("step", "tokens", 1);
+    let folder = folder(&[("steps.csv", &log), ("tokens.csv", &tokens)]);
+    let ran = run_in(
+        folder.path(),
+        &["curve", "fit", "steps.csv", "tokens.csv"],
+        "",
+    );
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    for words in [
+        "tokens.csv: some logs count steps, and this one counts tokens",
+        "--x",
+    ] {
+        assert!(ran.err.contains(words), "{}", ran.err);
+    }
+}
