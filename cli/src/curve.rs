@@ -1,6 +1,6 @@
 //! `scalewise curve`: forecasts the end of a training run from its beginning.
 
-use super::args::{CurveArgs, CurveFitArgs, CurveVerbArgs, LevelArgs, LogArgs, LookArgs};
+use super::args::{CurveArgs, CurveFitArgs, CurveVerbArgs, LevelArgs, LogArgs, ShownArgs};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::{refuse_record, save};
@@ -76,15 +76,13 @@ pub fn run(args: &CurveVerbArgs, printer: &Printer) -> Result<Outcome> {
             let schedules = std::slice::from_ref(&args.schedule);
             let request = schedules_request(&args.end, schedules, &args.level)?;
             let answer = request_of(&request, &args.input)?;
-            let (plot, page) = (args.plot.as_deref(), args.page.as_deref());
-            show(&answer, plot, page, &args.look, &args.input, printer)?;
+            show(&answer, &args.shown, &args.input, printer)?;
             args.result.give(&answer, printer)
         }
         CurveVerbArgs::Compare(args) => {
             let request = schedules_request(&args.end, &args.schedule, &args.level)?;
             let answer = request_of(&request, &args.input)?;
-            let (plot, page) = (args.plot.as_deref(), args.page.as_deref());
-            show(&answer, plot, page, &args.look, &args.input, printer)?;
+            show(&answer, &args.shown, &args.input, printer)?;
             args.result.give(&answer, printer)
         }
     }
@@ -93,16 +91,14 @@ pub fn run(args: &CurveVerbArgs, printer: &Printer) -> Result<Outcome> {
 /// Writes the picture and the page of schedules where they are asked for.
 fn show(
     answer: &SchedulesAnswer,
-    plot: Option<&Path>,
-    page: Option<&Path>,
-    look: &LookArgs,
+    shown: &ShownArgs,
     input: &Path,
     printer: &Printer,
 ) -> Result<()> {
-    if let Some(path) = plot {
-        picture::write(path, &schedules_chart(answer), look, None, printer)?;
+    if let Some(path) = &shown.plot {
+        picture::write(path, &schedules_chart(answer), &shown.look, None, printer)?;
     }
-    if let Some(path) = page {
+    if let Some(path) = &shown.page {
         let page = schedules_page(answer, invocation::again(), &input.display().to_string());
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
@@ -123,16 +119,27 @@ fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
     }
     let answer: CurveAnswer = request.answer(&source)?;
     drop(bar);
-    if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
-        picture::write(path, &chart::curve(&answer), &args.look, None, printer)?;
+    if let Some(path) = args
+        .shown
+        .plot
+        .as_ref()
+        .filter(|_| answer.refusal().is_none())
+    {
+        picture::write(
+            path,
+            &chart::curve(&answer),
+            &args.shown.look,
+            None,
+            printer,
+        )?;
     }
-    if let Some(path) = &args.page {
+    if let Some(path) = &args.shown.page {
         let input = args.input.display().to_string();
         let page = curve_page(&answer, invocation::again(), &input);
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
     let outcome = args.result.give(&answer, printer)?;
-    if args.page.is_none() && args.result.is_read() && answer.refusal().is_none() {
+    if args.shown.page.is_none() && args.result.is_read() && answer.refusal().is_none() {
         printer.next(&invocation::with("--page page.html"));
     }
     Ok(outcome)
@@ -166,10 +173,16 @@ fn fit(args: &CurveFitArgs, printer: &Printer) -> Result<Outcome> {
         files::write(path, answer.to_json().as_bytes(), existing)?;
         printer.note(&format!("wrote {}", path.display()));
     }
-    if let Some(path) = &args.plot {
-        picture::write(path, &recipe_chart(&answer), &args.look, None, printer)?;
+    if let Some(path) = &args.shown.plot {
+        picture::write(
+            path,
+            &recipe_chart(&answer),
+            &args.shown.look,
+            None,
+            printer,
+        )?;
     }
-    if let Some(path) = &args.page {
+    if let Some(path) = &args.shown.page {
         let names: Vec<String> = args.input.iter().map(|p| p.display().to_string()).collect();
         let page = recipe_page(&answer, invocation::again(), &names.join(", "));
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;

@@ -98,20 +98,27 @@ pub struct CurveArgs {
     /// Print a line at each new evaluation until the run ends; with --format json a line of JSON
     #[arg(long, conflicts_with_all = ["plot", "page", "output"])]
     pub follow: bool,
-    /// Draw the run, its forecast and its learning rate: .svg, .png, .pdf or .vl.json
-    #[arg(long, value_name = "FILE")]
-    pub plot: Option<PathBuf>,
     #[command(flatten)]
-    pub look: LookArgs,
-    /// Write the forecast with its chart as a page of HTML
-    #[arg(long, value_name = "FILE")]
-    pub page: Option<PathBuf>,
+    pub shown: ShownArgs,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]
     pub log: LogArgs,
     #[command(flatten)]
     pub gather: GatherArgs,
+}
+
+/// The picture and the page of an answer.
+#[derive(Debug, Args)]
+pub struct ShownArgs {
+    /// Draw the losses, the forecasts or laws, and the learning rates: .svg, .png, .pdf or .vl.json
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Write the answer with its chart as a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -138,14 +145,8 @@ pub struct CurveFitArgs {
     /// How to print the result; json is the recipe
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Draw the runs, the laws and the learning rates: .svg, .png, .pdf or .vl.json
-    #[arg(long, value_name = "FILE")]
-    pub plot: Option<PathBuf>,
     #[command(flatten)]
-    pub look: LookArgs,
-    /// Write the recipe with its chart as a page of HTML
-    #[arg(long, value_name = "FILE")]
-    pub page: Option<PathBuf>,
+    pub shown: ShownArgs,
     #[command(flatten)]
     pub log: LogArgs,
     #[command(flatten)]
@@ -165,14 +166,8 @@ pub struct CurveForecastArgs {
     pub schedule: String,
     #[command(flatten)]
     pub level: LevelArgs,
-    /// Draw the forecast and the learning rate: .svg, .png, .pdf or .vl.json
-    #[arg(long, value_name = "FILE")]
-    pub plot: Option<PathBuf>,
     #[command(flatten)]
-    pub look: LookArgs,
-    /// Write the forecast with its chart as a page of HTML
-    #[arg(long, value_name = "FILE")]
-    pub page: Option<PathBuf>,
+    pub shown: ShownArgs,
     #[command(flatten)]
     pub result: ResultArgs,
 }
@@ -190,14 +185,8 @@ pub struct CurveCompareArgs {
     pub schedule: Vec<String>,
     #[command(flatten)]
     pub level: LevelArgs,
-    /// Draw the forecasts, their ends and the learning rates: .svg, .png, .pdf or .vl.json
-    #[arg(long, value_name = "FILE")]
-    pub plot: Option<PathBuf>,
     #[command(flatten)]
-    pub look: LookArgs,
-    /// Write the comparison with its chart as a page of HTML
-    #[arg(long, value_name = "FILE")]
-    pub page: Option<PathBuf>,
+    pub shown: ShownArgs,
     #[command(flatten)]
     pub result: ResultArgs,
 }
