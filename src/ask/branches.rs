@@ -3,9 +3,9 @@
 
 use crate::runs::{Carried, LogPoint, RunLog};
 
-/// A rate has decayed if it is at most this share of the highest one,
+/// A rate has decayed if it is at most this share of the highest one.
 const DECAYED: f64 = 0.5;
-/// and is still constant if it is at least this share.
+/// A rate is still constant if it is at least this share of the highest one.
 const CONSTANT: f64 = 0.95;
 
 /// A run, or one of the branches of a run.
@@ -70,8 +70,8 @@ fn is_constant(points: &[LogPoint]) -> bool {
     last.is_some_and(|rate| rate >= CONSTANT * highest(points))
 }
 
-/// The branches in one log: where the rate has decayed, the steps go back, and the rate is high
-/// again, a branch has ended, and the run goes on from its trunk.
+/// The branches in one log. A branch ends where the rate has decayed, the steps go back, and the
+/// rate is high again. The run then goes on from its trunk.
 fn split(log: &RunLog, by: Option<&str>) -> Vec<Branch> {
     let highest = highest(&log.points);
     let share = |p: &LogPoint| p.lr.map(|rate| rate / highest).filter(|s| s.is_finite());

@@ -103,7 +103,7 @@ impl CurveFollow {
         opening: &crate::tables::Opening,
     ) -> Result<Option<Option<CurveUpdate>>> {
         let (name, lr) = &self.read;
-        // Errors in these rows are told where the whole log is read.
+        // Reading the whole log reports an error in these rows with its line.
         let Ok(Some(more)) = self.request.log.read_more(rows, opening, *lr) else {
             return Ok(None);
         };
@@ -212,12 +212,12 @@ mod tests {
         let (alone, whole) = (alone.flatten().expect("new"), whole.ok().flatten());
         let bits = |update: CurveUpdate| [update.point, update.lower].map(f64::to_bits);
         assert_eq!(Some(bits(alone)), whole.map(bits));
-        // The first rate holds for the rows before it too, and another run is an error of the log.
+        // The first rate also holds for the rows before it. Another run is an error of the log.
         assert!(more(head, &rows(1..60, ""), &rows(60..80, "1")).0.is_none());
         let other = rows(60..80, "1").replace(",a\n", ",b\n");
         let (alone, whole) = more(head, &rows(1..60, "1"), &other);
         assert!(alone.is_none() && whole.is_err());
-        // Rows that are no rows of this table are told by the whole log.
+        // Reading the whole log reports rows that do not fit the table.
         let (alone, whole) = more(head, &rows(1..60, "1"), "1,2,3,4,5\n");
         assert!(alone.is_none() && whole.is_err());
     }

@@ -58,9 +58,9 @@ pub(crate) enum RunState {
 }
 
 impl RunAtEnd {
-    /// The loss at the end, and its standard deviation. That of branches of one trunk is larger by
-    /// the root of their number: how far their errors are alike is not known, so together they
-    /// count as one run.
+    /// The loss at the end, and its standard deviation. For branches of one trunk it is larger by
+    /// the root of their number, so that together they count as one run. The reason is that one log
+    /// does not show how far their errors are alike.
     pub(crate) fn loss(&self) -> Option<(f64, f64)> {
         let (loss, sigma) = match &self.state {
             RunState::Ended { loss, sigma } => (*loss, *sigma),
