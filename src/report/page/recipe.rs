@@ -11,14 +11,15 @@ use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 
-const ONE: &str = "The dashed line is the mean of the laws with its interval, and the star the \
-     loss at the end. Below stands the learning rate.";
-const SEVERAL: &str = "Above are the forecast of each schedule, and its end with its interval. \
-     Below are the learning rates, and how far each end lies from that of the first schedule: an \
-     interval that holds 0 says that the runs cannot tell the two apart.";
-const RUNS: &str = "Above are the runs and, dashed, the mean of the laws. In the middle is the \
-     distance between both: a line that stays on one side of zero is a run that the laws do not \
-     describe. Below stand the learning rates.";
+const ONE: &str = "The dashed line is the mean of the laws with its interval, and the star is the \
+     loss at the end. The lower panel shows the learning rate.";
+const SEVERAL: &str = "The upper panels show the forecast of each schedule, and its end with its \
+     interval. The lower panels show the learning rates, and the difference of each end to that of \
+     the first schedule. If the interval of a difference contains 0, the runs cannot tell the two \
+     apart.";
+const RUNS: &str = "The upper panel shows the runs, and the mean of the laws as dashed lines. The \
+     panel in the middle shows the distance between both. If a line stays on one side of zero, the \
+     laws do not describe this run. The lowest panel shows the learning rates.";
 const LAWS: &str = "Each law has a floor, a power of the sum of the learning rates, and a \
      response to the falls of the rate. All runs share its parameters. The response is chosen \
      from a list with the shapes of published curves, and the other parameters are found exactly \
@@ -158,7 +159,7 @@ fn difference(all: &[ScheduleTold], lowest: &ScheduleTold) -> Option<String> {
         false => format!("That is {by} lower than '{}'", first.name),
     };
     Some(match same {
-        true => format!("{than}, which the runs cannot tell from nothing."),
+        true => format!("{than}, but the interval of this difference contains 0."),
         false => format!("{than}."),
     })
 }
