@@ -51,6 +51,8 @@ codes!(
     SweepPooled = "sweep-pooled",
     /// Runs ended early, or are not marked as finished.
     EndedEarly = "ended-early",
+    /// Decay branches of one run count as independent runs.
+    BranchesShareTrunk = "branches-share-trunk",
     /// The learning rate still decays after the last row of a training run.
     DecayAhead = "decay-ahead",
     /// Nothing shows what the rows are points of.
@@ -248,6 +250,7 @@ impl Code {
                 | Code::RunsLost
                 | Code::SweepPooled
                 | Code::EndedEarly
+                | Code::BranchesShareTrunk
                 | Code::DecayAhead
                 | Code::CurveUnknown
                 | Code::DuplicateRuns

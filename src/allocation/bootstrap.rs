@@ -3,12 +3,13 @@
 use super::flops::Flops;
 use super::quantity::Functional;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
+use crate::fit::surface::{Point, Rho, SurfaceProblem, Workspace, descend};
 use crate::fit::{FitResult, Residuals};
 use crate::progress::Listener;
 use crate::remedy::Setting;
 use crate::resampling::{FEWEST, below, check_replicates, percentiles, stream};
 use rand_chacha::rand_core::RngCore;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 /// What is resampled.
@@ -48,6 +49,8 @@ pub struct Bootstrap {
 /// A replicate ends after a Newton step below this share of the parameters. The remaining error is
 /// of the order of its square, far below the noise of the replicates.
 const TOLERANCE: f64 = 1e-3;
+/// Each thread makes at least this many refits with its copy of the runs.
+const FEWEST_AT_ONCE: usize = 32;
 
 impl Bootstrap {
     /// Refits `asked` times from the minimum found.
@@ -68,47 +71,34 @@ impl Bootstrap {
             Resampling::Clusters => Some(clusters(fit)?),
             _ => None,
         };
-        let mut own = problem.clone();
-        let mut w = Workspace::new(&own.data);
-        let mean = own.mean_residual(&mut w, &start);
-        let rho = own.rho(mean);
-        let rows = own.data.rows;
-        let residuals =
-            (resampling == Resampling::Residuals).then(|| Drawn::new(fit, problem, &mut w, &start));
-        let mut replicates = Vec::with_capacity(asked);
-        let mut times = vec![0.0; rows];
+        let mut w = Workspace::new(&problem.data);
+        let mean = problem.mean_residual(&mut w, &start);
+        let sampler = Sampler {
+            problem,
+            rho: problem.rho(mean),
+            start,
+            clusters,
+            residuals: (resampling == Resampling::Residuals)
+                .then(|| Drawn::new(fit, problem, &mut w, &start)),
+        };
         listener.0.expect(asked);
-        for k in 0..asked {
-            listener.go_on()?;
-            let mut rng = stream(seed, k);
-            if let Some(drawn) = &residuals {
-                drawn.put(&mut rng, &mut own);
-            } else {
-                times.fill(0.0);
-                match &clusters {
-                    Some(clusters) => {
-                        for _ in 0..clusters.len() {
-                            for &i in &clusters[below(&mut rng, clusters.len())] {
-                                times[i] += 1.0;
-                            }
-                        }
-                    }
-                    None => {
-                        for _ in 0..rows {
-                            times[below(&mut rng, rows)] += 1.0;
-                        }
-                    }
-                }
-                own.data.draw(&problem.data, &times);
-                w.resize(&own.data);
-            }
-            let found = descend(&own.data, &mut w, rho, &own.limits, start, TOLERANCE);
-            let proper = found.p[0] > 0.0 && found.p[1] > 0.0;
-            if found.converged && proper {
-                replicates.push(found.p);
-            }
-            listener.0.step();
-        }
+        let refits = (0..asked).into_par_iter().with_min_len(FEWEST_AT_ONCE);
+        let refits = refits.map_init(
+            || Drawing {
+                problem: problem.clone(),
+                w: w.clone(),
+                times: vec![0.0; problem.data.rows],
+                drawn: Vec::with_capacity(problem.data.rows),
+            },
+            |own, k| {
+                listener.go_on()?;
+                let refit = sampler.refit(own, &mut stream(seed, k));
+                listener.0.step();
+                Ok(refit)
+            },
+        );
+        let refits = refits.collect::<Result<Vec<Option<Point>>>>()?;
+        let replicates: Vec<Point> = refits.into_iter().flatten().collect();
         Ok(Bootstrap {
             failures: asked - replicates.len(),
             raw: replicates.iter().map(|p| problem.data.raw(p)).collect(),
@@ -116,7 +106,7 @@ impl Bootstrap {
             asked,
             resampling,
             seed,
-            shows_noise: rows > fit.settings().free_count(),
+            shows_noise: problem.data.rows > fit.settings().free_count(),
             costs: Vec::new(),
         })
     }
@@ -174,6 +164,65 @@ fn clusters(fit: &FitResult) -> Result<Vec<Vec<usize>>> {
     Ok(members)
 }
 
+/// What the refits of a bootstrap have in common.
+struct Sampler<'a> {
+    problem: &'a SurfaceProblem,
+    rho: Rho,
+    start: Point,
+    clusters: Option<Vec<Vec<usize>>>,
+    residuals: Option<Drawn>,
+}
+
+impl Sampler<'_> {
+    /// Draws runs, groups or residuals into `own` and refits. `None` if the descent reaches no
+    /// minimum, or one in which a term has vanished.
+    fn refit(&self, own: &mut Drawing, rng: &mut impl RngCore) -> Option<Point> {
+        let Drawing {
+            problem,
+            w,
+            times,
+            drawn,
+        } = own;
+        match (&self.residuals, &self.clusters) {
+            (Some(residuals), _) => residuals.put(rng, problem),
+            (None, clusters) => {
+                times.fill(0.0);
+                match clusters {
+                    Some(clusters) => {
+                        for _ in 0..clusters.len() {
+                            for &i in &clusters[below(rng, clusters.len())] {
+                                times[i] += 1.0;
+                            }
+                        }
+                    }
+                    None => {
+                        let runs = times.len();
+                        for _ in 0..runs {
+                            times[below(rng, runs)] += 1.0;
+                        }
+                    }
+                }
+                problem.data.draw(&self.problem.data, times, drawn);
+                w.resize(&problem.data);
+            }
+        }
+        let limits = &self.problem.limits;
+        let found = descend(&problem.data, w, self.rho, limits, self.start, TOLERANCE);
+        let proper = found.p[0] > 0.0 && found.p[1] > 0.0;
+        (found.converged && proper).then_some(found.p)
+    }
+}
+
+/// The memory of one thread.
+struct Drawing {
+    problem: SurfaceProblem,
+    w: Workspace,
+    /// How often each run was drawn.
+    times: Vec<f64>,
+    /// The places of the runs that were drawn.
+    drawn: Vec<usize>,
+}
+
 /// Fitted losses and centred residuals to draw from.
 struct Drawn {
     fitted: Vec<f64>,
@@ -193,7 +242,7 @@ impl Drawn {
                 (p[2] + n + d) * data.unit
             })
             .collect();
-        w.value(data, p, crate::fit::surface::Rho::Squared);
+        w.value(data, p, Rho::Squared);
         let mean = w.r[..data.rows].iter().sum::<f64>() / data.rows as f64;
         // Residuals of a fit are smaller than the noise by √(1 − p/n) on average (Davison & Hinkley
         // 1997, §6.2.3).
@@ -226,7 +275,7 @@ impl Drawn {
                 Residuals::Relative => self.fitted[i] * (1.0 + r).max(1e-6),
                 Residuals::Absolute => (self.fitted[i] + r).max(1e-6 * self.fitted[i]),
             };
-            problem.data.set_loss(i, loss);
+            problem.data.set_loss(i, loss, self.weights[i]);
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Role};
 use crate::said::Said;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
 /// One way to fit, and its result.
@@ -56,29 +57,28 @@ pub fn sensitivity(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<Sensit
         Objective::Lad,
     ];
     let (without, lines) = left_out(fit, &influential);
-    let mut rows = Vec::new();
-    for (data, left_out) in [(fit.data(), Vec::new()), (&without, lines)] {
-        if data.fit_runs().count() < 8 {
-            continue;
+    let all = [(fit.data(), Vec::new()), (&without, lines)];
+    let enough = all.iter().filter(|(data, _)| data.fit_runs().count() >= 8);
+    let ways: Vec<_> = enough
+        .flat_map(|(data, left_out)| objectives.map(|objective| (*data, left_out, objective)))
+        .collect();
+    let row = |(data, left_out, objective): (&Dataset, &Vec<u64>, Objective)| {
+        let request = request(fit, &influential, !left_out.is_empty()).loss(objective);
+        let surface = request.run(data).and_then(|f| Surface::of(&f)).ok();
+        let best = surface.and_then(|s| uncertainty.counting().optimal(&s, compute).ok());
+        SensitivityRow {
+            objective: match objective {
+                Objective::Huber { delta } => format!("huber {delta:e}"),
+                other => other.name().to_owned(),
+            },
+            without: left_out.clone(),
+            surface,
+            params: best.map(|b| b.params),
+            tokens: best.map(|b| b.tokens),
+            loss: best.map(|b| b.loss),
         }
-        for objective in objectives {
-            let request = request(fit, &influential, !left_out.is_empty()).loss(objective);
-            let surface = request.run(data).and_then(|f| Surface::of(&f)).ok();
-            let best = surface.and_then(|s| uncertainty.counting().optimal(&s, compute).ok());
-            rows.push(SensitivityRow {
-                objective: match objective {
-                    Objective::Huber { delta } => format!("huber {delta:e}"),
-                    other => other.name().to_owned(),
-                },
-                without: left_out.clone(),
-                surface,
-                params: best.map(|b| b.params),
-                tokens: best.map(|b| b.tokens),
-                loss: best.map(|b| b.loss),
-            });
-        }
-    }
-    Ok(rows)
+    };
+    Ok(ways.into_par_iter().map(row).collect())
 }
 
 /// The data of a fit without these of its fitted runs, and their lines.

@@ -21,6 +21,7 @@ use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset};
 use crate::size::Size;
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 /// Losses this much above the best count as flat.
@@ -338,7 +339,7 @@ impl AllocateRequest {
                 extrapolation: best.compute / largest,
                 intervals: match self.joint {
                     true => asked.joint(),
-                    false => quantities.iter().flat_map(|q| asked.of(*q)).collect(),
+                    false => (quantities.par_iter().flat_map_iter(|q| asked.of(*q))).collect(),
                 },
                 inference_cost: inference.map(|i| Cost::new(i.total(), self.price)),
                 inference,
@@ -352,9 +353,9 @@ impl AllocateRequest {
         let answers: Vec<AllocationAt> = best.into_iter().map(&mut one).collect();
         refused.extend(without_tokens);
         let exponents: Vec<AllocationInterval> = AllocationQuantity::EXPONENTS
-            .into_iter()
+            .into_par_iter()
             .filter(|_| !self.joint && flops.is_power())
-            .flat_map(|q| self.intervals(&uncertainty, fit.largest_fitted()).of(q))
+            .flat_map_iter(|q| self.intervals(&uncertainty, fit.largest_fitted()).of(q))
             .collect();
         let given = |method: &AllocationMethod| {
             let mut all = answers.iter().flat_map(|a| &a.intervals);

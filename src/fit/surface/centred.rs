@@ -117,10 +117,38 @@ impl Centred {
         ]
     }
 
+    /// At most `most` of the rows, in the same units: one of each part of the order, at a
+    /// place that changes from part to part, so that no regular pattern of the table is taken for
+    /// the whole, and the rows with the extreme arguments.
+    pub(super) fn some(&self, most: usize) -> Centred {
+        /// The fraction of the golden ratio, whose multiples fill an interval evenly.
+        const GOLDEN: f64 = 0.618_033_988_749_894_8;
+        /// Rows with the lowest and the highest N and D.
+        const EXTREMES: usize = 4;
+        let parts = most - EXTREMES;
+        let part = self.rows as f64 / parts as f64;
+        let mut times = vec![0.0; self.rows];
+        for k in 0..parts {
+            let place = (k as f64 + (k as f64 * GOLDEN).fract()) * part;
+            times[(place as usize).min(self.rows - 1)] = 1.0;
+        }
+        for column in [&self.x, &self.z] {
+            let order = |i: &usize, k: &usize| column[*i].total_cmp(&column[*k]);
+            for extreme in [(0..self.rows).min_by(order), (0..self.rows).max_by(order)] {
+                extreme.into_iter().for_each(|i| times[i] = 1.0);
+            }
+        }
+        let mut some = self.clone();
+        some.draw(self, &times, &mut Vec::new());
+        some
+    }
+
     /// Replaces the rows by those of `all` that a bootstrap has drawn, each counted `times` times.
-    pub(crate) fn draw(&mut self, all: &Centred, times: &[f64]) {
-        let drawn = || (0..all.rows).filter(|&i| times[i] > 0.0);
-        self.rows = drawn().count();
+    /// `drawn` is only memory: it receives the places of these rows.
+    pub(crate) fn draw(&mut self, all: &Centred, times: &[f64], drawn: &mut Vec<usize>) {
+        drawn.clear();
+        drawn.extend((0..all.rows).filter(|&i| times[i] > 0.0));
+        self.rows = drawn.len();
         let padded = self.rows.div_ceil(LANES) * LANES;
         let columns = [
             (&mut self.x, &all.x, 0.0),
@@ -131,20 +159,21 @@ impl Centred {
         ];
         for (own, all, filler) in columns {
             own.clear();
-            own.extend(drawn().map(|i| all[i]));
+            own.extend(drawn.iter().map(|&i| all[i]));
             own.resize(padded, filler);
         }
         self.multiplicity.clear();
         self.multiplicity
-            .extend(drawn().map(|i| all.multiplicity[i] * times[i]));
+            .extend(drawn.iter().map(|&i| all.multiplicity[i] * times[i]));
         self.multiplicity.resize(padded, 0.0);
     }
 
-    /// Replaces the loss of a row (in raw units), for bootstraps of residuals.
-    pub(crate) fn set_loss(&mut self, i: usize, loss: f64) {
+    /// Replaces the loss of a row (in raw units), for bootstraps of residuals. `weight` is that of
+    /// a relative residual.
+    pub(crate) fn set_loss(&mut self, i: usize, loss: f64, weight: f64) {
         let y = loss / self.unit;
         if self.residuals == Residuals::Relative {
-            self.slope[i] *= self.y[i] / y;
+            self.slope[i] = weight / y;
         }
         self.y[i] = y;
         self.ln_y[i] = y.ln();

@@ -3,6 +3,7 @@
 //! Each file looks for one finding. It sees the cells as written, the roles of the columns and the
 //! runs made from the rows. Only the line numbers in a finding depend on the order of rows.
 
+mod branches;
 mod decay;
 mod duplicates;
 mod early;
@@ -35,6 +36,7 @@ pub(super) fn findings(seen: &Seen<'_>) -> Vec<Diagnosis> {
             sweep::pooled_sweep,
             early::ended_early,
             duplicates::listed_twice,
+            branches::share_a_trunk,
         ],
     };
     let blocking = [curves, tasks::pooled_tasks(seen), lost::runs_lost(seen)];

@@ -67,6 +67,9 @@ pub(super) const STATES: [&str; 6] = [
     "job_status",
 ];
 
+/// Columns that name the run from whose constant rate a run branched off.
+pub(super) const TRUNKS: [&str; 1] = ["trunk"];
+
 /// Columns that say by which recipe a run was trained.
 pub(super) const RECIPES: [&str; 10] = [
     "recipe",
@@ -131,7 +134,7 @@ pub(super) const TASKS: [&str; 22] = [
 pub(super) const NUMBERS: [&str; 4] = ["", "index", "unnamed:_0", "row"];
 
 /// All the names above.
-const ALL: [&[&str]; 11] = [
+const ALL: [&[&str]; 12] = [
     &LEARNING_RATES,
     &RUNS,
     &MODELS,
@@ -142,6 +145,7 @@ const ALL: [&[&str]; 11] = [
     &PLANNED_TOKENS,
     &TASKS,
     &RECIPES,
+    &TRUNKS,
     &NUMBERS,
 ];
 

@@ -357,3 +357,27 @@ fn points_of_an_unknown_kind_are_said() {
     assert_eq!(of("PF-days of compute", None), (CurveKind::Ladder, vec![]));
     assert_eq!(of("train_size", None), (CurveKind::DatasetSize, vec![]));
 }
+
+#[test]
+fn branches_of_one_trunk_are_not_independent() {
+    let table = |trunks: [&str; 4]| {
+        let mut csv = "run,tokens,loss,sigma,trunk\n".to_owned();
+        for (k, trunk) in trunks.iter().enumerate() {
+            let loss = 3.0 - 0.1 * k as f64;
+            let _ = writeln!(csv, "a@{k},{}e9,{loss},0.01,{trunk}", k + 1);
+        }
+        csv
+    };
+    let over = |csv: &str, sigma_col: Option<&str>| {
+        let options = ReadOptions {
+            over: crate::runs::Variable::Tokens,
+            sigma_col: sigma_col.map(str::to_owned),
+            ..ReadOptions::default()
+        };
+        found_with(csv, &options)
+    };
+    let shared = table(["a", "a", "a", ""]);
+    assert_eq!(over(&shared, None), [Code::BranchesShareTrunk]);
+    assert_eq!(over(&shared, Some("sigma")), []);
+    assert_eq!(over(&table(["a", "b", "", ""]), None), []);
+}
