@@ -170,7 +170,10 @@ fn ratios(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
     });
     let rows = match members.len() <= NAMED {
         true => Axis::rows(names(members).into_iter().rev().collect()),
-        false => Axis::linear("Outcomes, the first registered on top"),
+        false => Axis {
+            label: "Outcomes in the order of their registration".to_owned(),
+            ..Axis::rows(numbers(members.len()).into_iter().rev().collect())
+        },
     };
     let ratio = "Predicted / observed";
     let panel = Panel::new(ratio, Axis::log(ratio), rows)
@@ -184,6 +187,20 @@ fn ratios(ledger: &Ledger, quantity: &str, members: &[Member<'_>]) -> Panel {
     markers(panel, members, |k, (_, p, o)| {
         Marker::new(p.point / o.scored.actual, place(k))
     })
+}
+
+/// The numbers of so many rows, of which about ten are said.
+fn numbers(rows: usize) -> Vec<String> {
+    let step = rows.div_ceil(10).max(1);
+    let said = |k: usize| k == 1 || k.is_multiple_of(step);
+    let number = |k: usize| {
+        if said(k) {
+            k.to_string()
+        } else {
+            String::new()
+        }
+    };
+    (1..=rows).map(number).collect()
 }
 
 /// What each outcome is called: by its entry, by what it predicts, or by both where
@@ -233,7 +250,9 @@ fn markers(
         let numbered = members.iter().enumerate();
         let alike = numbered.filter(|(_, (_, p, o))| look(p, o, &promises) == *of);
         let markers: Vec<Marker> = alike.map(marker).collect();
-        Layer::markers(markers, of.shape, of.color).label(of.name.as_str())
+        Layer::markers(markers, of.shape, of.color)
+            .label(of.name.as_str())
+            .listed()
     });
     panel.layers(layers)
 }

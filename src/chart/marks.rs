@@ -97,7 +97,9 @@ impl Brush<'_> {
                 self.line(points, color, *dash, (label, layer.home));
             }
             Content::Band(stations) => self.band(stations, color, label),
-            Content::Markers { markers, shape } => self.markers(markers, *shape, color, label),
+            Content::Markers { markers, shape } => {
+                self.markers(markers, *shape, color, (label, layer.home))
+            }
             Content::Interval { x, lower, upper } => {
                 self.interval(*x, (*lower, *upper), color, label);
             }
@@ -204,7 +206,7 @@ impl Brush<'_> {
         points: &[Marker],
         shape: MarkerShape,
         color: Color,
-        label: Option<&str>,
+        (label, home): (Option<&str>, Home),
     ) {
         let visible: Vec<(Pt, &Marker)> = points
             .iter()
@@ -230,15 +232,20 @@ impl Brush<'_> {
                     words: words.clone(),
                 });
             }
-            // The label of a single mark is the layer's own and may go to the legend.
-            let is_named = points.len() == 1 && label.is_none() || labelled <= FEW_LABELS;
+            // In the legend, the name of one mark would be taken for that of its layer.
+            let is_named = label.is_none() && labelled <= FEW_LABELS;
             let key = is_named.then_some(Key::Mark(shape));
             let turn = if points.len() == 1 { 1 } else { 3 };
             let spot = Spot::Near(vec![*at], own);
             self.wish(turn, point.label.as_deref(), color, key, spot);
         }
         if !visible.is_empty() {
-            let spot = Spot::Near(visible.iter().map(|pair| pair.0).collect(), radius);
+            let spot = match home {
+                Home::Legend => Spot::Nowhere,
+                Home::Anywhere | Home::Beside => {
+                    Spot::Near(visible.iter().map(|pair| pair.0).collect(), radius)
+                }
+            };
             let turn = if points.len() == 1 { 1 } else { 4 };
             self.wish(turn, label, color, Some(Key::Mark(shape)), spot);
         }

@@ -51,9 +51,9 @@ pub fn plan(answer: &PlanAnswer) -> Chart {
             }
         };
         let markers = all.iter().map(marker).collect();
-        let points = all.iter().map(|(at, _)| *at).collect();
+        let points: Vec<XY> = all.iter().map(|(at, _)| *at).collect();
         panel = panel
-            .layer(Layer::line(points, Color::Blue))
+            .layer(Layer::line(steps(&points), Color::Blue))
             .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue));
     }
     if let Some(((x, y), name)) = star {
@@ -65,6 +65,15 @@ pub fn plan(answer: &PlanAnswer) -> Chart {
         ));
     }
     panel.into()
+}
+
+/// The line of steps through the dots: money between two of them buys nothing yet.
+fn steps(points: &[XY]) -> Vec<XY> {
+    let first = points.first().copied();
+    let rest = points
+        .windows(2)
+        .flat_map(|pair| [(pair[1].0, pair[0].1), pair[1]]);
+    first.into_iter().chain(rest).collect()
 }
 
 fn dots(answer: &PlanAnswer) -> Dots {

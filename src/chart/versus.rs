@@ -3,6 +3,7 @@
 
 use super::Chart;
 use super::spec::{Axis, BandPoint, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};
+use super::together;
 use super::views::{loss_label, run_marker};
 use crate::ask::{Compared, VersusAnswer, spaced};
 use crate::fit::FitResult;
@@ -11,7 +12,7 @@ use crate::versus::{Comparison, Curve};
 
 /// Points of a curve.
 const POINTS: usize = 61;
-/// More recipes than this have no colour and no shape of their own.
+/// Colours and shapes of a few recipes; those of more are steps of a ramp.
 const LOOKS: [(Color, MarkerShape); 4] = [
     (Color::Blue, MarkerShape::Disc),
     (Color::Vermillion, MarkerShape::Square),
@@ -60,7 +61,14 @@ pub fn versus(answer: &VersusAnswer) -> Chart {
 }
 
 fn drawn(answer: &VersusAnswer) -> Vec<Drawn<'_>> {
-    let look = |k: usize| LOOKS[k % LOOKS.len()];
+    let count = answer.compared.len() + 1;
+    let look = |k: usize| match LOOKS.get(k) {
+        Some(look) if count <= LOOKS.len() => *look,
+        _ => {
+            let (color, _, shape) = together::look(k, count);
+            (color, shape)
+        }
+    };
     let of = |name: &str| answer.recipes.iter().find(|one| one.name == name);
     let base = answer
         .compared
@@ -198,7 +206,11 @@ fn curve(answer: &VersusAnswer, found: &Comparison, name: &str, color: Color) ->
         if let Some((lower, upper)) = ends.and_then(|i| Some((i.lower?, i.upper?))) {
             layers.push(Layer::interval(place.compute, lower, upper, color));
         }
-        let marker = Marker::new(place.compute, m).label(digits(m, 3));
+        let said = match answer.compared.len() {
+            1 => digits(m, 3),
+            _ => format!("{name}: {}", digits(m, 3)),
+        };
+        let marker = Marker::new(place.compute, m).label(said);
         layers.push(Layer::markers(vec![marker], MarkerShape::Disc, color));
     }
     layers

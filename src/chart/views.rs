@@ -74,8 +74,17 @@ fn above_floor(shown: &PlotAnswer) -> Panel {
     };
     let mut panel = panel(shown, floor, &format!("Reducible loss L − c, c = {said}"));
     panel.title = format!("Above the irreducible loss: {}", lower_first(&panel.title));
-    if shown.forecasts.iter().any(|f| point_of(shown, f) <= floor) {
-        let hidden = "the forecast lies below the fitted irreducible loss and has no place here";
+    let below = |f: &Forecast| interval_of(shown, f).is_some_and(|i| i.lower <= floor);
+    let hidden = match &shown.forecasts[..] {
+        all if all.iter().any(|f| point_of(shown, f) <= floor) => {
+            Some("the forecast lies below the fitted irreducible loss and has no place here")
+        }
+        all if floor > 0.0 && all.iter().any(below) => {
+            Some("the interval reaches below the fitted irreducible loss, beyond this axis")
+        }
+        _ => None,
+    };
+    if let Some(hidden) = hidden {
         let notes = panel.note.take().into_iter().chain([hidden.to_owned()]);
         panel.note = Some(notes.collect::<Vec<String>>().join("; "));
     }
@@ -101,8 +110,10 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
     if !notes.is_empty() {
         panel = panel.note(notes.join("; "));
     }
+    let lowest = lowest_drawn(shown, floor);
     if !shown.band.is_empty() {
-        let lowered = |(c, lower, upper): &BandPoint| (*c, lower - floor, upper - floor);
+        let lowered =
+            |(c, lower, upper): &BandPoint| (*c, shown_end(lower - floor, lowest), upper - floor);
         let stations = shown.band.iter().map(lowered).collect();
         panel = panel.layer(Layer::band(stations, Color::Blue).label(format!(
             "{} prediction band ({})",
@@ -136,13 +147,19 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
     let runs = runs.map(|run| run_marker(run, floor, variable)).collect();
     let actuals = actuals(fit, floor);
     // One label explains the rings of all.
+    let none = actuals.is_empty();
     let named = actuals.iter().any(|actual| actual.label.is_some());
     let came_true = Layer::markers(actuals, MarkerShape::Circle, Color::Green);
     panel
         .layer(Layer::vertical_rule(largest).label("largest run fitted"))
         .layer(Layer::markers(runs, MarkerShape::Disc, Color::Ink).label("runs"))
-        .layers(shown.forecasts.iter().flat_map(|f| star(shown, f, floor)))
-        .layer(match named {
+        .layers(
+            shown
+                .forecasts
+                .iter()
+                .flat_map(|f| star(shown, f, floor, lowest)),
+        )
+        .layer(match named || none {
             true => came_true,
             false => came_true.label("actual"),
         })
@@ -185,14 +202,35 @@ fn above(floor: f64, loss: f64, said: impl Fn(f64) -> String) -> String {
     }
 }
 
-fn star(shown: &PlotAnswer, forecast: &Forecast, floor: f64) -> Vec<Layer> {
+/// The end of what a logarithmic axis shows of intervals that reach below the irreducible loss:
+/// half of the lowest thing that has a place on it. `None` for other axes.
+fn lowest_drawn(shown: &PlotAnswer, floor: f64) -> Option<f64> {
+    if floor == 0.0 || reaches_zero(shown, floor) {
+        return None;
+    }
+    let points = shown.forecasts.iter().map(|f| point_of(shown, f));
+    let runs = shown.fit.data().runs.iter().map(|run| run.loss);
+    let above = points.chain(runs).map(|loss| loss - floor);
+    let lowest = above.filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
+    lowest.is_finite().then_some(0.5 * lowest)
+}
+
+/// The lower end of an interval as it is drawn.
+fn shown_end(end: f64, lowest: Option<f64>) -> f64 {
+    match lowest {
+        Some(lowest) if end <= 0.0 => lowest,
+        _ => end,
+    }
+}
+
+fn star(shown: &PlotAnswer, forecast: &Forecast, floor: f64, lowest: Option<f64>) -> Vec<Layer> {
     let interval = interval_of(shown, forecast);
     let point = point_of(shown, forecast);
     let said = |value: f64| with_uncertainty(value, spread(interval));
     let label = format!("forecast {}{}", said(point), above(floor, point, said));
     Layer::star(
         Marker::new(forecast.x, point - floor).label(label),
-        interval.map(|i| (i.lower - floor, i.upper - floor)),
+        interval.map(|i| (shown_end(i.lower - floor, lowest), i.upper - floor)),
     )
 }
 

@@ -13,7 +13,7 @@ const SIGMA: &str = "sigma";
 /// Branches that share a trunk, in a fit that counts them as independent runs.
 pub(super) fn share_a_trunk(seen: &Seen<'_>) -> Option<Diagnosis> {
     // With σ, `scalewise curve` has already made each branch count for less.
-    if seen.columns.sigma.is_some() {
+    if seen.options.sigma_col.is_some() || seen.options.needs.sigma {
         return None;
     }
     let column = *seen.called(&TRUNKS).first()?;
