@@ -8,6 +8,7 @@ use super::versus_answer::{Compared, Fitted, VersusAnswer};
 use super::{Ask, CURVE, FLOPS, LEVEL, LEVELS, ObjectiveName, REPLICATES, Withheld, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, Residuals, Severity};
+use crate::forecast::request::far_beyond;
 use crate::interval::{LEVELS as POSSIBLE, Method, check_levels};
 use crate::law::{BuiltIn, Form, Law};
 use crate::progress::{Listener, Progress};
@@ -206,13 +207,14 @@ impl VersusRequest {
             0 | 1 => Vec::new(),
             _ => groups(&fitted, &sides, &compared, &held, &asked)?,
         };
+        let findings = [without_noise(&compared), far(&compared)];
         Ok(VersusAnswer {
             recipes: fitted,
             largest,
             main,
             family,
             groups,
-            findings: without_noise(&compared).into_iter().collect(),
+            findings: findings.into_iter().flatten().collect(),
             compared,
         })
     }
@@ -324,6 +326,12 @@ fn without_noise(compared: &[Compared]) -> Option<Diagnosis> {
         )
         .with_remedy(Setting::SeedSd)
     })
+}
+
+/// The finding that a target lies farther beyond the runs than any forecast that was checked.
+fn far(compared: &[Compared]) -> Option<Diagnosis> {
+    let places = compared.iter().flat_map(|one| &one.comparison.places);
+    far_beyond(places.map(|place| place.extrapolation).fold(1.0, f64::max))
 }
 
 /// Refuses losses in different units and laws of different variables.

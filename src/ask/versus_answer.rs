@@ -89,7 +89,7 @@ impl VersusAnswer {
     }
 
     /// How far the comparison can be relied on: refused if no recipe is compared, trustworthy if
-    /// each has an interval and no law is in doubt.
+    /// each has an interval, no law is in doubt, and nothing was found against the comparison.
     #[must_use]
     pub fn trust(&self) -> Trust {
         if self.compared.is_empty() {
@@ -97,6 +97,7 @@ impl VersusAnswer {
         }
         let places = || self.compared.iter().flat_map(|one| &one.comparison.places);
         let sound = self.refused().next().is_none()
+            && self.findings.is_empty()
             && places().all(|place| !place.intervals.is_empty())
             && self.recipes.iter().all(|one| one.fit.trustworthy());
         match sound {
@@ -149,6 +150,7 @@ struct ComparedJson<'a> {
     crossings: &'a [Crossing],
     looked_at: (f64, f64),
     curve: &'a [Station],
+    searched: (f64, f64),
 }
 
 serialized!(VersusAnswer, |answer| {
@@ -201,6 +203,7 @@ impl<'a> ComparedJson<'a> {
             crossings: &found.crossings,
             looked_at: found.looked_at,
             curve: &found.stations,
+            searched: found.searched,
         }
     }
 }

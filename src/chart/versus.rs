@@ -171,13 +171,13 @@ fn multipliers(answer: &VersusAnswer, drawn: &[Drawn<'_>]) -> Panel {
     let x = drawn
         .first()
         .map_or("Training compute C", |one| one.fit.variable().axis());
-    let y = format!("Multiplier of {} over the recipe", answer.base());
+    let y = "Compute multiplier m";
     let mut panel = Panel::new(
         "How much more compute the base needs",
         Axis::log(x),
         Axis::log(y),
     )
-    .layer(Layer::horizontal_rule(1.0).label("as good"));
+    .layer(Layer::horizontal_rule(1.0).label("equal"));
     for one in &answer.compared {
         let drawn = drawn.iter().find(|drawn| drawn.name == one.name);
         let color = drawn.map_or(Color::Ink, |drawn| drawn.color);

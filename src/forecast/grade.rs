@@ -45,7 +45,7 @@ const MODERATE: f64 = 0.45;
 pub(super) const FARTHEST_CHECKED: f64 = 1e4;
 /// The farthest forecast on the published curves, as a multiple of the largest run. Nothing beyond
 /// has a record.
-const FARTHEST_RECORDED: f64 = 350.0;
+pub(crate) const FARTHEST_RECORDED: f64 = 350.0;
 
 impl Grade {
     /// Its name in files.

@@ -37,6 +37,7 @@ pub(crate) use at::{AtPoints, delta_at};
 pub(crate) use bootstrap::Refits;
 pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};
+pub(crate) use grade::FARTHEST_RECORDED;
 pub use grade::Grade;
 pub(crate) use levels::{measured, not_measured};
 pub(crate) use lowest::{Costs, Lowest, NoLowest};

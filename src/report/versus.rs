@@ -335,7 +335,7 @@ fn tests(answer: &VersusAnswer, one: &Compared) -> Vec<Block> {
 fn crossings(answer: &VersusAnswer) -> Vec<Block> {
     let said = |one: &Compared| {
         let found = &one.comparison;
-        let (low, high) = found.looked_at;
+        let (low, high) = found.searched;
         if found.crossings.is_empty() {
             return format!(
                 "The laws of {} and {} do not cross between {} and {}.",

@@ -4,7 +4,7 @@ use crate::ask::{Compared, VersusAnswer};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::quantity::format_quantity;
 use crate::said::Said;
-use crate::versus::{Hypothesis, MultiplierInterval, Place, Verdict};
+use crate::versus::{Crossing, Hypothesis, MultiplierInterval, Place, Verdict};
 
 /// Both losses with the digits that their difference supports.
 pub(super) fn losses(place: &Place, spread: Option<f64>) -> [String; 2] {
@@ -105,7 +105,7 @@ fn needs(answer: &VersusAnswer, one: &Compared, place: &Place, at: &str) -> Stri
 pub(super) fn how_far(one: &Compared, place: &Place) -> String {
     let (low, _) = one.comparison.common;
     match place.extrapolation {
-        factor if factor > 1.0 + 1e-9 => format!("{} times beyond the runs", digits(factor, 3)),
+        factor if place.is_beyond() => format!("{} times beyond the runs", digits(factor, 3)),
         _ if place.compute < low * (1.0 - 1e-9) => {
             format!("{} times below the runs", digits(low / place.compute, 3))
         }
@@ -113,7 +113,7 @@ pub(super) fn how_far(one: &Compared, place: &Place) -> String {
     }
 }
 
-/// Which law is the lower one, and with which one-sided confidence.
+/// Which law is lower, and with which one-sided confidence.
 pub(super) fn how_sure(answer: &VersusAnswer, one: &Compared, place: &Place) -> Option<String> {
     let p = place.probability_better?;
     let (name, p) = match p < 0.5 {
@@ -124,31 +124,47 @@ pub(super) fn how_sure(answer: &VersusAnswer, one: &Compared, place: &Place) -> 
         true => "more than 99.9 %".to_owned(),
         false => format!("{:.1} %", Said(100.0 * p)),
     };
-    Some(format!("the law of {name} is the lower one with {sure}"))
+    Some(format!("{name} has the lower law with {sure} confidence"))
 }
 
-/// Where the laws cross, and which one is the lower below and above; absent where they do not cross
-/// once within the runs.
+/// Where the laws cross, and which one is lower on each side; absent where they do not cross within
+/// the runs.
 pub(super) fn turns(answer: &VersusAnswer, one: &Compared) -> Option<String> {
     let found = &one.comparison;
-    let [crossing] = found.crossings.as_slice() else {
-        return None;
-    };
-    if !crossing.within_runs {
+    let mut crossings: Vec<&Crossing> = found.crossings.iter().collect();
+    crossings.sort_by(|a, b| a.compute.total_cmp(&b.compute));
+    if !crossings.iter().any(|crossing| crossing.within_runs) {
         return None;
     }
+    let apart = |p: &Place, c: &Crossing| (p.compute / c.compute).ln().abs() > 1e-9;
     let mut beside = found.places.iter();
-    let place = beside.find(|p| (p.compute / crossing.compute).ln().abs() > 1e-9)?;
-    // The difference is the loss of the base less that of the recipe.
-    let is_recipe_above = (place.difference > 0.0) == (place.compute > crossing.compute);
-    let (below, above) = match is_recipe_above {
-        true => (answer.base(), one.name.as_str()),
-        false => (one.name.as_str(), answer.base()),
+    let place = beside.find(|p| crossings.iter().all(|c| apart(p, c)))?;
+    let passed = crossings.iter().filter(|c| c.compute < place.compute);
+    // The difference is the loss of the base less that of the recipe. Each crossing turns its sign.
+    let is_recipe_first = (place.difference > 0.0) == (passed.count() % 2 == 0);
+    let (first, second) = match is_recipe_first {
+        true => (one.name.as_str(), answer.base()),
+        false => (answer.base(), one.name.as_str()),
     };
-    let at = compute(crossing.compute);
-    Some(format!(
-        "the law of {below} is the lower one below {at}, that of {above} above"
-    ))
+    let at = |crossing: &Crossing| match crossing.compute > found.common.1 {
+        true => format!("{} (beyond the runs)", compute(crossing.compute)),
+        false => compute(crossing.compute),
+    };
+    Some(match crossings[..] {
+        [only] => format!(
+            "{first} has the lower law below {}, and {second} above",
+            at(only)
+        ),
+        [low, high] => format!(
+            "{first} has the lower law below {} and above {}, and {second} between them",
+            at(low),
+            at(high)
+        ),
+        _ => {
+            let all: Vec<String> = crossings.iter().map(|crossing| at(crossing)).collect();
+            format!("the laws cross at {}", all.join(", "))
+        }
+    })
 }
 
 /// Which of the two is better.
@@ -209,8 +225,15 @@ pub(super) fn lasting(answer: &VersusAnswer, one: &Compared, place: &Place) -> O
         true => one.name.as_str(),
         false => answer.base(),
     };
+    let (_, largest) = one.comparison.common;
+    let mut turns = one.comparison.crossings.iter();
+    // Where the laws cross once more beyond the runs, the advantage ends there.
+    let where_it_holds = match turns.any(|crossing| crossing.compute > largest) {
+        true => format!("at {} ", compute(largest)),
+        false => String::new(),
+    };
     Some(format!(
-        "the advantage of {ahead} {what} with scale ({because})"
+        "{where_it_holds}the advantage of {ahead} {what} with scale ({because})"
     ))
 }
 

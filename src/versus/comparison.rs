@@ -11,6 +11,7 @@ use super::hypotheses::{self, Hypothesis};
 use super::place::Place;
 use super::surface::Along;
 use crate::error::{Error, ErrorKind, Result};
+use crate::forecast::FARTHEST_RECORDED;
 use crate::interval::Method;
 use crate::number::digits;
 use crate::numeric::SIX;
@@ -62,8 +63,10 @@ pub(crate) struct Comparison {
     pub(crate) growth: Option<Growth>,
     pub(crate) hypotheses: Vec<Hypothesis>,
     pub(crate) crossings: Vec<Crossing>,
-    /// The range of compute that was searched for crossings.
+    /// The range of compute of the multiplier's curve.
     pub(crate) looked_at: (f64, f64),
+    /// The range of compute that was searched for crossings.
+    pub(crate) searched: (f64, f64),
     pub(crate) stations: Vec<Station>,
 }
 
@@ -145,9 +148,11 @@ pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Res
         .iter()
         .map(|level| asked.each(*level))
         .collect();
+    // A crossing may not depend on which places are asked about.
+    let beyond = farthest.max(FARTHEST_RECORDED * asked.largest);
     let mut crossings = crossing::all(
         &estimate,
-        (u(lowest), u(farthest)),
+        (u(lowest), u(beyond)),
         (u(low), u(largest)),
         &each,
     );
@@ -173,6 +178,7 @@ pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Res
         hypotheses: hypotheses::all(&estimate, &at),
         crossings,
         looked_at: (lowest, farthest),
+        searched: (lowest, beyond),
         stations: stations(&estimate, u(lowest), u(farthest), asked.each(asked.main)),
         places,
         of_tokens,

@@ -105,4 +105,9 @@ impl Place {
     pub(crate) fn main(&self, level: f64) -> Option<&MultiplierInterval> {
         self.intervals.iter().find(|i| i.level == level)
     }
+
+    /// Whether it lies beyond the runs that both recipes have.
+    pub(crate) fn is_beyond(&self) -> bool {
+        self.extrapolation > 1.0 + 1e-9
+    }
 }

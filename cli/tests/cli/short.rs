@@ -91,7 +91,7 @@ fn questions() -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
             ],
             vec![
                 "At 1e24      A needs 0.932 times the compute of B (90%: 0.172 to 17.6): they cannot",
-                "the law of A is the lower one with 52.5 %; 316 times beyond the runs",
+                "A has the lower law with 52.5 % confidence; 316 times beyond the runs",
                 "At 3.162e21  A needs 1.49 times the compute of B",
                 "With scale   there is no evidence",
                 "Law of B",

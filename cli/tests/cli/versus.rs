@@ -363,21 +363,64 @@ fn the_answer_is_about_the_compute_that_was_asked() {
         near.contains("A is better") && near.contains("within the runs"),
         "{near}"
     );
-    assert!(
-        near.contains("the law of A is the lower one with"),
-        "{near}"
-    );
+    assert!(near.contains("A has the lower law with"), "{near}");
     assert!(
         line("At 1e17").contains("10.0 times below the runs"),
         "{}",
         ran.out
     );
     let turns = line("With scale");
-    assert!(
-        turns.contains("the law of A is the lower one below"),
-        "{turns}"
-    );
+    assert!(turns.contains("A has the lower law below"), "{turns}");
     let page = std::fs::read_to_string(&page).unwrap();
     let [asked, first] = ["at 1e23", "at 1e22"].map(|at| page.find(at).unwrap());
     assert!(asked < first, "the page does not begin with what was asked");
+}
+
+/// The laws cross at 1e20 and again at 4e23, 40 times beyond the runs. The answer names both
+/// crossings whatever was asked, and does not promise beyond the second what holds before it.
+#[test]
+fn crossings_do_not_depend_on_the_targets() {
+    let [cross, again] = [1e20, 4e23];
+    let a = |c: f64| 1.9 + 700.0 * c.powf(-0.144);
+    let b = {
+        let power = |c: f64| c.powf(-0.1);
+        let slope = (a(cross) - a(again)) / (power(cross) - power(again));
+        move |c: f64| a(cross) + slope * (power(c) - power(cross))
+    };
+    let mut table = "recipe,flops,loss\n".to_owned();
+    for k in 0..11 {
+        let c = 10f64.powf(18.0 + 0.4 * f64::from(k));
+        let wobble = 1.0 + 0.0002 * f64::from(k % 3 - 1);
+        table += &format!("A,{c},{}\nB,{c},{}\n", a(c) * wobble, b(c) * wobble);
+    }
+    let (_folder, page) = temporary("far.html");
+    let [near, far, farthest] = ["1e20", "1e24", "1e26"].map(|at| {
+        let asked = ["versus", "-", "--by", "recipe", "--at", at, "--page"];
+        let ran = run_with(&[&asked[..], &[text(&page)]].concat(), &table);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let mut lines = ran.out.lines();
+        let scale = lines.find(|line| line.starts_with("With scale"));
+        let page = std::fs::read_to_string(&page).unwrap();
+        (scale.unwrap().to_owned(), ran.out.clone(), page)
+    });
+    assert!(
+        near.0.contains("at 1e22 the advantage of A grows")
+            && near
+                .0
+                .contains("B has the lower law below 1e20 and above 3.9")
+            && near.0.contains("(beyond the runs), and A between them"),
+        "{}",
+        near.0
+    );
+    assert_eq!([&far.0, &farthest.0], [&near.0; 2]);
+    let warned = "may order them otherwise";
+    assert!(!near.1.contains(warned) && far.1.contains(warned));
+    let caution = "more than 350 times beyond the runs";
+    assert!(!far.2.contains(caution) && farthest.2.contains(caution));
+    let warning = "target-far-beyond";
+    let ran = run_with(
+        &["versus", "-", "--by", "recipe", "--at", "1e27", "--strict"],
+        &table,
+    );
+    assert!(ran.out.contains(warning) && ran.code == 5, "{}", ran.out);
 }

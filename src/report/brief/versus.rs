@@ -64,10 +64,12 @@ fn lines(answer: &VersusAnswer, one: &Compared) -> Vec<Fact> {
         }
         if let Some(main) = first.main(answer.main) {
             let method = main.method.name();
-            facts.push(fact(
-                "Intervals",
-                format!("of the laws, {method}; they hold if both laws are exactly right"),
-            ));
+            let mut words =
+                format!("of the laws, {method}; they hold if both laws are exactly right");
+            if places.iter().any(Place::is_beyond) {
+                words += ". Beyond the runs, the forecasts of each recipe alone may order them otherwise";
+            }
+            facts.push(fact("Intervals", words));
         }
     }
     let of_tokens = one.comparison.of_tokens.iter();

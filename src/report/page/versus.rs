@@ -8,6 +8,8 @@ use crate::ask::{Trust, VersusAnswer};
 use crate::chart;
 use crate::code::Code;
 use crate::digest::sha256;
+use crate::forecast::FARTHEST_RECORDED;
+use crate::versus::Place;
 
 const READING: &str = "Marks are runs and lines are laws, solid where there are runs and dashed beyond. The dashed bar between the laws is \
      the compute that the base needs beyond that of the best recipe. On the right the same as a multiple, with its band: at 1 both are \
@@ -22,7 +24,7 @@ pub fn versus_page(answer: &VersusAnswer, command: String, input: &str, seed: Op
         let is_multiplier = part.id == "multiplier" && !part.blocks.is_empty();
         out.section(part.id, part.heading, part.blocks);
         if is_multiplier {
-            let picture = Picture::of(&chart::versus(answer), READING);
+            let picture = Picture::first(&chart::versus(answer), READING);
             out.section("chart", "The laws and the multiplier", vec![picture]);
         }
     }
@@ -92,9 +94,27 @@ fn verdict(answer: &VersusAnswer) -> (String, Tone) {
     let none = |code: Code| places().any(|p| p.abstentions.iter().any(|a| a.code == code));
     let mut doubted = answer.recipes.iter().filter(|one| !one.fit.trustworthy());
     match answer.trust() {
+        Trust::Trustworthy if places().any(|p| p.extrapolation > FARTHEST_RECORDED) => (
+            format!(
+                "CAUTION: a target lies more than {FARTHEST_RECORDED} times beyond the runs, where \
+                 no published curve was checked. The intervals hold if both laws are exactly right."
+            ),
+            Tone::Bad,
+        ),
+        Trust::Trustworthy if places().any(Place::is_beyond) => (
+            "Every multiplier has an interval, and nothing was found against the laws. Beyond the \
+             runs, the intervals hold if both laws are exactly right."
+                .to_owned(),
+            Tone::Good,
+        ),
         Trust::Trustworthy => (
             "Every multiplier has an interval, and nothing was found against the laws.".to_owned(),
             Tone::Good,
+        ),
+        _ if answer.findings.iter().any(|d| d.code == Code::TargetFarBeyond) => (
+            "CAUTION: a target lies farther beyond the runs than any forecast that was checked."
+                .to_owned(),
+            Tone::Bad,
         ),
         _ if none(Code::TooFewRuns) => (
             "NO INTERVAL: the noise of the runs is not known, so nothing says whether the \
