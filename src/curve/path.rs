@@ -185,10 +185,11 @@ impl Path {
         self.changes.len() > self.rises
     }
 
-    /// By how much the rate has fallen from its peak until a step, as a share of the peak.
+    /// By how much the rate has fallen from its peak until a step, as a share of the peak. A change
+    /// at this step, from the logged rate to the planned one, is still to come.
     pub(super) fn fallen(&self, step: f64) -> f64 {
         let falls = self.changes[self.rises..].iter();
-        let until = falls.filter(|drop| drop.step <= step);
+        let until = falls.filter(|drop| drop.step < step);
         until
             .map(|drop| drop.size)
             .fold(0.0, |sum, size| sum + size)

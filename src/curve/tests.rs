@@ -313,3 +313,15 @@ fn a_short_log_is_used_whole() {
         assert_eq!(made.used == log.len(), whole, "{last}");
     }
 }
+
+/// The past is the log's alone: a plan that starts below the last logged rate has yet to bring its
+/// fall, whichever plan it is.
+#[test]
+fn what_has_been_seen_does_not_depend_on_the_plan() {
+    let log: Vec<(f64, f64)> = (0..=50).map(|k| (f64::from(k) * 100.0, 1e-3)).collect();
+    for plan in ["cosine", "linear", "wsd", "constant"] {
+        let schedule = Schedule::parse(plan).expect("a schedule");
+        let path = super::path::Path::new(&log, Some(&schedule), 20_000.0, None);
+        assert!(path.fallen(5_000.0).abs() < 1e-9, "{plan}");
+    }
+}
