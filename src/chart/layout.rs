@@ -75,10 +75,8 @@ fn panel_scene(panel: &Panel, theme: &Theme) -> Scene {
 /// The panels of a figure in rows and columns below a common headline.
 fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
     let columns = figure.columns.clamp(1, figure.panels.len().max(1));
+    let (columns, cell_width, cell_height) = theme.cells(columns, figure.panels.len());
     let rows = figure.panels.len().div_ceil(columns).max(1);
-    let part = if columns == 1 { 1.0 } else { 0.72 };
-    let cell_width = (f64::from(theme.width()) * part).round();
-    let cell_height = (f64::from(theme.height()) * 0.86).round();
     let width = cell_width * columns as f64;
     let mut items = Vec::new();
     let page = Rect {

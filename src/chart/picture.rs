@@ -165,6 +165,23 @@ impl Chart {
         }
     }
 
+    /// The same chart with its panels below each other, for a narrow screen.
+    pub(crate) fn stacked(&self) -> Chart {
+        let mut chart = self.clone();
+        if let Drawing::Figure(figure) = &mut chart.0 {
+            figure.columns = 1;
+        }
+        chart
+    }
+
+    /// The number of rows of panels.
+    pub(crate) fn rows(&self) -> usize {
+        match &self.0 {
+            Drawing::Panel(_) => 1,
+            Drawing::Figure(figure) => figure.panels.len().div_ceil(figure.columns.max(1)),
+        }
+    }
+
     /// Whether it has panels below a common headline. A theme's size is then that of one panel.
     pub(crate) fn is_figure(&self) -> bool {
         matches!(self.0, Drawing::Figure(_))

@@ -22,6 +22,8 @@ pub struct Theme {
     /// The factor by which the picture is enlarged over its CSS pixels; letters grow with it.
     zoom: f64,
     dpi: u32,
+    /// Whether all panels of a figure share the width, as on a printed page.
+    shares_width: bool,
 }
 
 /// The ramp on light and on dark paper, each as a line and as text: hues from 315° to 110° of OKLCH
@@ -80,6 +82,13 @@ const RAMP: [([Rgb; 2], [Rgb; 2]); Color::STEPS as usize] = [
 /// Shades of a heat map beside the paper: more than the eye can tell apart.
 const HEAT_STEPS: f64 = 32.0;
 
+/// Least width of panels that share the width of a page, and that of more than four panels.
+const LEAST_CELL: f64 = 280.0;
+const LEAST_CLOSE: f64 = 210.0;
+const CLOSE: usize = 4;
+/// Height of a panel that shares the width, as a multiple of its width.
+const SHAPE: f64 = 0.84;
+
 /// Smaller charts have no room for their axes.
 const SMALLEST: u32 = 200;
 /// Largest width and height of a chart, whose pixels fit in memory.
@@ -95,25 +104,30 @@ impl Theme {
             height: 480,
             zoom: 1.0,
             dpi: 192,
+            shares_width: false,
         }
     }
 
-    /// One column of a two-column paper: 3.3 inches wide with letters of about 7 points.
+    /// One column of a two-column paper: 3.3 inches wide with letters of about 7 points. Several
+    /// panels share this width.
     #[must_use]
     pub fn paper_column() -> Theme {
         Theme {
             zoom: 0.72,
             dpi: 600,
+            shares_width: true,
             ..Theme::light().size(440, 330)
         }
     }
 
-    /// The whole width of a paper: 6.75 inches with letters of about 7 points.
+    /// The whole width of a paper: 6.75 inches with letters of about 7 points. Several panels share
+    /// this width.
     #[must_use]
     pub fn paper_page() -> Theme {
         Theme {
             zoom: 0.72,
             dpi: 600,
+            shares_width: true,
             ..Theme::light().size(900, 460)
         }
     }
@@ -139,6 +153,7 @@ impl Theme {
     /// The same theme with this size for one panel, clamped to between 200 and 4000.
     #[must_use]
     pub fn size(mut self, width: u32, height: u32) -> Theme {
+        self.shares_width = false;
         self.width = width.clamp(SMALLEST, LARGEST);
         self.height = height.clamp(SMALLEST, LARGEST);
         self
@@ -165,6 +180,27 @@ impl Theme {
     /// The width of one panel in CSS pixels.
     pub(super) fn width(&self) -> u32 {
         self.width
+    }
+
+    /// How many panels a figure has side by side, and the width and height of each in CSS pixels.
+    pub(super) fn cells(&self, columns: usize, panels: usize) -> (usize, f64, f64) {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        let least = match panels > CLOSE {
+            true => LEAST_CLOSE,
+            false => LEAST_CELL,
+        };
+        let columns = match self.shares_width {
+            true => columns.min((width / least) as usize).max(1),
+            false => columns,
+        };
+        match columns {
+            1 => (1, width, (height * 0.86).round()),
+            _ if self.shares_width => {
+                let cell = (width / columns as f64).floor();
+                (columns, cell, (cell * SHAPE).round())
+            }
+            _ => (columns, (width * 0.72).round(), (height * 0.86).round()),
+        }
     }
 
     /// The height of one panel in CSS pixels.

@@ -10,6 +10,9 @@ pub struct Picture {
     /// A version for a narrow screen, if the first would need sideways scrolling there.
     #[serde(skip)]
     pub narrow: Option<String>,
+    /// Whether it has many rows of panels, and needs a printed page of its own.
+    #[serde(skip)]
+    pub tall: bool,
     /// The description.
     pub description: String,
     /// One sentence: how to read it.

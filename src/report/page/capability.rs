@@ -158,7 +158,7 @@ fn in_words(forecast: &CurveForecast) -> String {
 
 fn charts(report: &CapabilityAnswer) -> Vec<Block> {
     let buckets = chart::capability(report);
-    let mut blocks = vec![Picture::of(&buckets, BUCKETS)];
+    let mut blocks = vec![Picture::first(&buckets, BUCKETS)];
     // Thousands of cells would make the page too large.
     let cells = report.fit.problems * report.fit.models.len();
     if cells <= 2000

@@ -28,7 +28,7 @@ pub fn curve_page(answer: &CurveAnswer, command: String, input: &str) -> Page {
     for (id, heading, blocks) in parts(answer) {
         out.section(id, heading, blocks);
         if id == "end" {
-            let picture = Picture::of(&chart::curve(answer), READING);
+            let picture = Picture::first(&chart::curve(answer), READING);
             out.section("chart", "The run", vec![picture]);
         }
     }

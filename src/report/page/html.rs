@@ -179,6 +179,10 @@ fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[V
                 0 if text.first() == Some(&true) && !cell.is_empty() => {
                     write!(out, "<th scope=\"row\">{}</th>", escape(cell))
                 }
+                // An interval is read as one, and short enough for a line.
+                _ if text.get(k) == Some(&true) && cell.contains(" .. ") && cell.len() < 40 => {
+                    write!(out, "<td class=\"k\">{}</td>", escape(cell))
+                }
                 _ => write!(out, "<td{}>{}</td>", class(k), escape(cell)),
             };
         }
@@ -190,17 +194,19 @@ fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[V
 fn figure(out: &mut String, picture: &Picture) {
     let svg = with_own_ids(picture.svg.trim_end(), out);
     if let Some(narrow) = &picture.narrow {
+        let tall = if picture.tall { " tall" } else { "" };
         let narrow = with_own_ids(narrow.trim_end(), &format!("{out}{svg}"));
         let _ = writeln!(
             out,
-            "<figure class=\"first\"><div class=\"broad\">{svg}</div><div class=\"narrow\">{narrow}</div><figcaption>{}</figcaption></figure>",
+            "<figure class=\"first{tall}\"><div class=\"broad\">{svg}</div><div class=\"narrow\">{narrow}</div><figcaption>{}</figcaption></figure>",
             escape(&picture.reading)
         );
         return;
     }
     let _ = writeln!(
         out,
-        "<figure><div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div><figcaption>{}</figcaption></figure>",
+        "<figure{}><div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div><figcaption>{}</figcaption></figure>",
+        if picture.tall { " class=\"tall\"" } else { "" },
         escape(picture.description.split(": ").next().unwrap_or("")),
         svg,
         escape(&picture.reading)
@@ -260,6 +266,7 @@ mod tests {
         let svg = "<svg aria-labelledby=\"sw1-t sw1-d\"><title id=\"sw1-t\">a</title><desc id=\"sw1-d\">b</desc></svg>";
         let picture = Picture {
             narrow: None,
+            tall: false,
             svg: svg.to_owned(),
             description: String::new(),
             reading: String::new(),

@@ -152,7 +152,7 @@ impl Picture {
     fn first(chart: &Chart, reading: &str) -> Block {
         match Picture::of(chart, reading) {
             Block::Picture(picture) => Block::Picture(Picture {
-                narrow: Some(chart.to_svg(&Theme::light().size(NARROW.0, NARROW.1))),
+                narrow: Some((chart.stacked()).to_svg(&Theme::light().size(NARROW.0, NARROW.1))),
                 ..picture
             }),
             other => other,
@@ -167,6 +167,7 @@ impl Picture {
         Block::Picture(Picture {
             svg: chart.to_svg(&Theme::light().size(width, height)),
             narrow: None,
+            tall: chart.rows() > 2,
             description: format!("{}: {}", chart.title(), chart.description()),
             reading: reading.to_owned(),
         })

@@ -24,7 +24,7 @@ pub fn plan_page(answer: &PlanAnswer, command: String, input: &str) -> Page {
         let is_first = matches!(id, "next" | "ladder");
         out.section(id, heading, blocks);
         if is_first {
-            let picture = Picture::of(&chart::plan(answer), READING);
+            let picture = Picture::first(&chart::plan(answer), READING);
             out.section("chart", "Interval against cost", vec![picture]);
         }
     }

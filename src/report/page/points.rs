@@ -33,18 +33,14 @@ pub(super) fn points_page(answer: &PointsAnswer, provenance: Provenance) -> Page
     };
     out.section("forecast", "Forecast", forecasts);
     out.section("findings", "What was found", checklist::found(found));
-    let picture = Picture::of(&chart::points(answer), READING);
+    let picture = Picture::first(&chart::points(answer), READING);
     out.section("chart", "The law and its runs", vec![picture]);
     out.section(
         "parameters",
         "Parameters",
         law_and_parameters(fit, answer.force).to_vec(),
     );
-    out.section(
-        "excluded",
-        "Rows left out",
-        checklist::excluded(&fit.data().excluded),
-    );
+    out.section("excluded", "Rows left out", checklist::left_out(fit.data()));
     out.section("method", "Method in plain words", method(answer));
     let csv = |text: String| vec![Block::Verbatim(text)];
     let details = |title: &str, text| Block::Details(title.to_owned(), csv(text));

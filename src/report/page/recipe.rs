@@ -49,7 +49,7 @@ pub fn recipe_page(answer: &RecipeAnswer, command: String, input: &str) -> Page 
         "The recipe",
         vec![Block::Facts(recipe_facts(answer))],
     );
-    let picture = Picture::of(&chart::recipe(answer), RUNS);
+    let picture = Picture::first(&chart::recipe(answer), RUNS);
     out.section("chart", "The runs and the laws", vec![picture]);
     out.section("parameters", "Parameters", vec![laws(recipe)]);
     out.section(

@@ -43,7 +43,7 @@ pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page
         false => found,
     };
     page.section("findings", "What was found", found);
-    let picture = Picture::of(&chart::scores(answer), READING);
+    let picture = Picture::first(&chart::scores(answer), READING);
     page.section("chart", "Scores against compute", vec![picture]);
     page.section("what-if", "What if?", what_if(answer));
     page.section("laws", "The laws of every task", vec![laws(answer)]);
