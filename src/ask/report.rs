@@ -203,8 +203,12 @@ impl ReportRequest {
     fn named(&self) -> Result<Vec<Size>> {
         let size = |model: &ModelSize| match model {
             ModelSize::Compute(size) => Ok(*size),
+            ModelSize::Trained { params, tokens } if self.kind != Some(ReportKind::Surface) => {
+                Ok(Size::Of(6.0 * params * tokens))
+            }
             ModelSize::Trained { .. } => {
-                let message = format!("{model}: a pair of parameters and tokens is for scores");
+                let message =
+                    format!("{model}: this page splits a compute between parameters and tokens");
                 Err(usage(message).with_hint("give the compute, such as 1e24 or 100x"))
             }
         };

@@ -354,6 +354,7 @@ fn held_out(
         runs: past.to_vec(),
         excluded: Vec::new(),
         notes: Vec::new(),
+        reading: Vec::new(),
         findings: Vec::new(),
     };
     let largest = past[past.len() - 1].x;

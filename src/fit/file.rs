@@ -214,6 +214,7 @@ impl LawFile {
             runs: file.data.runs.clone(),
             excluded: file.data.excluded.clone(),
             notes: Vec::new(),
+            reading: Vec::new(),
             findings: file.data.findings.clone(),
         };
         if data.digest() != file.data.digest {

@@ -253,7 +253,7 @@ fn answer_facts(report: &AllocateAnswer, answer: &AllocationAt) -> Vec<Fact> {
         fact(
             "Flat",
             format!(
-                "any N in {} to {} costs less than {} of the loss",
+                "any N from {} to {} raises the loss by less than {}",
                 format_quantity(answer.flat_params.0),
                 format_quantity(answer.flat_params.1),
                 percent(FLAT)

@@ -22,6 +22,8 @@ pub struct Dataset {
     pub(crate) excluded: Vec<Excluded>,
     /// Notes on how cells of the table were read if that is not obvious.
     pub(crate) notes: Vec<String>,
+    /// What became of the rows of the table before each was read as a run.
+    pub(crate) reading: Vec<String>,
     pub(crate) findings: Vec<Diagnosis>,
 }
 

@@ -268,6 +268,7 @@ pub(super) fn of_runs(variable: Variable, curve: CurveKind, runs: Vec<Run>) -> D
         runs,
         excluded: Vec::new(),
         notes: Vec::new(),
+        reading: Vec::new(),
         findings: Vec::new(),
     }
 }

@@ -216,7 +216,12 @@ fn different(x: &[Vec<f64>], k: usize, what: &str) -> Result<(), String> {
     values.sort_by(f64::total_cmp);
     values.dedup_by(|a, b| (*a - *b).abs() < 1e-6);
     match values.len() {
-        0..=2 => Err(format!("the models have {} different {what}", values.len())),
+        0..=1 => Err(format!(
+            "all models have one value of {what}, and the law needs three"
+        )),
+        2 => Err(format!(
+            "the models have two values of {what}, and the law needs three"
+        )),
         _ => Ok(()),
     }
 }
@@ -226,9 +231,9 @@ fn shaped(sizes: &[(f64, f64)]) -> Result<(), String> {
     let logs: Vec<Vec<f64>> = (sizes.iter())
         .map(|(n, d)| vec![n.ln(), d.ln(), (d / n).ln()])
         .collect();
-    different(&logs, 0, "numbers of parameters")?;
-    different(&logs, 1, "numbers of tokens")?;
-    different(&logs, 2, "ratios of tokens to parameters")
+    different(&logs, 0, "parameters")?;
+    different(&logs, 1, "tokens")?;
+    different(&logs, 2, "tokens per parameter")
 }
 
 /// Fits a law of the loss, and a sigmoid of the observed losses.

@@ -303,3 +303,20 @@ fn a_fall_among_models_that_guess_is_no_turn() {
     assert!(codes(0.25).is_empty(), "{:?}", codes(0.25));
     assert_eq!(codes(0.1), ["u-shaped"]);
 }
+
+/// Without three values of each, the terms of the law cannot be told apart, and the reason says so.
+#[test]
+fn sizes_of_too_few_values_are_named() {
+    let with = |tokens: &dyn Fn(usize) -> f64| {
+        let mut runs = ladder("hellaswag");
+        for (k, run) in runs.iter_mut().enumerate() {
+            run.size = Some((1e8 * 2f64.powi(k as i32), tokens(k)));
+        }
+        let fit = TaskFit::new(&runs, &[ScoreLaw::Size]);
+        fit.without.first().map(|(_, why)| why.clone())
+    };
+    let one = "all models have one value of tokens, and the law needs three";
+    assert_eq!(with(&|_| 1e11).as_deref(), Some(one));
+    let two = "the models have two values of tokens, and the law needs three";
+    assert_eq!(with(&|k| [1e11, 2e11][k % 2]).as_deref(), Some(two));
+}

@@ -35,12 +35,13 @@ fn read_placed(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, U
     let table = reshape::read(source, options)?;
     let explained = |error| overview::beside(error, &table, options);
     let plan = Plan::new(&table, options).map_err(explained)?;
-    let (mut dataset, notes) = plan.select(&table, table.rows.iter()).map_err(explained)?;
+    let mut dataset = plan.select(&table, table.rows.iter()).map_err(explained)?;
     source.place(&mut dataset.excluded);
     dataset
         .notes
         .extend(choice_of_loss(&table, &dataset, options));
-    let understanding = understanding::describe(&table, &plan, &dataset, notes);
+    dataset.reading.splice(0..0, table.notes.iter().cloned());
+    let understanding = understanding::describe(&table, &plan, &dataset);
     Ok((dataset, understanding))
 }
 

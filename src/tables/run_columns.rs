@@ -5,6 +5,8 @@ use super::roles::LOSS;
 
 /// Trackers add the extremes of averaged metrics as separate columns.
 const EXTREMES: [&str; 2] = ["__MIN", "__MAX"];
+/// What trackers log on their own beside the metrics.
+const OWN: [&str; 3] = ["_step", "_runtime", "_timestamp"];
 /// Separates the run and the metric in a column name.
 pub(super) const BETWEEN: &str = " - ";
 
@@ -13,11 +15,11 @@ pub(super) fn parts(table: &RawTable, step: usize) -> Vec<(usize, &str, &str)> {
     let is_extreme = |name: &str| EXTREMES.iter().any(|e| name.ends_with(e));
     let own = table.header.iter().enumerate();
     let own = own.filter(|(k, name)| *k != step && !is_extreme(name));
-    own.map(|(k, name)| match name.rsplit_once(BETWEEN) {
+    let parts = own.map(|(k, name)| match name.rsplit_once(BETWEEN) {
         Some((run, metric)) => (k, run.trim(), metric.trim()),
         None => (k, name.as_str(), ""),
-    })
-    .collect()
+    });
+    parts.filter(|part| !OWN.contains(&part.2)).collect()
 }
 
 /// The metrics, each once, sorted by their names.

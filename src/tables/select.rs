@@ -157,7 +157,7 @@ impl<'a> Plan<'a> {
         &self,
         table: &RawTable,
         rows: impl Iterator<Item = &'r RawRow>,
-    ) -> Result<(Dataset, Notes)> {
+    ) -> Result<Dataset> {
         let rows: Vec<&RawRow> = rows.collect();
         let mut selected = self.with(&self.columns, table, &rows)?;
         // A whole column is examined only if one of its cells could not be used.
@@ -205,9 +205,10 @@ impl<'a> Plan<'a> {
                 without.into_iter().collect(),
             ]
             .concat(),
+            reading: notes.sentences(),
             findings,
         };
-        Ok((dataset, notes))
+        Ok(dataset)
     }
 
     /// The selection for columns whose number format is known.

@@ -54,7 +54,7 @@ fn series_placed(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Serie
     let unwanted = |row: &RawRow| plan.leaves_out(row, &table);
     each(&table, &plan.columns.by, unwanted, |rows| {
         let selected = plan.select(&table, rows.iter().copied());
-        let (mut data, _) = source.placed(selected)?;
+        let mut data = source.placed(selected)?;
         source.place(&mut data.excluded);
         Ok(data)
     })

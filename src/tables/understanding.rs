@@ -8,7 +8,6 @@ use serde::{Serialize, Serializer};
 
 use super::overview;
 use super::roles::ColumnRole;
-use super::row::Notes;
 use super::select::Plan;
 use crate::finding::Diagnosis;
 use crate::remedy::Remedy;
@@ -167,12 +166,7 @@ pub(crate) struct Range {
     pub(crate) max: f64,
 }
 
-pub(super) fn describe(
-    table: &RawTable,
-    plan: &Plan<'_>,
-    data: &Dataset,
-    notes: Notes,
-) -> Understanding {
+pub(super) fn describe(table: &RawTable, plan: &Plan<'_>, data: &Dataset) -> Understanding {
     let compute = data.variable == Variable::Compute;
     let ranges: Vec<Range> = [
         range("compute", data, |run| run.known_x().filter(|_| compute)),
@@ -209,7 +203,7 @@ pub(super) fn describe(
         ranges,
         compute_decades: decades,
         groups: count_groups(table, plan, data),
-        notes: [table.notes.clone(), data.notes.clone(), notes.sentences()].concat(),
+        notes: [data.reading.clone(), data.notes.clone()].concat(),
         findings: data.findings.clone(),
     }
 }

@@ -73,7 +73,13 @@ fn a_bootstrap_of_a_surface_is_cancelled() {
     let mut uncertainty = Uncertainty::new(&fit).unwrap().progress(&after);
     let made = uncertainty.resample(Resampling::Cases, REPLICATES, 0);
     assert_eq!(made.unwrap_err().kind(), ErrorKind::Cancelled);
-    assert_eq!(after.done(), 20);
+    // Each thread finishes the refit that it has begun.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    assert!(
+        (20..=20 + threads).contains(&after.done()),
+        "{}",
+        after.done()
+    );
 }
 
 #[test]

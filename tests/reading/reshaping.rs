@@ -67,6 +67,30 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
     assert!((tail.runs()[0].loss() - expected).abs() < 1e-12);
 }
 
+/// A tracker writes its own columns of steps and seconds beside the only metric.
+#[test]
+fn what_a_tracker_logs_on_its_own_is_no_metric() {
+    let mut text = "Step".to_owned();
+    for run in ["a", "b"] {
+        for own in ["_step", "_runtime", "_timestamp", "loss"] {
+            text += &format!(",{run} - {own}");
+        }
+    }
+    text += "\n1,1,9.5,1.7e9,3.9,1,9.5,1.7e9,3.5\n2,2,19.5,1.7e9,3.1,2,19.5,1.7e9,2.8\n";
+    let options = ReadOptions {
+        reshape: Reshape {
+            wide: true,
+            join: vec![b"run,flops\na,1e18\nb,1e19\n".to_vec()],
+            reduce: Some("last".parse().unwrap()),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    let (data, _) = scalewise::tables::read(text.as_bytes(), "export.csv", &options).unwrap();
+    let losses: Vec<f64> = data.runs().iter().map(|r| r.loss()).collect();
+    assert_eq!(losses, [3.1, 2.8]);
+}
+
 #[test]
 fn conditions_hold_before_a_curve_is_reduced() {
     let text = "run,tag,step,compute,loss\na,train,1,1e18,9\na,eval,1,1e18,4\na,eval,2,1e18,3\na,train,3,1e18,1\n";

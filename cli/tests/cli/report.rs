@@ -116,6 +116,51 @@ fn a_page_of_thousands_of_runs_can_be_sent() {
     }
 }
 
+/// The compute of a pair is 6·N·D. A page that splits compute has no use for a pair.
+#[test]
+fn a_pair_of_parameters_and_tokens_is_a_compute() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    let write = |table: &str, more: &[&str]| {
+        let out = ["-o", page.to_str().unwrap()];
+        run(&[&["report", table, "--at", "7B:140B"], more, &out].concat())
+    };
+    let (code, _, err) = write("data/cerebras_gpt.csv", &[]);
+    assert_eq!(code, 0, "{err}");
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("What will compute 5.88e21 reach?"));
+    let surface = folder.path().join("surface.csv");
+    std::fs::write(&surface, surface_runs()).unwrap();
+    let (code, _, err) = write(surface.to_str().unwrap(), &["--kind", "surface"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(
+        err.contains("splits a compute between parameters and tokens"),
+        "{err}"
+    );
+}
+
+/// What the reduction of logs left out is on the page, which does not say that all rows were used.
+#[test]
+fn the_page_says_what_the_reduction_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, page) = (folder.path().join("log.csv"), folder.path().join("p.html"));
+    let mut text = "run,step,flops,loss\n".to_owned();
+    for k in 0..7 {
+        let c = 1e18 * 4f64.powi(k);
+        for step in 1..=3 {
+            let loss = 1.7 + 900.0 * c.powf(-0.15) + 0.1 * f64::from(3 - step);
+            text += &format!("r{k},{step},{c},{loss}\n");
+        }
+    }
+    std::fs::write(&log, text).unwrap();
+    let [log, out] = [&log, &page].map(|path| path.to_str().unwrap());
+    let (code, _, err) = run(&["report", log, "--reduce", "last", "-o", out]);
+    assert_eq!(code, 0, "{err}");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("21 rows of 7 runs"), "{page}");
+    assert!(!page.contains("Every row was used."), "{page}");
+}
+
 #[test]
 fn a_page_stands_alone_and_is_small() {
     let folder = tempfile::tempdir().unwrap();

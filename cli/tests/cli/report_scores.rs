@@ -1,6 +1,6 @@
 //! The report page of scores.
 
-use crate::process::{root, run_in};
+use crate::process::run_in;
 
 /// Scores of two tasks that follow -ln Q = a/N^0.27 + b/D^0.27, with a wobble of half a point.
 fn suite() -> String {
@@ -100,13 +100,6 @@ fn a_page_of_scores_refuses_what_is_about_problems_and_losses() {
         assert_eq!(ran.code, 2);
         assert!(ran.err.contains(words), "{}", ran.err);
     }
-    let ran = run_in(
-        root(),
-        &["report", "data/cerebras_gpt.csv", "--at", "13B:5T"],
-        "",
-    );
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("is for scores"), "{}", ran.err);
 }
 
 #[test]

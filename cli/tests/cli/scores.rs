@@ -287,7 +287,7 @@ fn laws_that_cannot_be_fitted_are_named() {
     );
     let some = run_with(&one, &table);
     assert_eq!(some.code, 0, "{}", some.err);
-    let why = "size: the models have 2 different ratios of tokens to parameters";
+    let why = "size: the models have two values of tokens per parameter, and the law needs three";
     assert!(some.out.contains(why), "{}", some.out);
     // The only law says what the forecast says, so it has no column. A suite says which chance it
     // takes for which task.

@@ -191,8 +191,14 @@ fn units_that_make_no_sense_are_refused_with_a_hint() {
 #[test]
 fn slips_of_the_variable_are_said() {
     let ran = run(&["forecast", "data/cerebras_gpt.csv", "--at", "13B"]);
+    let said = [
+        "times the compute of the smallest run",
+        "--over params",
+        "7B:140B",
+    ];
+    assert!(said.iter().all(|s| ran.err.contains(s)), "{}", ran.err);
+    let ran = run(&["forecast", "data/cerebras_gpt.csv", "--at", "1e16"]);
     assert!(ran.out.contains("target-below-runs"), "{}", ran.out);
-    assert!(ran.out.contains("--over params"), "{}", ran.out);
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (entry, law) = (path("entry.json"), path("law.json"));

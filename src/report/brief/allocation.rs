@@ -49,7 +49,7 @@ fn one_budget(answer: &AllocateAnswer, found: &Allocations, one: &AllocationAt) 
         fact(
             "Flat",
             format!(
-                "any N in {} to {} costs less than {} of the loss",
+                "any N from {} to {} raises the loss by less than {}",
                 format_quantity(one.flat_params.0),
                 format_quantity(one.flat_params.1),
                 percent(FLAT)

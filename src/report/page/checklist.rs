@@ -37,6 +37,32 @@ pub(super) fn listed(count: usize) -> &'static str {
     }
 }
 
+/// The same for a table, with what became of its rows before it was read.
+pub(super) fn left_out(data: &Dataset) -> Vec<Block> {
+    let mut blocks = match (data.excluded.is_empty(), data.reading.is_empty()) {
+        (true, false) => vec![Block::text("Every run of the table below was used.")],
+        _ => excluded(&data.excluded),
+    };
+    blocks.extend(
+        data.reading
+            .iter()
+            .chain(&data.notes)
+            .map(|note| Block::Text(sentence(note))),
+    );
+    blocks
+}
+
+/// A note as a sentence.
+fn sentence(note: &str) -> String {
+    let mut letters = note.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    format!(
+        "{}{}.",
+        first.unwrap_or_default(),
+        letters.as_str().trim_end_matches('.')
+    )
+}
+
 /// Findings with their hints.
 pub(super) fn found(diagnoses: &[Diagnosis]) -> Vec<Block> {
     match diagnoses.is_empty() {

@@ -50,11 +50,7 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
             Picture::of(&chart::residual(fit), plain::RESIDUALS),
         ],
     );
-    out.section(
-        "excluded",
-        "Rows left out",
-        checklist::excluded(&fit.data().excluded),
-    );
+    out.section("excluded", "Rows left out", checklist::left_out(fit.data()));
     out.section("method", "Method in plain words", method(page));
     out.section("numbers", "Exact numbers", exact(page));
     out.section(

@@ -43,11 +43,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
         "Residuals",
         vec![Picture::of(&chart::residuals(fit), RESIDUALS)],
     );
-    out.section(
-        "excluded",
-        "Rows left out",
-        checklist::excluded(&fit.data().excluded),
-    );
+    out.section("excluded", "Rows left out", checklist::left_out(fit.data()));
     out.section(
         "method",
         "Method in plain words",
