@@ -4,6 +4,7 @@
 use super::args::{Cli, ManArgs};
 use clap::{Arg, Command, CommandFactory};
 use scalewise::{Error, ErrorKind, Result};
+use std::ffi::OsString;
 use std::sync::OnceLock;
 
 /// The command line with its flags in order.
@@ -140,6 +141,16 @@ const LAST: [&str; 28] = [
 
 /// The last line of a help text that leaves flags out.
 const MORE: &str = "--help has all flags; -h has those that most people need.";
+
+/// The first example of the help of the verb among these words.
+pub fn example(command: &Command, words: &[OsString]) -> Option<String> {
+    let verbs = words.iter().filter_map(|word| word.to_str());
+    let verb = verbs.fold(command, |at, word| at.find_subcommand(word).unwrap_or(at));
+    let help = verb.get_after_help()?.to_string();
+    let mut lines = help.lines().map(str::trim);
+    let example = lines.find(|line| line.starts_with("scalewise "))?;
+    (verb.get_name() != command.get_name()).then(|| example.to_owned())
+}
 
 fn arranged(mut command: Command) -> Command {
     if let Some(examples) = command.get_after_help().map(ToString::to_string) {

@@ -108,8 +108,14 @@ pub fn main() -> ExitCode {
             }
         }
         Err(error) => {
-            say_defaults(&defaults, &Printer::new(is_quiet(&words), When::Auto));
-            said_by_clap(&speakable(error.format(&mut command), &words))
+            let printer = Printer::new(is_quiet(&words), When::Auto);
+            say_defaults(&defaults, &printer);
+            let incomplete = error.kind() == clap::error::ErrorKind::MissingRequiredArgument;
+            let code = said_by_clap(&speakable(error.format(&mut command), &words));
+            if let Some(example) = help::example(&command, &words).filter(|_| incomplete) {
+                printer.example(&example);
+            }
+            code
         }
     }
 }

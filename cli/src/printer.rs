@@ -90,6 +90,12 @@ impl Printer {
         self.err(&format!("\n{cyan}try:{cyan:#} {}", one_line(command)));
     }
 
+    /// A whole command, for a verb that was typed without what it needs.
+    pub fn example(&self, command: &str) {
+        let cyan = AnsiColor::Cyan.on_default();
+        self.err(&format!("\n{cyan}example:{cyan:#} {}", one_line(command)));
+    }
+
     fn err(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice);
         // If standard error fails, there is no way to report it.

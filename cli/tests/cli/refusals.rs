@@ -209,3 +209,19 @@ fn training_curves_are_not_taken_for_runs() {
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("--reduce"), "{}", ran.err);
 }
+
+/// What is missing is easier to add to a command that works.
+#[test]
+fn a_verb_without_what_it_needs_shows_an_example() {
+    for (verb, example) in [
+        (&["plan"][..], "example: scalewise plan runs.csv --at"),
+        (&["curve", "fit"], "example: scalewise curve fit a.csv"),
+        (&["forecast"], "example: scalewise forecast runs.csv"),
+    ] {
+        let ran = run(verb);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains(example), "{}", ran.err);
+    }
+    let other = run(&["fit", "a.csv", "--no-such-flag"]);
+    assert!(!other.err.contains("example:"), "{}", other.err);
+}
