@@ -112,6 +112,16 @@ pub fn write(
         Format::Pdf => chart.to_pdf(&theme),
         Format::VegaLite => chart.to_vega_lite(&theme).into_bytes(),
     };
+    if matches!(format, Format::Png | Format::Pdf) {
+        let letters = chart.letters_without_shape(&theme);
+        if !letters.is_empty() {
+            let letters: String = letters.chars().take(20).collect();
+            printer.note(&format!(
+                "the font of PNG and PDF has no shape for {letters}, which are boxes there; an SVG \
+                 has them"
+            ));
+        }
+    }
     save(path, &bytes, printer)
 }
 

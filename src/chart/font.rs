@@ -74,6 +74,11 @@ impl Weight {
         self.font().map_or(0, |font| font.glyph_id(c).0)
     }
 
+    /// Whether the font has no shape for a letter.
+    pub(super) fn lacks(self, c: char) -> bool {
+        self.glyph(c) == 0 && !c.is_whitespace()
+    }
+
     /// The whole font, for a document that keeps its texts as text.
     pub(super) fn embeddable(self) -> Option<Embeddable> {
         let font = self.font()?;
@@ -133,7 +138,7 @@ pub(super) fn lacking(text: &str, weight: Weight) -> Vec<(f64, f64)> {
     let mut along = 0.0;
     for c in text.chars() {
         let advance = weight.advance(c);
-        if weight.glyph(c) == 0 && !c.is_whitespace() {
+        if weight.lacks(c) {
             found.push((along, advance));
         }
         along += advance;

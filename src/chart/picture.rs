@@ -1,6 +1,7 @@
 //! A chart and its output formats.
 
 use super::range::{self, BLANK, Span};
+use super::scene::Item;
 use super::spec::{Axis, Drawing, Figure, Panel, Scale};
 use super::theme::Theme;
 use super::{layout, pdf, render, terminal, vega};
@@ -203,6 +204,22 @@ impl Chart {
     #[must_use]
     pub fn to_svg(&self, theme: &Theme) -> String {
         render::svg(&layout::scene(&self.0, theme), theme.zoom())
+    }
+
+    /// The letters in its words that the embedded font lacks, each once. In a PNG and a PDF they are
+    /// boxes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn letters_without_shape(&self, theme: &Theme) -> String {
+        let scene = layout::scene(&self.0, theme);
+        let mut letters = std::collections::BTreeSet::new();
+        for item in &scene.items {
+            if let Item::Text(text) = item {
+                let weight = text.style.weight;
+                letters.extend(text.text.chars().filter(|c| weight.lacks(*c)));
+            }
+        }
+        letters.into_iter().collect()
     }
 
     /// The chart as a PNG image at the theme's resolution: by default twice its size in pixels.

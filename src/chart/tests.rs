@@ -345,6 +345,8 @@ fn a_letter_that_the_font_lacks_is_a_box() {
     };
     assert_eq!(lines("漢字"), lines("ab") + 2);
     assert_eq!(lines("a\u{2003}b"), lines("ab"));
+    let unknown = |title: &str| titled(title).letters_without_shape(&Theme::light());
+    assert_eq!([unknown("字漢字 a"), unknown("ab")], ["字漢", ""]);
     let dark = |title: &str| {
         let (_, _, pixels) = pixels(&titled(title).to_png(&Theme::light()).expect("a PNG"));
         let is_dark = |p: &&[u8]| p.iter().all(|v| *v < 100);

@@ -11,9 +11,10 @@ use crate::digest::sha256;
 use crate::forecast::FARTHEST_RECORDED;
 use crate::versus::Place;
 
-const READING: &str = "Marks are runs and lines are laws, solid where there are runs and dashed beyond. The dashed bar between the laws is \
-     the compute that the base needs beyond that of the best recipe. On the right the same as a multiple, with its band: at 1 both are \
-     as good, and a band that holds 1 says that the runs cannot tell them apart.";
+const READING: &str = "Marks are runs and lines are laws, solid where there are runs and dashed beyond. The star is the compute at which \
+     the base reaches the loss of the best recipe, and its bar is the interval. The last panel shows that compute as a multiple of the \
+     recipe's: the band is by the delta method, and the bar at each compute that was asked for is by the method of the answer. At 1 \
+     both recipes are equal, and a band that holds 1 says that the runs cannot tell them apart.";
 
 /// The page. `command` is the command that makes it again from the tables named `input`; `seed` is
 /// that of the bootstrap, if there is one.
