@@ -175,7 +175,10 @@ impl<'a> Plan<'a> {
             notes,
         } = selected;
         if runs.is_empty() {
-            return Err(self.nothing_left(&table.source, &excluded));
+            return Err(match self.in_two_tables(&rows, &table.source) {
+                Some(error) => error,
+                None => self.nothing_left(&table.source, &excluded),
+            });
         }
         let without = all_or_none(&mut runs);
         let curve = curve_kind::kind(table, &self.columns, self.options, &runs, &used);
@@ -279,6 +282,44 @@ impl<'a> Plan<'a> {
         let reshape = &self.options.reshape;
         reshape.reduce.filter(|rule| !rule.chooses_rows())?;
         Some((self.columns.step?, reshape.step_col.is_some()))
+    }
+
+    /// The error if the rows of a log and the facts about its runs were put below each other: some
+    /// rows have only the loss, and all others only what it is a law of.
+    fn in_two_tables(&self, rows: &[&RawRow], source: &str) -> Option<Error> {
+        let columns = &self.columns;
+        let has = |row: &RawRow, index: usize| {
+            let cell = row.filled().find(|(column, _)| *column == index);
+            cell.is_some_and(|(_, text)| !text.trim().is_empty())
+        };
+        let sizes = [&columns.compute, &columns.params, &columns.tokens];
+        let sizes: Vec<usize> = sizes.into_iter().flatten().map(|c| c.index).collect();
+        let (mut losses, mut facts) = (0, 0);
+        for row in rows {
+            match (
+                has(row, columns.loss.index),
+                sizes.iter().any(|index| has(row, *index)),
+            ) {
+                (true, false) => losses += 1,
+                (false, true) => facts += 1,
+                (true, true) => return None,
+                (false, false) => {}
+            }
+        }
+        (losses > 0 && facts > 0).then(|| {
+            let message = format!(
+                "no row has both a loss and the size of its run: {losses} have only a loss, and \
+                 {facts} only the size"
+            );
+            Error::new(ErrorKind::Data, message)
+                .at(source, None, None)
+                .with_hint(
+                    "the sizes are facts about the runs: join their table to the logs, and keep one \
+                     loss of each run",
+                )
+                .with_remedy(Setting::Join.to("RUNS.csv"))
+                .with_remedy(Setting::Reduce.to("last"))
+        })
     }
 
     fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {

@@ -167,3 +167,35 @@ fn a_run_is_the_model_where_no_column_names_it() {
         "{check}"
     );
 }
+
+/// A folder of logs and the table of their runs: rows below each other that no run is made of. The
+/// error says how to put them side by side, and that works.
+#[test]
+fn a_table_of_runs_beside_its_logs_is_to_be_joined() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut runs = "run,params,tokens\n".to_owned();
+    for k in 0..7 {
+        let n = 1e7 * 2f64.powi(k);
+        runs += &format!("r{k},{n},{}\n", 20.0 * n);
+        let loss = |step: i32| 1.7 + 900.0 * (120.0 * n * n).powf(-0.15) + 0.5 / f64::from(step);
+        let rows = (1..=9).map(|step| format!("{step},{}\n", loss(step)));
+        let log = format!("step,loss\n{}", rows.collect::<String>());
+        std::fs::write(folder.path().join(format!("r{k}.csv")), log).unwrap();
+    }
+    std::fs::write(folder.path().join("runs.csv"), runs).unwrap();
+    let ran = run_in(folder.path(), &["fit", "."], "");
+    for said in [
+        "63 have only a loss, and 7 only the size",
+        "--join RUNS.csv, --reduce last",
+    ] {
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+    let joined = ["fit", ".", "--join", "runs.csv", "--reduce", "last"];
+    let ran = run_in(folder.path(), &joined, "");
+    assert!(
+        ran.code == 0 && ran.out.contains("7 used"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+}
