@@ -7,7 +7,7 @@ use super::scores_request::{ScoresRequest, Suite};
 use super::size::{each_once, same_number, target};
 use super::{Ask, Withheld, usage};
 use crate::code::Code;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
 use crate::interval::check_levels;
 use crate::progress::Progress;
@@ -184,6 +184,13 @@ impl Ask for ScoresRequest {
             let message =
                 format!("the chance level must be at least 0 and below 1, and it is {chance}");
             return Err(usage(message).with_hint("give a fraction such as 0.25"));
+        }
+        // If no task can be read, there is no answer, and the first error is the reason.
+        let mut unread = suite.tasks.iter().map(|task| task.data.as_ref().err());
+        match unread.clone().next() {
+            None => return Err(Error::new(ErrorKind::Data, "there is no score of any task")),
+            Some(Some(first)) if unread.all(|error| error.is_some()) => return Err(first.clone()),
+            Some(_) => {}
         }
         let request = ScoresRequest {
             levels: each_once(self.levels.iter().copied(), same_number),

@@ -214,6 +214,9 @@ impl Shown for CountsUnderstood<'_> {
     }
 }
 
+/// Most rows that are shown of the models and their scores.
+const SHOWN: usize = 40;
+
 fn check_counts(u: &CountsUnderstood<'_>) -> Document {
     let (models, fitted) = counted(u);
     let mut facts = vec![
@@ -261,8 +264,14 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
     };
     let mut blocks = vec![
         Block::Facts(facts),
-        Block::table(&head, &[0, 4], u.models.iter().map(cells)),
+        Block::table(&head, &[0, 4], u.models.iter().take(SHOWN).map(cells)),
     ];
+    if u.models.len() > SHOWN {
+        let more = u.models.len() - SHOWN;
+        blocks.push(Block::Text(format!(
+            "{more} more; the format csv has all of them."
+        )));
+    }
     if !u.notes.is_empty() {
         let notes = u.notes.iter().map(|note| fact("note", note.clone()));
         blocks.push(Block::Facts(notes.collect()));

@@ -128,6 +128,31 @@ const BEFORE: [&str; 6] = [
 /// Words after a task's name that mean a free-form variant, or a metric that is not an accuracy.
 const OTHERWISE: [&str; 6] = ["generative", "gen", "seq2seq", "bpb", "perplexity", "ppl"];
 
+/// Words after a task's name that say how its score was taken.
+const SCORED: [&str; 12] = [
+    "acc", "accuracy", "norm", "score", "exact", "match", "em", "shot", "pass", "cot", "pct",
+    "percent",
+];
+
+/// Whether a column of this name holds the score of a task: its words are a known task, and then
+/// only how the score was taken.
+pub(super) fn is_task(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .skip_while(|word| BEFORE.contains(word))
+        .collect();
+    let is_known = |task: &[&str]| {
+        let joined = task.concat();
+        OPTIONS
+            .iter()
+            .any(|(_, all)| all.contains(&joined.as_str()))
+    };
+    let how = |word: &&str| SCORED.contains(word) || word.bytes().all(|b| b.is_ascii_digit());
+    (1..=words.len()).any(|count| is_known(&words[..count]) && words[count..].iter().all(how))
+}
+
 /// The chance level (a fraction) of a task with this name; `None` if the task is unknown.
 ///
 /// Text around the task's own name, separated by `/`, `|` or `:`, is ignored. The longest known
@@ -162,6 +187,30 @@ fn of_part(part: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_scores_are_named_as_their_tasks() {
+        for name in [
+            "mmlu",
+            "MMLU (5-shot)",
+            "arc_easy acc_norm",
+            "eval/downstream/csqa",
+            "gsm8k (%)",
+        ] {
+            assert!(is_task(name), "{name}");
+        }
+        for name in [
+            "mmlu_stderr",
+            "drop_rate",
+            "math_tokens",
+            "average",
+            "acc",
+            "",
+            "race id",
+        ] {
+            assert!(!is_task(name), "{name}");
+        }
+    }
 
     #[test]
     fn known_tasks_have_their_chance_however_harnesses_write_them() {

@@ -248,11 +248,8 @@ impl<'a> Reader<'a> {
             source: self.table.source.clone(),
             compute_name: self.compute_name(),
             rate_name: self.columns.metrics.names(self.table, &used),
-            notes: self
-                .columns
-                .metrics
-                .note(self.table, &used)
-                .into_iter()
+            notes: (self.table.notes.iter().cloned())
+                .chain(self.columns.metrics.note(self.table, &used))
                 .collect(),
             rates,
             rows: rows.len(),

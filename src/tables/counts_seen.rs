@@ -9,6 +9,7 @@ use super::options::CountOptions;
 use super::overview;
 use super::reshape;
 use super::roles::{ColumnRole, LOSS};
+use super::task_columns::columns_of_tasks;
 use crate::seen::TableSeen;
 
 /// Bytes that are searched for the column names and a row.
@@ -29,7 +30,10 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
         return false;
     };
     let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
-    let scored = has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some();
+    let scored = has(&PASSES)
+        || has(&PASS_RATE)
+        || counted_by_letters(&table).is_some()
+        || !columns_of_tasks(&table).is_empty();
     // Bits per byte beside scores of tasks belong to the tasks.
     let of_tasks = has(&PASS_RATE) && !tasks_of(&table).is_empty();
     let of_runs = |name: &&String| LOSS.is_called(name) && !(of_tasks && TASK_LOSS.is_called(name));

@@ -58,6 +58,7 @@ mod score_cells;
 mod score_columns;
 mod select;
 mod series;
+mod task_columns;
 mod understanding;
 mod used;
 mod wanted_columns;

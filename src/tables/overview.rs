@@ -11,6 +11,7 @@ use super::options::{CountOptions, ReadOptions};
 use super::roles::{COMPUTE, ColumnRole, GROUP, LOSS, PARAMS, SIGMA, STEP, TOKENS, UNIQUE};
 use super::run_columns::{likely_loss, metrics, parts};
 use super::score_columns::ScoreColumns;
+use super::task_columns::columns_of_tasks;
 use crate::error::Error;
 use crate::quantity::parse_quantity;
 use crate::remedy::{Remedy, Setting};
@@ -302,6 +303,9 @@ impl<'a> Looked<'a> {
         let counted = |role: &ColumnRole| header.iter().any(|name| role.is_called(name));
         let loss = counted(&LOSS);
         let letters = counted_by_letters(self.table).is_some();
+        if !loss && !columns_of_tasks(self.table).is_empty() {
+            return TableKind::Scores;
+        }
         if !loss && (counted(&PASSES) || counted(&PASS_RATE) || letters) {
             return match (counted(&PROBLEM), counted(&SAMPLES)) {
                 (true, true) => TableKind::PassCounts,

@@ -393,3 +393,76 @@ fn larger_models_that_miss_their_forecasts_lower_the_grade() {
         "{page}"
     );
 }
+
+/// The table with the scores of each task in a column of its own gives what the table with a row for
+/// each task and model gives.
+#[test]
+fn a_column_for_each_task_is_read_as_its_rows() {
+    let text = std::fs::read_to_string(root().join(LADDER)).unwrap();
+    let (mut long, mut tasks) = ("model,params,tokens,task,accuracy\n".to_owned(), Vec::new());
+    let mut models: Vec<(String, Vec<String>)> = Vec::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let model = cells[..3].join(",");
+        long += &format!("{model},{},{}\n", cells[4], cells[6]);
+        if !tasks.contains(&cells[4]) {
+            tasks.push(cells[4]);
+        }
+        match models.iter_mut().find(|(name, _)| *name == model) {
+            Some((_, scores)) => scores.push(cells[6].to_owned()),
+            None => models.push((model, vec![cells[6].to_owned()])),
+        }
+    }
+    let rows = |scores: &dyn Fn(&[String]) -> String| -> String {
+        let rows = models
+            .iter()
+            .map(|(m, all)| format!("{m},{}\n", scores(all)));
+        rows.collect()
+    };
+    let wide = format!(
+        "model,params,tokens,{}\n{}",
+        tasks.join(","),
+        rows(&|all| all.join(","))
+    );
+    let asked = ["capability", "-", "--by", "task", "--fit-below", "3e21"];
+    let csv = [&asked[..], &["--format", "csv"]].concat();
+    let [of_long, of_wide] = [&long, &wide].map(|table| run_with(&csv, table));
+    assert_eq!(of_long.code, 0, "{}", of_long.err);
+    assert_eq!(of_wide.out, of_long.out);
+    let said = run_with(&asked, &wide);
+    let note = "columns mmlu, hellaswag, arc_challenge, arc_easy, piqa";
+    assert!(said.out.contains(note), "{}", said.out);
+    let seen = run_with(&["check", "-", "--where", "task = mmlu"], &wide);
+    assert!(
+        seen.code == 0 && seen.out.contains("one a model"),
+        "{}",
+        seen.out
+    );
+    // A blank cell is the score of no model, and is counted.
+    let blank = wide.replacen(&models[0].1[7], "", 1);
+    let said = run_with(&asked, &blank);
+    assert!(said.out.contains("1 blank cell"), "{}", said.out);
+}
+
+/// Scores in per cent that no task's column admits: an error, and no answer without tasks.
+#[test]
+fn a_suite_of_which_no_task_can_be_read_is_an_error() {
+    let mut table = "model,params,tokens,task,accuracy\n".to_owned();
+    for k in 0..6 {
+        for task in ["arc", "csqa"] {
+            table += &format!("m{k},{}e8,{}e9,{task},{}\n", k + 1, 2 * k + 2, 30 + 5 * k);
+        }
+    }
+    let (folder, page) = (tempfile::tempdir().unwrap(), "page.html");
+    std::fs::write(folder.path().join("t.csv"), &table).unwrap();
+    for verb in [
+        &["capability", "t.csv"][..],
+        &["report", "t.csv", "-o", page],
+        &["register", "capability", "t.csv", "-o", "entry.json"],
+    ] {
+        let asked = [verb, &["--by", "task", "--at", "10B:1T"]].concat();
+        let ran = run_in(folder.path(), &asked, "");
+        assert_eq!(ran.code, 3, "{}", ran.err);
+        assert!(ran.err.contains("not between 0 and 1"), "{}", ran.err);
+    }
+}

@@ -17,6 +17,7 @@ mod keys;
 mod losses;
 mod part;
 mod reduce;
+mod tasks;
 mod wanted;
 mod wide;
 
@@ -110,7 +111,7 @@ pub(super) fn read_counts(source: &Source<'_>, options: &CountOptions) -> Result
     // The roles of such columns depend on the rows, which are not read yet.
     let all = |_: &RawTable| None;
     let additions = Additions::plan(&mut table, how, anchors, conditions, params, all)?;
-    with_additions(table, rows, &additions)
+    tasks::as_rows(with_additions(table, rows, &additions)?, options)
 }
 
 /// The table with all its rows.
