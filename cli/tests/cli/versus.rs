@@ -424,3 +424,15 @@ fn crossings_do_not_depend_on_the_targets() {
     );
     assert!(ran.out.contains(warning) && ran.code == 5, "{}", ran.out);
 }
+
+#[test]
+fn the_page_shows_what_its_command_prints() {
+    let page = std::fs::read_to_string(root().join("docs/versus.md")).unwrap();
+    let command = "versus tests/fixtures/recipes/good.csv --by recipe --at 3e21";
+    assert!(page.contains(&format!("$ scalewise {command}\n")));
+    let printed = ok(&command.split(' ').collect::<Vec<_>>());
+    assert!(
+        page.contains(&format!("```text\n{printed}```\n")),
+        "{printed}"
+    );
+}

@@ -64,8 +64,13 @@ fn lines(answer: &VersusAnswer, one: &Compared) -> Vec<Fact> {
         }
         if let Some(main) = first.main(answer.main) {
             let method = main.method.name();
+            let paired = match one.comparison.pairs {
+                0 => String::new(),
+                1 => ", with 1 pair of runs".to_owned(),
+                pairs => format!(", with {pairs} pairs of runs"),
+            };
             let mut words =
-                format!("of the laws, {method}; they hold if both laws are exactly right");
+                format!("of the laws, {method}{paired}; they hold if both laws are exactly right");
             if places.iter().any(Place::is_beyond) {
                 words += ". Beyond the runs, the forecasts of each recipe alone may order them otherwise";
             }

@@ -13,10 +13,10 @@ use crate::fit::Severity;
 use crate::number::{compute, digits};
 use crate::runs::Excluded;
 
-const READING: &str = "One panel a task. Dots are the models that were fitted and the line is the law of compute through them; the dashed \
-     line with its band is what is forecast beyond. The star is the forecast with its interval, an open circle a model that was kept out \
-     of the fit, and the dotted line the score of guessing. The law of compute may miss the forecast: where parameters and tokens are \
-     known, the forecast comes from them.";
+const READING: &str = "One panel a task. Dots are the models that were fitted, and the line is what the laws together say of \
+     them; the dashed line with its band is what they forecast beyond. The star is the forecast with its interval, and the dotted line \
+     is the score of guessing.";
+const KEPT_OUT: &str = " An open circle is a model that was kept out of the fit.";
 
 /// The page.
 pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page {
@@ -43,7 +43,9 @@ pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page
         false => found,
     };
     page.section("findings", "What was found", found);
-    let picture = Picture::first(&chart::scores(answer), READING);
+    let is_kept_out = answer.tasks.iter().any(|task| !task.actuals.is_empty());
+    let reading = format!("{READING}{}", if is_kept_out { KEPT_OUT } else { "" });
+    let picture = Picture::first(&chart::scores(answer), &reading);
     page.section("chart", "Scores against compute", vec![picture]);
     page.section("what-if", "What if?", what_if(answer));
     page.section("laws", "The laws of every task", vec![laws(answer)]);
