@@ -9,7 +9,8 @@ use crate::number::{compute, digits};
 const CURVE: usize = 41;
 
 /// Losses against parameters with the parabola and the minimum of every budget. Unused parabolas
-/// are dashed, and a minimum at the edge of its sizes is a cross.
+/// are dashed, and the runs of their budgets are crosses, as is a minimum at the edge of its
+/// sizes.
 #[must_use]
 pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
     let subtitle = match line {
@@ -54,7 +55,11 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
             Some(_) => MarkerShape::Disc,
             None => MarkerShape::Cross,
         };
-        panel = panel.layer(Layer::markers(runs, shape, color));
+        let mut marks = Layer::markers(runs, shape, color);
+        if budget.coefficients.is_none() {
+            marks = marks.label(format!("{}: no minimum", names[k]));
+        }
+        panel = panel.layer(marks);
         if found.is_none() {
             unused.extend(budget.any_minimum().map(|m| Marker::new(m.params, m.loss)));
         }
