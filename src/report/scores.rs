@@ -186,10 +186,29 @@ fn target_facts(answer: &ScoresAnswer, place: usize) -> Vec<Fact> {
     if !several && let Some(Ok(made)) = answer.tasks.first().map(|t| &t.forecasts[place]) {
         facts.extend(alone(&answer.tasks[0], made, main));
     }
-    if let Some(average) = answer.averages[place].filter(|_| several) {
-        facts.push(fact("Average", average_line(answer, &average, place, main)));
+    match answer.averages[place].filter(|_| several) {
+        Some(average) => facts.push(fact("Average", average_line(answer, &average, place, main))),
+        None => facts.extend(no_average(answer, place).filter(|_| several)),
     }
     facts
+}
+
+/// Why a suite has no average: it would be that of other tasks than the suite's.
+fn no_average(answer: &ScoresAnswer, place: usize) -> Option<Fact> {
+    let is_without = |task: &&TaskAnswer| task.forecasts[place].is_err();
+    let without = answer.failed.len() + answer.tasks.iter().filter(is_without).count();
+    let all = answer.failed.len() + answer.tasks.len();
+    let (has, them) = match without {
+        0 => return None,
+        1 => ("has", "it"),
+        _ => ("have", "them"),
+    };
+    Some(fact(
+        "Average",
+        format!(
+            "none: {without} of {all} tasks {has} no forecast; leave {them} out for an average of the others"
+        ),
+    ))
 }
 
 /// A forecast with its interval.

@@ -466,3 +466,28 @@ fn a_suite_of_which_no_task_can_be_read_is_an_error() {
         assert!(ran.err.contains("not between 0 and 1"), "{}", ran.err);
     }
 }
+
+/// A suite of which one task is at chance has no average, and says why.
+#[test]
+fn an_average_that_is_missing_is_explained() {
+    let text = std::fs::read_to_string(root().join(LADDER)).unwrap();
+    let mut table = String::new();
+    for line in text.lines() {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        if cells[4] == "mmlu" {
+            cells[6] = "0.25";
+        }
+        table += &format!("{}\n", cells.join(","));
+    }
+    let asked = ["capability", "-", "--by", "task", "--fit-below", "3e21"];
+    let said = run_with(&asked, &table);
+    let why = "none: 1 of 8 tasks has no forecast; leave it out for an average of the others";
+    assert!(said.out.contains(why), "{}", said.out);
+    let without = [&asked[..], &["--exclude", "task = mmlu"]].concat();
+    let said = run_with(&without, &table);
+    assert!(
+        !said.out.contains(why) && said.out.contains("Average"),
+        "{}",
+        said.out
+    );
+}
