@@ -5,14 +5,13 @@ use super::by_floor::{ByFloor, by_floor};
 use super::came_true::{WithActuals, held_out};
 use super::fit::trust;
 use super::law::LawChoice;
-use super::size::{each_once, positives, same_number, same_size, targets};
+use super::size::{each_once, near_the_runs, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
 use super::{Ask, LEVEL, LEVELS, REPLICATES, Trust, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::{Forecast, Reach, Target};
 use crate::interval::{Kind, Method, check_levels};
-use crate::number::{compute, digits};
 use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset, Variable};
@@ -211,7 +210,13 @@ impl ForecastRequest {
 
     fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<ForecastAnswer> {
         let computes = match self.asks() {
-            true => near_the_runs(targets(&self.at, fit.largest_fitted())?, &fit)?,
+            true => {
+                let at = targets(&self.at, fit.largest_fitted())?;
+                match fit.variable() {
+                    Variable::Compute => near_the_runs(at, fit.smallest_fitted())?,
+                    _ => at,
+                }
+            }
             false => held_out(&fit),
         };
         if computes.is_empty() && !self.asks() {
@@ -302,30 +307,6 @@ impl ForecastRequest {
             })),
             Err(e) => Err(e),
         }
-    }
-}
-
-/// A target below this share of the smallest run is no compute but a size of another kind.
-const FAR_BELOW: f64 = 1e-6;
-
-/// Refuses targets that cannot be meant as compute.
-fn near_the_runs(targets: Vec<f64>, fit: &FitResult) -> Result<Vec<f64>> {
-    let smallest = fit.smallest_fitted();
-    let is_far = |target: &&f64| **target < FAR_BELOW * smallest;
-    let far = targets.iter().find(is_far);
-    match far.filter(|_| fit.variable() == Variable::Compute) {
-        Some(far) => Err(usage(format!(
-            "the target {} is {} times the compute of the smallest run",
-            compute(*far),
-            digits(far / smallest, 2)
-        ))
-        .with_hint(
-            "give a compute in FLOP, or the parameters and tokens of a model, such as 7B:140B; or make \
-             a law of parameters or of tokens",
-        )
-        .with_remedy(Setting::Over.to("params"))
-        .with_remedy(Setting::Over.to("tokens"))),
-        None => Ok(targets),
     }
 }
 

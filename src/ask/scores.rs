@@ -4,7 +4,7 @@ use super::model_size::ModelSize;
 use super::scores_answer::{Actual, ScoreCurves, ScoreForecast, ScoresAnswer, TaskAnswer};
 use super::scores_groups;
 use super::scores_request::{ScoresRequest, Suite};
-use super::size::{each_once, same_number, target};
+use super::size::{each_once, near_the_runs, same_number, target};
 use super::{Ask, Withheld, usage};
 use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
@@ -205,7 +205,21 @@ impl Ask for ScoresRequest {
         let fitted = rates().flat_map(|rates| &rates.rates);
         let fitted = fitted.filter(|rate| rate.role == Role::Fit);
         let largest = fitted.map(|rate| rate.compute).fold(0.0, f64::max);
+        if largest == 0.0 {
+            let message = "every model is kept out of the fit";
+            return Err(Error::new(ErrorKind::Data, message)
+                .with_hint("raise the upper limit of the fit, or hold out fewer models")
+                .with_remedy(Setting::FitBelow));
+        }
         let targets = request.targets(suite, largest)?;
+        let computes = rates().flat_map(|rates| &rates.rates);
+        let smallest = computes
+            .map(|rate| rate.compute)
+            .fold(f64::INFINITY, f64::min);
+        near_the_runs(
+            targets.iter().map(|target| target.compute).collect(),
+            smallest,
+        )?;
         let mut tasks = Vec::new();
         let mut failed = Vec::new();
         for task in &suite.tasks {

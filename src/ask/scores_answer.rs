@@ -257,6 +257,14 @@ impl ScoresAnswer {
         self.request.main()
     }
 
+    /// The only task of the table. A task that could not be read is a task too.
+    pub(crate) fn only(&self) -> Option<&TaskAnswer> {
+        match self.tasks.as_slice() {
+            [only] if self.failed.is_empty() => Some(only),
+            _ => None,
+        }
+    }
+
     /// How far the forecasts can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {

@@ -2,6 +2,8 @@
 
 use super::usage;
 use crate::error::Result;
+use crate::number::{compute, digits};
+use crate::remedy::Setting;
 use crate::said::Said;
 use crate::size::Size;
 
@@ -58,6 +60,30 @@ pub(super) fn target(size: Size, largest: f64) -> Result<f64> {
 pub(super) fn targets(sizes: &[Size], largest: f64) -> Result<Vec<f64>> {
     let all = sizes.iter().map(|size| target(*size, largest));
     Ok(each_once(all.collect::<Result<Vec<_>>>()?, same_number))
+}
+
+/// A target below this share of the smallest run is no compute but a size of another kind.
+const FAR_BELOW: f64 = 1e-6;
+
+/// Refuses targets that cannot be meant as compute, next to the compute of the smallest run.
+pub(super) fn near_the_runs(targets: Vec<f64>, smallest: f64) -> Result<Vec<f64>> {
+    match targets
+        .iter()
+        .find(|target| **target < FAR_BELOW * smallest)
+    {
+        None => Ok(targets),
+        Some(far) => Err(usage(format!(
+            "the target {} is {} times the compute of the smallest run",
+            compute(*far),
+            digits(far / smallest, 2)
+        ))
+        .with_hint(
+            "give a compute in FLOP, or the parameters and tokens of a model, such as 7B:140B; or \
+             make a law of parameters or of tokens",
+        )
+        .with_remedy(Setting::Over.to("params"))
+        .with_remedy(Setting::Over.to("tokens"))),
+    }
 }
 
 /// Refuses a number that is not positive and finite; `what` names it.

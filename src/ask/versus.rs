@@ -2,7 +2,7 @@
 
 use super::law::LawChoice;
 use super::recipe::Recipe;
-use super::size::{each_once, positive, positives, same_number, targets};
+use super::size::{each_once, near_the_runs, positive, positives, same_number, targets};
 use super::table::{RunTable, is_default};
 use super::versus_answer::{Compared, Fitted, VersusAnswer};
 use super::{Ask, CURVE, FLOPS, LEVEL, LEVELS, ObjectiveName, REPLICATES, Withheld, usage};
@@ -171,7 +171,11 @@ impl VersusRequest {
             one.computes = side.runs.iter().map(|run| run.compute).collect();
         }
         let largest = largest_common(&sides, |run| run.compute);
-        let at = targets(&request.at, largest)?;
+        let computes = sides.iter().flat_map(|side| &side.runs);
+        let smallest = computes
+            .map(|run| run.compute)
+            .fold(f64::INFINITY, f64::min);
+        let at = near_the_runs(targets(&request.at, largest)?, smallest)?;
         let sizes = request.sizes(&sides)?;
         let main = request.main();
         let family = fitted.iter().filter(|one| one.refused.is_none()).count();

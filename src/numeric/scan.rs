@@ -250,14 +250,12 @@ impl PowerProblem {
     fn s_range(&self, b: f64) -> (f64, f64) {
         let factor = (b * self.log_reference).exp() / self.unit;
         let (low, high) = self.limits.a;
-        (
-            if low == 0.0 { 0.0 } else { low * factor },
-            if high.is_infinite() {
-                high
-            } else {
-                high * factor
-            },
-        )
+        // The factor may be infinite, and zero times infinity is no number.
+        let scaled = |end: f64| match end == 0.0 || end.is_infinite() {
+            true => end,
+            false => end * factor,
+        };
+        (scaled(low), scaled(high))
     }
 
     /// Every local minimum, best first; empty if nothing is finite.

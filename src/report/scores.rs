@@ -19,7 +19,7 @@ use crate::text::list;
 impl Shown for ScoresAnswer {
     fn document(&self) -> Document {
         let mut blocks = said_of(self);
-        if self.tasks.len() > 1 {
+        if self.only().is_none() {
             blocks.extend(details_of(self));
         }
         blocks.extend(findings_of(self));
@@ -80,19 +80,19 @@ pub(super) fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
     facts.push(fact("Data", data(answer)));
     facts.push(fact("Chance", chances(answer)));
     facts.extend(notes(answer));
-    if let [only] = answer.tasks.as_slice() {
+    if let Some(only) = answer.only() {
         facts.extend(held_out(only));
         facts.push(overall(only));
     }
     let refused = answer.tasks.iter().filter(|t| t.refusal.is_some());
     let refused: Vec<&str> = refused.map(TaskAnswer::name).collect();
-    if !refused.is_empty() && answer.tasks.len() > 1 {
+    if !refused.is_empty() && answer.only().is_none() {
         facts.push((
             "No forecast".to_owned(),
             format!(
                 "{} of {} tasks: {}",
                 refused.len(),
-                answer.tasks.len(),
+                answer.tasks.len() + answer.failed.len(),
                 refused.join(", ")
             ),
             Tone::Bad,
@@ -152,9 +152,9 @@ pub(super) fn forced(answer: &ScoresAnswer) -> Option<Block> {
 fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
     let main = answer.main();
     let mut blocks = vec![Block::Facts(target_facts(answer, place))];
-    blocks.push(match answer.tasks.len() > 1 {
-        true => suite_table(answer, place, main),
-        false => member_table(answer, place, main),
+    blocks.push(match answer.only() {
+        None => suite_table(answer, place, main),
+        Some(only) => member_table(only, place, main),
     });
     blocks
 }
@@ -182,9 +182,12 @@ fn target_facts(answer: &ScoresAnswer, place: usize) -> Vec<Fact> {
             compute(answer.largest)
         ),
     )];
-    let several = answer.tasks.len() > 1;
-    if !several && let Some(Ok(made)) = answer.tasks.first().map(|t| &t.forecasts[place]) {
-        facts.extend(alone(&answer.tasks[0], made, main));
+    let only = answer.only();
+    let several = only.is_none();
+    if let Some(only) = only
+        && let Ok(made) = &only.forecasts[place]
+    {
+        facts.extend(alone(only, made, main));
     }
     match answer.averages[place].filter(|_| several) {
         Some(average) => facts.push(fact("Average", average_line(answer, &average, place, main))),
@@ -372,8 +375,8 @@ fn noted(answer: &ScoresAnswer) -> Vec<Vec<String>> {
 /// The findings of each task.
 pub(super) fn findings_of(answer: &ScoresAnswer) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if answer.tasks.len() == 1 {
-        blocks.extend(findings(&answer.tasks[0].diagnoses));
+    if let Some(only) = answer.only() {
+        blocks.extend(findings(&only.diagnoses));
         return blocks;
     }
     let rows = answer.tasks.iter().flat_map(|task| {

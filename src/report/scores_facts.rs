@@ -77,8 +77,12 @@ pub(super) fn data(answer: &ScoresAnswer) -> String {
         false => format!("{few} to {many}"),
     };
     let mut line = format!("{}: ", source_name(&answer.source));
-    if answer.tasks.len() > 1 {
-        line += &format!("{} tasks, ", answer.tasks.len());
+    if answer.only().is_none() {
+        line += &format!("{} tasks, ", answer.tasks.len() + answer.failed.len());
+    }
+    if !answer.failed.is_empty() {
+        let unread = answer.failed.iter().map(|(task, _)| task.as_str());
+        line += &format!("{} not read ({}), ", answer.failed.len(), list(unread));
     }
     line += &format!("{models} models fitted");
     let actuals = answer

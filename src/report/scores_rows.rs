@@ -37,16 +37,19 @@ table_row!(
     struct LawRow {
         law: &'static str,
         parameter: &'static str,
-        value: f64,
-        scatter: f64,
-        models: usize,
-        verdict: Verdict,
+        value: Option<f64>,
+        scatter: Option<f64>,
+        models: Option<usize>,
+        verdict: Option<Verdict>,
         status: String,
     }
 );
 
 /// The bucket of all problems, named as in a capability's CSV.
 const ALL: &str = "all";
+
+/// The status of a task that could not be read.
+const UNREAD: &str = "abstained: no-fit";
 
 /// The name of the average among the tasks.
 const AVERAGE: &str = "average";
@@ -68,10 +71,10 @@ pub(super) fn table(answer: &ScoresAnswer) -> String {
             let row = move |law: &LawFit, (parameter, value)| LawRow {
                 law: law.law.name(),
                 parameter,
-                value,
-                scatter: law.scatter,
-                models: task.models.len(),
-                verdict: task.verdict(),
+                value: Some(value),
+                scatter: Some(law.scatter),
+                models: Some(task.models.len()),
+                verdict: Some(task.verdict()),
                 status: status(task),
             };
             let laws = task.fit.laws.iter();
@@ -80,7 +83,19 @@ pub(super) fn table(answer: &ScoresAnswer) -> String {
                 named.map(move |value| (task.name(), row(law, value)))
             })
         });
-        return under(suite, &LawRow::COLUMNS, rows);
+        let unread = answer.failed.iter().map(|(task, _)| {
+            let row = LawRow {
+                law: "",
+                parameter: "",
+                value: None,
+                scatter: None,
+                models: None,
+                verdict: None,
+                status: UNREAD.to_owned(),
+            };
+            (task.as_str(), row)
+        });
+        return under(suite, &LawRow::COLUMNS, rows.chain(unread));
     }
     let mut rows = Vec::new();
     for (place, target) in answer.targets.iter().enumerate() {
@@ -88,6 +103,11 @@ pub(super) fn table(answer: &ScoresAnswer) -> String {
             let all = task_rows(answer, task, place).into_iter();
             rows.extend(all.map(|row| (task.name(), row)));
         }
+        rows.extend(answer.failed.iter().map(|(task, _)| {
+            let status = UNREAD.to_owned();
+            let row = row(answer, target, None, None);
+            (task.as_str(), ScoreRow { status, ..row })
+        }));
         if let Some(average) = answer.averages[place].filter(|_| suite) {
             let intervals = answer.average_intervals(&average);
             let row = |i: &Interval| (AVERAGE, row(answer, target, Some(average.point), Some(i)));

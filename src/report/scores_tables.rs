@@ -78,8 +78,7 @@ pub(super) fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Blo
 pub(super) const MEMBERS: [&str; 4] = ["law", "score", "90 % delta", "part of the mean"];
 
 /// One row per law.
-pub(super) fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
-    let task = &answer.tasks[0];
+pub(super) fn member_table(task: &TaskAnswer, place: usize, main: f64) -> Block {
     match &task.forecasts[place] {
         Err(why) => Block::Facts(vec![none_given(why)]),
         Ok(made) => Block::table(&MEMBERS, &[0, 2], member_rows(made, main)),

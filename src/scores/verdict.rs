@@ -16,6 +16,8 @@ const MATERIAL: f64 = 0.2;
 const FEWEST: usize = 4;
 /// From this score on there is nothing left to extrapolate.
 const CEILING: f64 = 0.99;
+/// Scores that differ by less are equal.
+const EQUAL: f64 = 1e-9;
 
 /// A polynomial of the scores in ln C, by weighted least squares.
 struct Trend {
@@ -45,7 +47,11 @@ pub fn findings(runs: &[TaskRun], fit: &TaskFit) -> Vec<Diagnosis> {
         ));
     }
     let turns = "no law of compute explains this: do not extrapolate it";
-    if let Some((low, from, to)) = turn(runs) {
+    // Between equal scores, slopes and their errors are rounding.
+    let scores = || runs.iter().map(|run| run.score);
+    let range = scores().fold(f64::MIN, f64::max) - scores().fold(f64::MAX, f64::min);
+    let is_equal = range < EQUAL;
+    if let Some((low, from, to)) = turn(runs).filter(|_| !is_equal) {
         let (code, how) = match low {
             true => (Code::UShaped, "falls and then rises"),
             false => (Code::NonMonotone, "rises and then falls"),
@@ -63,7 +69,10 @@ pub fn findings(runs: &[TaskRun], fit: &TaskFit) -> Vec<Diagnosis> {
     let Some(line) = Trend::new(runs, 1) else {
         return found;
     };
-    let t = line.coefficients[1] / line.errors[1];
+    let t = match is_equal {
+        true => 0.0,
+        false => line.coefficients[1] / line.errors[1],
+    };
     let clear = central_quantile(TREND, Some(line.dof));
     // Both cases are refused; a fall by one standard error only decides the name of the finding.
     if t < -1.0 {

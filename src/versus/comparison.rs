@@ -73,18 +73,37 @@ pub(crate) struct Comparison {
 /// Number of points on the curve of the multiplier.
 const STATIONS: usize = 61;
 
+/// Computes that differ by a smaller share are those of one size, and show no law.
+const ONE_SIZE: f64 = 1e-9;
+
+/// Refuses different computes that are nearly equal.
+fn spread_out(side: &Side) -> Result<()> {
+    let all = side.runs.iter().map(|run| run.compute);
+    let low = all.clone().fold(f64::INFINITY, f64::min);
+    let high = all.fold(0.0, f64::max);
+    match high > low && high < low * (1.0 + ONE_SIZE) {
+        false => Ok(()),
+        true => {
+            let message = "the computes of a recipe differ by less than 1e-9 of themselves";
+            Err(Error::new(ErrorKind::NoFit, message)
+                .with_hint("give all of them one compute, or add runs of other sizes"))
+        }
+    }
+}
+
 /// Compares recipe B with the base A.
 ///
 /// # Errors
 /// [`ErrorKind::NoFit`] if the laws cannot be fitted together; [`ErrorKind::Usage`] for too few
 /// refits; [`ErrorKind::Cancelled`] if the listener stops it.
 pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Result<Comparison> {
+    spread_out(a)?;
+    spread_out(b)?;
     let design = Design::new(a, b, asked.paired);
     let estimate = Estimate::new(a, b, &design, held).ok_or_else(|| {
-        Error::new(
-            ErrorKind::NoFit,
-            "no pair of laws fits the runs of both recipes",
-        )
+        let message =
+            "no pair of laws with exponents from -2.5 to -0.004 fits the runs of both recipes";
+        Error::new(ErrorKind::NoFit, message)
     })?;
     let ends = |side: &Side| {
         let all = side.runs.iter().map(|run| run.compute);

@@ -228,6 +228,10 @@ impl Task<'_> {
         let observations = self.observations(targets)?;
         let mut lower: Vec<f64> = places.iter().map(|&k| self.range(k).0).collect();
         let mut upper: Vec<f64> = places.iter().map(|&k| self.range(k).1).collect();
+        // What is held of the laws may leave no exponent with which they fall.
+        if lower.iter().zip(&upper).any(|(low, high)| low > high) {
+            return None;
+        }
         let mut start: Vec<f64> = places.iter().map(|&k| start[k]).collect();
         for (value, (low, high)) in start.iter_mut().zip(lower.iter().zip(&upper)) {
             *value = value.clamp(*low, *high);

@@ -491,3 +491,52 @@ fn an_average_that_is_missing_is_explained() {
         said.out
     );
 }
+
+/// A task that cannot be read is a task of the suite in every form of the answer.
+#[test]
+fn a_task_that_cannot_be_read_is_named() {
+    let mut table = "compute,task,accuracy\n".to_owned();
+    for (k, score) in [0.30, 0.38, 0.45, 0.55].into_iter().enumerate() {
+        table += &format!("1e{},a,{score}\n1e{},b,{}\n", 18 + k, 18 + k, 100.0 * score);
+    }
+    let asked = ["capability", "-", "--by", "task", "--at", "1e22"];
+    let said = run_with(&asked, &table);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for words in ["2 tasks, 1 not read (b)", "not between 0 and 1"] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let csv = run_with(&[&asked[..], &["--format", "csv"]].concat(), &table);
+    let unread = csv.out.lines().find(|line| line.starts_with("b,"));
+    assert!(
+        unread.is_some_and(|line| line.contains("abstained: no-fit")),
+        "{}",
+        csv.out
+    );
+}
+
+#[test]
+fn targets_and_tables_without_meaning_are_errors() {
+    let table = "compute,accuracy\n1e18,0.30\n1e19,0.38\n1e20,0.45\n1e21,0.55\n";
+    let low = run_with(&["capability", "-", "--at", "7e9"], table);
+    assert!(
+        low.code == 2 && low.err.contains("of the smallest run"),
+        "{}",
+        low.err
+    );
+    let none = run_with(
+        &["capability", "-", "--at", "1e23", "--fit-below", "1e10"],
+        table,
+    );
+    assert!(
+        none.code == 3 && none.err.contains("every model is kept out"),
+        "{}",
+        none.err
+    );
+    let equal = "compute,accuracy\n1e18,.3\n3.162e18,.3\n1e19,.3\n3.162e19,.3\n";
+    let flat = run_with(&["capability", "-", "--at", "1e24"], equal);
+    assert!(
+        flat.out.contains("no-trend") && !flat.out.contains("inverse"),
+        "{}",
+        flat.out
+    );
+}

@@ -436,3 +436,37 @@ fn the_page_shows_what_its_command_prints() {
         "{printed}"
     );
 }
+
+/// What is held may leave no law that falls, and computes may be one compute but for rounding.
+#[test]
+fn laws_that_cannot_fall_and_computes_that_are_one_are_errors() {
+    let folder = both();
+    for held in [&["--fix", "b=0"][..], &["--bound", "b=0.1..0.5"]] {
+        let ran = run_in(
+            folder.path(),
+            &[&["versus", "A.csv", "B.csv"], held].concat(),
+            "",
+        );
+        assert!(
+            ran.code == 4 && ran.err.contains("-2.5 to -0.004"),
+            "{}",
+            ran.err
+        );
+    }
+    let close = "flops,loss\n1e18,2.5\n1.00000000000001e18,2.49\n1.00000000000002e18,2.48\n";
+    std::fs::write(folder.path().join("close.csv"), close).unwrap();
+    let ran = run_in(folder.path(), &["versus", "close.csv", "A.csv"], "");
+    assert!(
+        ran.code == 4 && ran.err.contains("less than 1e-9"),
+        "{}",
+        ran.err
+    );
+    let above = "flops,loss\n1e24,2.2\n1e25,2.12\n1e26,2.06\n1e27,2.01\n";
+    std::fs::write(folder.path().join("above.csv"), above).unwrap();
+    let ran = run_in(folder.path(), &["versus", "A.csv", "above.csv"], "");
+    assert!(
+        ran.out.contains("no compute lies within the runs of both"),
+        "{}",
+        ran.out
+    );
+}

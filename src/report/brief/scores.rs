@@ -10,9 +10,9 @@ const REST_OF_SUITE: &str = "what each law says of every task, and the reasons o
 
 impl Brief for ScoresAnswer {
     fn brief(&self, how: &str) -> Document {
-        match self.tasks.as_slice() {
-            [_] => in_short(self, how).forced_if(self.request.force),
-            _ => of_suite(self, how).forced_if(self.request.force),
+        match self.only() {
+            Some(_) => in_short(self, how).forced_if(self.request.force),
+            None => of_suite(self, how).forced_if(self.request.force),
         }
     }
 }

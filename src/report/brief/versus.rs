@@ -55,7 +55,11 @@ fn lines(answer: &VersusAnswer, one: &Compared) -> Vec<Fact> {
     if let Some(first) = places.first() {
         let at = format!("At {}", compute(first.compute));
         let said = there(answer, one, first);
-        let words = format!("{said}; the largest compute that both have runs at");
+        let (low, high) = one.comparison.common;
+        let words = match low > high {
+            true => format!("{said}; no compute lies within the runs of both"),
+            false => format!("{said}; the largest compute that both have runs at"),
+        };
         facts.push((at, words, tone(first)));
         let parts = [lasting(answer, one, first), turns(answer, one)];
         let words: Vec<String> = parts.into_iter().flatten().collect();

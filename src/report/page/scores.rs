@@ -20,9 +20,9 @@ const KEPT_OUT: &str = " An open circle is a model that was kept out of the fit.
 
 /// The page.
 pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page {
-    let several = answer.tasks.len() > 1;
+    let several = answer.only().is_none();
     let of = match several {
-        true => format!(" on {} tasks", answer.tasks.len()),
+        true => format!(" on {} tasks", answer.tasks.len() + answer.failed.len()),
         false => String::new(),
     };
     let title = match answer.targets.last() {
@@ -70,7 +70,7 @@ fn in_one_line(answer: &ScoresAnswer) -> String {
     let Some(last) = answer.targets.len().checked_sub(1) else {
         return "No target was asked for.".to_owned();
     };
-    if let [only] = answer.tasks.as_slice() {
+    if let Some(only) = answer.only() {
         return match &only.forecasts[last] {
             Ok(made) => format!("Score {}", forecast_words(made, answer.main())),
             Err(why) => format!("No number is given: {}", why.reason),
@@ -93,7 +93,7 @@ fn in_one_line(answer: &ScoresAnswer) -> String {
 }
 
 fn verdict(answer: &ScoresAnswer) -> (String, Tone) {
-    if let [only] = answer.tasks.as_slice() {
+    if let Some(only) = answer.only() {
         let (_, words, tone) = overall(only);
         return (words, tone);
     }
